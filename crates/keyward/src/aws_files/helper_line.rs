@@ -38,8 +38,13 @@ pub(crate) fn of(program: &Path, profile: &ProfileName) -> String {
     } else {
         program
     };
+    // Such a name would be an option.
+    let end_of_options = match profile.as_str().starts_with('-') {
+        true => "-- ",
+        false => "",
+    };
     format!(
-        "{} credential-process {}",
+        "{} credential-process {end_of_options}{}",
         quoted(&program),
         quoted(profile.as_str())
     )

@@ -12,6 +12,12 @@ fn check(program: &str, profile: &str, expect: &str) {
 }
 
 #[test]
+fn a_name_like_an_option_comes_after_the_end_of_options() {
+    let line = of(Path::new("keyward"), &"--help".parse().unwrap());
+    assert_eq!(line, "keyward credential-process -- --help");
+}
+
+#[test]
 fn plain_words_stand_bare_and_blanks_in_quotes() {
     check(
         "/usr/bin/keyward",
