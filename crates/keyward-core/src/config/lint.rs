@@ -292,8 +292,8 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
         .any(|line| line.starts_with(['#', ';']))
     {
         warn(format!(
-            "an indented comment below `{key}` is part of its value to the SDKs; start it in the \
-             first column"
+            "an indented comment below `{key}` is part of its value to some SDKs and to keyward, \
+             and a comment to boto3 and JavaScript; start it in the first column"
         ));
     }
 }

@@ -69,7 +69,7 @@ fn whole(from: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
 pub(crate) fn unreadable(path: &Path, error: io::Error) -> CliError {
     let refused = error.kind() == io::ErrorKind::InvalidInput;
     let converted =
-        CliError::failed(format!("`{}` cannot be read", locations::show(path))).because(error);
+        CliError::usage(format!("`{}` cannot be read", locations::show(path))).because(error);
     match refused {
         true => converted.hint("name a regular file"),
         false => converted,

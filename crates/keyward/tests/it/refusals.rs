@@ -254,7 +254,7 @@ fn a_pipe_in_place_of_a_config_file_is_refused_before_it_is_waited_for() {
     let pipe = practice.path().join("pipe");
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
     practice.set("AWS_CONFIG_FILE", pipe.display().to_string());
-    let said = practice.run(&["list"]).fails_with(1);
+    let said = practice.run(&["list"]).fails_with(2);
     assert!(said.contains("hint: name a regular file"), "{said}");
 }
 
@@ -430,4 +430,22 @@ fn a_role_from_a_profile_that_does_not_exist_names_its_option() {
     let said = practice.run(&assume).fails_with(2);
     assert!(said.contains("there is no profile `nosuch`"), "{said}");
     assert!(said.contains("`assume_from` in config.toml"), "{said}");
+}
+
+#[test]
+fn a_setting_or_file_that_cannot_be_used_is_a_mistake_of_the_command_line() {
+    for (variable, value) in [
+        ("AWS_ENDPOINT_URL", "not-a-url"),
+        ("AWS_CA_BUNDLE", "/nonexistent"),
+    ] {
+        let mut practice = Practice::with_key();
+        practice.set("AWS_ENDPOINT_URL", "https://127.0.0.1:1");
+        practice.set(variable, value);
+        let ran = practice.run(&["whoami", "bare"]);
+        assert_eq!(ran.code, 2, "{variable}: {}", ran.stderr);
+    }
+    let practice = Practice::with_key();
+    let _ = practice
+        .run(&["vault", "import", "/nonexistent"])
+        .fails_with(2);
 }

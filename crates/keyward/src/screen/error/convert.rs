@@ -29,7 +29,13 @@ impl From<ResolveError> for CliError {
 impl From<CallError> for CliError {
     fn from(error: CallError) -> Self {
         let steps = error.next_steps();
-        Self::wrapping(ErrorKind::Failed, error).hint_all(steps)
+        let kind = match &error {
+            CallError::CaBundle { .. }
+            | CallError::NamedRoots { .. }
+            | CallError::Request { .. } => ErrorKind::Usage,
+            _ => ErrorKind::Failed,
+        };
+        Self::wrapping(kind, error).hint_all(steps)
     }
 }
 
