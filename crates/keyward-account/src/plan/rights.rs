@@ -52,8 +52,10 @@ impl fmt::Display for Right {
     }
 }
 
-const POLICY_ARN: &str = "iam:PolicyARN";
-const BOUNDARY: &str = "iam:PermissionsBoundary";
+/// The condition key of the managed policy that a request attaches or detaches.
+pub(super) const POLICY_ARN: &str = "iam:PolicyARN";
+/// The condition key of the permissions boundary of the user or role.
+pub(super) const BOUNDARY: &str = "iam:PermissionsBoundary";
 
 /// The rights that a write on this account needs.
 #[must_use]

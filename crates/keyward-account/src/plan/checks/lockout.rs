@@ -1,6 +1,7 @@
 //! Whether a plan takes the caller's own means: to carry out the rest of it, or to do so again.
 //! Only rights that the caller has before count. The caller is judged with a fresh MFA code,
-//! because a guard that asks for one is no lockout. Root is exempt: policies do not bind it.
+//! because a guard that asks for one is no lockout. A condition on a fact of the request that is not
+//! known, such as its address, counts as met. Root is exempt: policies do not bind it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,7 +12,7 @@ use keyward_iam::model::{Account, Gathered, Tags};
 use keyward_iam::{Context, Decision, Mfa, Request, Resource, evaluate};
 
 use crate::plan::operation::{Operation, UserCredential};
-use crate::plan::rights::{Right, rights};
+use crate::plan::rights::{BOUNDARY, POLICY_ARN, Right, rights};
 use crate::plan::simulate::Simulation;
 use crate::plan::step::{Plan, Step};
 use crate::snapshot::Snapshot;
@@ -136,13 +137,8 @@ pub(super) struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// The identity with credentials that say this about MFA.
     pub(super) fn new(account: &'a Account, caller: &CallerName, mfa: Mfa) -> Self {
-        Self::of(account, caller, mfa, &Context::new())
-    }
-
-    /// The same for requests of which `known` says what is not known.
-    pub(super) fn of(account: &'a Account, caller: &CallerName, mfa: Mfa, known: &Context) -> Self {
         let facts = |arn: &str, kind: &str, tags: &Tags| {
-            let mut context = known.clone();
+            let mut context = Context::partial();
             set_facts(&mut context, account, (arn, kind), tags);
             mfa.set_keys(&mut context);
             context
@@ -151,6 +147,8 @@ impl<'a> Judge<'a> {
             CallerName::User(name) => account.users.get(name).map(|user| {
                 let mut context = facts(&account.user_arn(user), "User", &user.tags);
                 context.set("aws:username", name.as_str());
+                // Tags of a user come from the account; a session of a role can bring more along.
+                context.remove_prefix("aws:PrincipalTag/");
                 if let Some(id) = &user.id {
                     context.set("aws:userid", id);
                 }
@@ -158,7 +156,8 @@ impl<'a> Judge<'a> {
             }),
             CallerName::Role(name) => account.roles.get(name).map(|role| {
                 let arn = account.role_arn(role);
-                let context = facts(arn.as_str(), "AssumedRole", &role.tags);
+                let mut context = facts(arn.as_str(), "AssumedRole", &role.tags);
+                context.remove("aws:username");
                 (Gathered::of_role(account, role), context)
             }),
         };
@@ -171,6 +170,7 @@ impl<'a> Judge<'a> {
             return Some(Reason::Deleted);
         };
         let mut context = context.clone();
+        context.remove(POLICY_ARN).remove(BOUNDARY);
         for (key, policy) in &right.policies {
             context.set(key, policy.as_str());
         }
@@ -194,6 +194,8 @@ fn set_facts(context: &mut Context, account: &Account, (arn, kind): (&str, &str)
         .set("aws:PrincipalArn", arn)
         .set("aws:PrincipalAccount", account.id.as_str())
         .set("aws:PrincipalType", kind)
+        .set("aws:PrincipalIsAWSService", "false")
+        .set("aws:ViaAWSService", "false")
         .set("aws:SecureTransport", "true");
     for (key, value) in tags {
         context.set(&format!("aws:PrincipalTag/{key}"), value);

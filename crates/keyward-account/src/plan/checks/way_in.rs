@@ -140,8 +140,8 @@ impl Link<'_> {
                 }
             }
         };
-        let mut known = Context::partial();
         let Some(home) = account(&self.account) else {
+            let mut known = Context::partial();
             self.mfa.set_keys(&mut known);
             let everything = [GrantedPolicy::named("all", everything())];
             let permissions = Permissions {
@@ -150,7 +150,7 @@ impl Link<'_> {
             };
             return self.judged(&self.caller(), role, &permissions, &known);
         };
-        let judge = Judge::of(home, &self.from, self.mfa, &known);
+        let judge = Judge::new(home, &self.from, self.mfa);
         let Some((gathered, context)) = &judge.identity else {
             return Some(Reason::Deleted);
         };

@@ -175,6 +175,41 @@ fn a_condition_on_the_boundary_looks_at_the_one_that_the_target_has() {
     assert_eq!(found.right.to_string(), right);
 }
 
+/// AWS's sample for a fixed network: everything else is denied.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html>
+const NETWORK: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}}"#;
+const SINCE: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}}}"#;
+const TAGGED: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/admin":"yes"}}}}"#;
+
+/// alice with the rights of these policies, and with those of the others in the blueprint.
+fn changed(before: &[&str], after: &[&str]) -> Case {
+    let inline = |policies: &[&str]| {
+        let numbered = policies.iter().enumerate();
+        let named = numbered.map(|(at, json)| (format!("p{at}").parse().unwrap(), document(json)));
+        named.collect()
+    };
+    let mut case = Case::new();
+    case.user("alice").grants.inline = inline(before);
+    let mut case = case.apply();
+    case.live.caller = "arn:aws:iam::123456789012:user/alice".parse().unwrap();
+    case.user("alice").grants.inline = inline(after);
+    case
+}
+
+#[test]
+fn a_condition_on_the_request_hides_no_lockout() {
+    let lost = |case: &Case| lockout(&case.live, &case.plan().unwrap()).is_some();
+    assert!(lost(&changed(&[EVERYTHING, NETWORK], &[NO_IAM, NETWORK])));
+    assert!(lost(&changed(&[SINCE], &[NO_IAM])));
+    assert!(!lost(&changed(&[EVERYTHING, NETWORK], &[EVERYTHING])));
+    assert!(!lost(&changed(&[EVERYTHING], &[EVERYTHING, NETWORK])));
+    assert!(!lost(&changed(&[SINCE], &[EVERYTHING])));
+    assert!(!lost(&changed(&[EVERYTHING], &[SINCE])));
+    // A tag that a user lacks is known.
+    assert!(lost(&changed(&[EVERYTHING], &[TAGGED])));
+}
+
 #[test]
 fn every_right_is_an_action_of_iam() {
     let catalogue = keyward_iam::catalogue::Catalogue::built_in();
