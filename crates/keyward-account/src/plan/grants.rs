@@ -15,7 +15,7 @@ use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::Change;
 use super::work::Work;
-use crate::revoke::names::is_revocation;
+use crate::revoke::is_revocation;
 
 /// The writes of one entity by their effect.
 #[derive(Default)]
@@ -188,7 +188,7 @@ fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts)
     }
     for (name, document) in &live.inline {
         // What denies revoked sessions stays until the revocation is undone.
-        if wanted.inline.contains_key(name) || is_revocation(name) {
+        if wanted.inline.contains_key(name) || is_revocation(on, name, document) {
             continue;
         }
         let part = match document::may_deny(document) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, Restriction, RoleSessionName};
 use keyward_iam::model::{Document, User};
-use keyward_iam::{Policy, PolicyKind};
+use keyward_iam::{Effect, Policy, PolicyKind, Statement};
 use serde_json::{Value as Json, json};
 
 /// Denies everything to every session that was issued before.
@@ -90,6 +90,18 @@ pub fn denied_until(document: &Document) -> Option<Timestamp> {
     let until = first.pointer("/Condition/DateLessThan/aws:TokenIssueTime")?;
     let until = until.get(0).unwrap_or(until);
     until.as_str()?.parse().ok()
+}
+
+/// Whether a document does nothing but deny old sessions, as the policies of a revocation do.
+pub(super) fn only_denies_old_sessions(document: &Document) -> bool {
+    let denies = |statement: &Statement| {
+        let mut conditions = statement.conditions().iter();
+        statement.effect() == Effect::Deny
+            && conditions.any(|it| it.key().eq_ignore_ascii_case("aws:TokenIssueTime"))
+    };
+    let policy = document.policy();
+    policy.is_some_and(|policy| policy.statements().iter().all(denies))
+        && denied_until(document).is_some()
 }
 
 fn issued_before(until: Timestamp) -> Json {

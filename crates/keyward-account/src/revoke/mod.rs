@@ -15,12 +15,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use keyward_core::Timestamp;
-use keyward_core::id::AccessKeyId;
-use keyward_iam::model::{Account, User};
+use keyward_core::id::{AccessKeyId, PolicyName};
+use keyward_iam::model::{Account, Document, User};
 
 pub use calls::{revoke, undo};
 pub use document::{denied_until, deny_user, deny_user_in_role, is_session_of};
-pub use names::{REVOCATION_POLICY, RevokedUser, is_revocation};
+pub use names::{REVOCATION_POLICY, RevokedUser};
 pub use note::{REVOKED_KEYS_TAG, REVOKING_TAG, note_in_policy, note_in_tags};
 pub use unreached::{Unreached, unreached};
 
@@ -46,6 +46,20 @@ pub struct Whom<'a> {
     pub home: &'a Account,
     /// The other accounts, whose roles it may have assumed.
     pub others: &'a [&'a Account],
+}
+
+/// Whether an inline policy denies revoked sessions. Anyone may give a policy such a name, so the
+/// document must do that and nothing else.
+#[must_use]
+pub fn is_revocation(holder: &PrincipalName, name: &PolicyName, document: &Document) -> bool {
+    names::is_of_revocation(holder, name) && document::only_denies_old_sessions(document)
+}
+
+/// Whether a revocation denies the old sessions of a user.
+#[must_use]
+pub fn is_revoked(user: &User) -> bool {
+    let policy = user.grants.inline.get(&names::of_user());
+    policy.is_some_and(document::only_denies_old_sessions)
 }
 
 /// What the user holds now.

@@ -4,8 +4,9 @@
 use keyward_core::id::{AccountId, PolicyName, UserName};
 use keyward_iam::model::User;
 
-/// The beginning of the names of inline policies that deny old sessions. No plan removes these
-/// policies.
+use crate::plan::PrincipalName;
+
+/// The beginning of the names of inline policies that deny old sessions.
 pub const REVOCATION_POLICY: &str = "keyward-revoked";
 
 /// The user whose sessions of a role an inline policy denies.
@@ -37,11 +38,13 @@ impl RevokedUser {
     }
 }
 
-/// Whether an inline policy of this name denies revoked sessions.
-#[must_use]
-pub fn is_revocation(name: &PolicyName) -> bool {
-    let rest = name.as_str().strip_prefix(REVOCATION_POLICY);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+/// Whether a revocation gives an inline policy of this name to this holder.
+pub(super) fn is_of_revocation(holder: &PrincipalName, name: &PolicyName) -> bool {
+    match holder {
+        PrincipalName::User(_) => *name == of_user() || *name == of_note(),
+        PrincipalName::Group(_) => false,
+        PrincipalName::Role(_) => RevokedUser::of(name).is_some(),
+    }
 }
 
 /// The policy of a user that denies its own sessions.

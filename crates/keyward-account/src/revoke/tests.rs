@@ -1,13 +1,14 @@
 //! What the old session may do afterwards, judged by the evaluator.
 
 use keyward_core::Timestamp;
+use keyward_core::id::PolicyName;
 use keyward_iam::model::{Account, Document, Gathered, Role, User};
 use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
 use super::{
     Console, Held, Measure, Measures, REVOKED_KEYS_TAG, RevokedUser, Unreached, Whom, denied_until,
-    deny_user_in_role, note_in_policy, note_in_tags, unreached,
+    deny_user_in_role, is_revoked, note_in_policy, note_in_tags, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -287,6 +288,19 @@ fn a_denial_that_knows_fewer_sessions_is_written_again() {
     assert_eq!(later.len(), 1, "{later:?}");
     carry_out(&mut account, &later);
     assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
+}
+
+#[test]
+fn a_grant_under_the_name_of_a_denial_is_replaced() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let user = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+    let own: PolicyName = "keyward-revoked".parse().unwrap();
+    user.grants.inline.insert(own.clone(), allow_all());
+    let again = revoke(&account, alice(&account), &held(&[]), now());
+    carry_out(&mut account, &again);
+    assert!(is_revoked(alice(&account)), "{again:?}");
 }
 
 #[test]

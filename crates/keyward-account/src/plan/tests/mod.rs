@@ -1,5 +1,6 @@
 pub(crate) mod cases;
 mod hand_outs;
+mod hidden;
 mod laws;
 mod order;
 mod ownership;

@@ -1,0 +1,84 @@
+//! Names that anyone may write do not hide a grant from a plan.
+
+use keyward_core::Timestamp;
+use keyward_iam::model::Document;
+
+use super::cases::{ALLOW, Case, document};
+use crate::revoke::{deny_user, deny_user_in_role};
+
+fn until() -> Timestamp {
+    Timestamp::from_second(1_800_000_000)
+}
+
+/// alice in `admins`, and a role.
+fn team() -> Case {
+    let mut case = Case::new();
+    case.group("admins");
+    case.user("alice").groups.insert("admins".parse().unwrap());
+    case.role("Reader");
+    case.apply()
+}
+
+/// The account with these inline policies of alice, of her group and of the role.
+fn with_inline(user: (&str, Document), group: (&str, Document), role: (&str, Document)) -> Case {
+    let mut case = team();
+    let account = &mut case.live.account;
+    let named = |(name, document): (&str, Document)| (name.parse().unwrap(), document);
+    let inline = &mut account.users.values_mut().next().unwrap().grants.inline;
+    inline.extend([named(user)]);
+    let inline = &mut account.groups.values_mut().next().unwrap().grants.inline;
+    inline.extend([named(group)]);
+    let inline = &mut account.roles.values_mut().next().unwrap().grants.inline;
+    inline.extend([named(role)]);
+    case
+}
+
+#[test]
+fn the_name_of_a_revocation_hides_no_grant() {
+    with_inline(
+        ("keyward-revoked", document(ALLOW)),
+        ("keyward-revoked.x", deny_user(until()).into()),
+        ("keyward-revoked.bob", document(ALLOW)),
+    )
+    .check(
+        "
+Roles
+  ~ role `Reader`
+      - inline policy `keyward-revoked.bob`: statement `Read` allows `s3:GetObject` on `*`
+Groups
+  ~ group `admins`
+      - inline policy `keyward-revoked.x`: statement `RevokedSessions` denies `*` on `*` if `DateLessThan aws:TokenIssueTime` is `2027-01-15T08:00:00Z`
+Users
+  ~ user `alice`
+      - inline policy `keyward-revoked`: statement `Read` allows `s3:GetObject` on `*`",
+    );
+    let mixed = deny_user(until()).to_string().replace(
+        r#""Statement":["#,
+        r#""Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},"#,
+    );
+    let user = ("keyward-revoked.keys", document(&mixed));
+    let other = ("keyward-revoked.other", deny_user(until()).into());
+    let mut case = with_inline(user, other.clone(), other);
+    let shown = case.shown();
+    assert!(
+        shown.contains("`keyward-revoked.keys`: statement 1 allows"),
+        "{shown}"
+    );
+    case = case.apply();
+    case.check("");
+}
+
+#[test]
+fn what_a_revocation_wrote_stays() {
+    let mut case = team();
+    let account = &mut case.live.account;
+    let alice = account.users.values_mut().next().unwrap();
+    let own = deny_user(until()).into();
+    let inline = &mut alice.grants.inline;
+    inline.insert("keyward-revoked".parse().unwrap(), own);
+    let in_role = deny_user_in_role(alice, until()).into();
+    let role = account.roles.values_mut().next().unwrap();
+    let name = "keyward-revoked.alice".parse().unwrap();
+    role.grants.inline.insert(name, in_role);
+    case.check("");
+}
