@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use keyward_core::Timestamp;
-use keyward_iam::model::Tags;
+use keyward_iam::model::{Tags, User};
 
 use crate::blueprint::Origin;
 use crate::ownership::{BLUEPRINT_TAG, BlueprintName};
+use crate::revoke::is_revoked;
 
 /// The tag of a user who leaves: the time from which plans delete the user, in RFC 3339, and the
 /// word `adopted` where the blueprint did not make the user.
@@ -69,6 +70,25 @@ impl Leaver {
         }
         keys
     }
+}
+
+/// What a plan knows of a user who leaves and is not yet deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaverStanding {
+    /// A revocation denies the user's sessions, and a plan deletes the user after this time.
+    Disabled(Timestamp),
+    /// The tag holds no time, or no revocation denies the user's sessions.
+    Unproven,
+}
+
+/// What is known of a user whose tags delay the deletion; `None` for any other user.
+#[must_use]
+pub fn standing(user: &User, now: Timestamp) -> Option<LeaverStanding> {
+    let leaver = Leaver::of(&user.tags).filter(|leaver| !leaver.is_due(now))?;
+    Some(match leaver.delete_after {
+        Some(end) if is_revoked(user) => LeaverStanding::Disabled(end),
+        _ => LeaverStanding::Unproven,
+    })
 }
 
 /// Whether plans leave the user with these tags alone, because the grace is not over.

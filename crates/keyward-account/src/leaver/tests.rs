@@ -10,7 +10,7 @@ use super::{DELETE_AFTER_TAG, Leaver, waits};
 use crate::blueprint::{Blueprint, Origin};
 use crate::desired::{Desired, render};
 use crate::plan::{self, Operation, Plan, simulate};
-use crate::revoke::deny_user_in_role;
+use crate::revoke::{deny_user, deny_user_in_role};
 use crate::snapshot::Snapshot;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -30,6 +30,8 @@ fn snapshot(desired: &Desired, tags: Tags) -> Snapshot {
     let mut zoe = User::new("zoe".parse().unwrap());
     zoe.tags = tags;
     zoe.groups.insert("admins".parse().unwrap());
+    let revoked = "keyward-revoked".parse().unwrap();
+    zoe.grants.inline.insert(revoked, deny_user(now()).into());
     account.users.insert(zoe.name.clone(), zoe);
     Snapshot {
         account,
@@ -70,7 +72,7 @@ fn a_tag_without_a_time_deletes_nobody() {
     let mut tags = Tags::from([desired.blueprint.tag()]);
     tags.insert(DELETE_AFTER_TAG.to_owned(), "soon".to_owned());
     let plan = plan::plan(&desired, &snapshot(&desired, tags)).unwrap();
-    assert!(plan.is_empty());
+    assert!(!deletes(&plan));
 }
 
 #[test]

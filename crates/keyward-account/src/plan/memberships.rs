@@ -5,14 +5,37 @@
 use std::collections::BTreeSet;
 
 use keyward_core::id::{GroupName, UserName};
-use keyward_iam::model::User;
+use keyward_iam::model::{Account, User};
 
 use super::operation::Operation;
 use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::work::Work;
-use crate::ownership::blueprint_of;
+use crate::desired::Desired;
+use crate::leaver::{self, LeaverStanding};
+use crate::ownership::{BlueprintName, blueprint_of};
+
+/// The users in groups of a blueprint that another one made, by their tag, with these groups. A plan
+/// leaves them there. Anyone who may tag users can write the tag.
+#[must_use]
+pub fn members_of_others(
+    desired: &Desired,
+    account: &Account,
+) -> Vec<(UserName, BlueprintName, BTreeSet<GroupName>)> {
+    let managed = &desired.account;
+    let users = account.users.values();
+    let others = users.filter(|user| !managed.users.contains_key(&user.name));
+    let members = others.filter_map(|user| {
+        let owner = blueprint_of(&user.tags).filter(|owner| *owner != desired.blueprint)?;
+        let groups = user.groups.iter();
+        let groups = groups.filter(|group| managed.groups.contains_key(*group));
+        Some((user.name.clone(), owner, groups.cloned().collect()))
+    });
+    members
+        .filter(|(_, _, groups): &(_, _, BTreeSet<GroupName>)| !groups.is_empty())
+        .collect()
+}
 
 impl Planner<'_> {
     pub(super) fn memberships(&mut self) {
@@ -62,8 +85,8 @@ impl Planner<'_> {
     }
 
     /// Users who are not in the blueprint, and are in a group that is. Those that another
-    /// blueprint made are left to that one. The user who carries out the plan is left alone:
-    /// often it is the one that the account was set up with.
+    /// blueprint made are left to that one; [`members_of_others`] names them. The user who carries
+    /// out the plan is left alone: often it is the one that the account was set up with.
     fn intruders(&self) -> BTreeSet<UserName> {
         let account = &self.desired.account;
         account
@@ -78,10 +101,17 @@ impl Planner<'_> {
             .collect()
     }
 
-    /// Whether a blueprint made the user: this one, whose plan then deletes the user, or another.
+    /// Whether another blueprint made the user, or this one did and its plan deletes the user: now,
+    /// or later a leaver who is disabled until then. Anyone who may tag can write such tags, so a
+    /// leaver without a date or without a revocation is not one.
     fn is_marked(&self, user: &UserName) -> bool {
         let live = self.now.account.users.get(user);
-        live.is_some_and(|live| blueprint_of(&live.tags).is_some())
+        live.is_some_and(|live| match blueprint_of(&live.tags) {
+            Some(owner) if owner == self.desired.blueprint => {
+                leaver::standing(live, self.snapshot.taken) != Some(LeaverStanding::Unproven)
+            }
+            owner => owner.is_some(),
+        })
     }
 
     fn membership(&mut self, live: &User, goal: &BTreeSet<GroupName>) {

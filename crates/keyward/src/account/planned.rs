@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use keyward_account::departed::departed;
 use keyward_account::desired::Desired;
-use keyward_account::leaver::Leaver;
+use keyward_account::leaver::{self, DELETE_AFTER_TAG, LeaverStanding};
 use keyward_account::ownership::blueprint_of;
-use keyward_account::plan::{self, Plan, PlanProblem, PlanProblems};
+use keyward_account::plan::{self, Plan, PlanProblem, PlanProblems, members_of_others};
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackDrift;
 use keyward_core::id::ProfileName;
@@ -127,7 +127,7 @@ impl<'a> Planned<'a> {
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
         for (desired, reached) in targets.reached {
             if way == Way::Apply {
-                tell_leavers(&desired, &reached, ui);
+                tell_who_stays(&desired, &reached, ui);
                 tell_departed(&desired, &reached, file, ui);
             }
             let made = match way {
@@ -271,22 +271,38 @@ fn unusable_keys(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile)
 #[error("{0}")]
 struct Placed(String);
 
-/// Names the users who are disabled and deleted later, of whom the plan says nothing.
-fn tell_leavers(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
+/// Names the users whom the plan leaves for a reason that it does not show: those who leave and are
+/// deleted later, and the members of groups whom another blueprint made.
+fn tell_who_stays(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
     let Snapshot { account, taken, .. } = &reached.snapshot;
     for user in account.users.values() {
         let ours = blueprint_of(&user.tags).as_ref() == Some(&desired.blueprint);
-        let described = desired.account.users.contains_key(&user.name);
-        let leaver = Leaver::of(&user.tags).filter(|leaver| !leaver.is_due(*taken));
-        if let Some(end) = leaver.and_then(|leaver| leaver.delete_after)
-            && ours
-            && !described
-        {
-            ui.say(format!(
-                "user `{}` leaves: it is disabled, and deleted by the first apply after {end}",
-                user.name
-            ));
+        if !ours || desired.account.users.contains_key(&user.name) {
+            continue;
         }
+        let name = &user.name;
+        match leaver::standing(user, *taken) {
+            Some(LeaverStanding::Disabled(end)) => ui.say(format!(
+                "user `{name}` leaves: it is disabled, and deleted by the first apply after {end}"
+            )),
+            Some(LeaverStanding::Unproven) => {
+                ui.warn(format!(
+                    "user `{name}` stays, because the tag `{DELETE_AFTER_TAG}` is `{}`; no revocation shows that it is disabled",
+                    user.tags.get(DELETE_AFTER_TAG).map_or("", String::as_str)
+                ));
+                ui.hint(format!(
+                    "to disable it and delete it at once: keyward account remove {name} FILE --grace 0"
+                ));
+            }
+            None => {}
+        }
+    }
+    for (user, owner, groups) in members_of_others(desired, account) {
+        let groups: Vec<String> = groups.iter().map(|group| format!("`{group}`")).collect();
+        ui.warn(format!(
+            "user `{user}` stays in {}, because its tag says that the blueprint `{owner}` made it; check that this is so",
+            groups.join(", ")
+        ));
     }
 }
 

@@ -1,9 +1,10 @@
-//! Names that anyone may write do not hide a grant from a plan.
+//! Names and tags that anyone may write do not hide a grant from a plan.
 
 use keyward_core::Timestamp;
-use keyward_iam::model::Document;
+use keyward_iam::model::{Document, User};
 
 use super::cases::{ALLOW, Case, document};
+use crate::plan::members_of_others;
 use crate::revoke::{deny_user, deny_user_in_role};
 
 fn until() -> Timestamp {
@@ -81,4 +82,52 @@ fn what_a_revocation_wrote_stays() {
     let name = "keyward-revoked.alice".parse().unwrap();
     role.grants.inline.insert(name, in_role);
     case.check("");
+}
+
+/// An account with another member of `admins`, who has these tags.
+fn with_member(tags: &[(&str, &str)]) -> Case {
+    let mut case = team();
+    let mut evil = User::new("evil".parse().unwrap());
+    evil.groups.insert("admins".parse().unwrap());
+    let tags = tags
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    evil.tags.extend(tags);
+    case.live.account.users.insert(evil.name.clone(), evil);
+    case
+}
+
+const LEAVES: &str = "
+Memberships
+  - membership `evil`
+      - group `admins`";
+
+#[test]
+fn a_date_of_deletion_hides_no_member_who_is_not_disabled() {
+    let mark = ("keyward:blueprint", "main");
+    for date in ["never", "2999-01-01T00:00:00Z"] {
+        with_member(&[mark, ("keyward:delete-after", date)]).check(LEAVES);
+    }
+    let mut case = with_member(&[mark, ("keyward:delete-after", "2999-01-01T00:00:00Z")]);
+    let evil = case.live.account.users.get_mut(&"evil".parse().unwrap());
+    let inline = &mut evil.unwrap().grants.inline;
+    inline.insert(
+        "keyward-revoked".parse().unwrap(),
+        deny_user(until()).into(),
+    );
+    case.check("");
+}
+
+#[test]
+fn a_member_of_another_blueprint_stays_and_is_named() {
+    let case = with_member(&[("keyward:blueprint", "zzz")]);
+    case.check("");
+    let members = members_of_others(&case.desired, &case.live.account);
+    let names = members.iter().map(|(user, owner, groups)| {
+        let groups: Vec<&str> = groups.iter().map(|group| group.as_str()).collect();
+        (user.as_str(), owner.as_str(), groups.concat())
+    });
+    let names: Vec<_> = names.collect();
+    assert_eq!(names, [("evil", "zzz", "admins".to_owned())]);
+    with_member(&[]).check(LEAVES);
 }
