@@ -38,33 +38,38 @@ impl Planner<'_> {
         wanted: &Grants,
         work: &mut Work,
     ) {
+        let lifted = self.grants_under_limits(on, live, wanted, work);
+        work.append(lifted);
+    }
+
+    /// The same, but returns the removal of what limits: of what may forbid, and of the boundary. It
+    /// may be done later. Where a quota leaves no room for the old beside the new, it is not.
+    pub(super) fn grants_under_limits(
+        &mut self,
+        on: &PrincipalName,
+        live: &Grants,
+        wanted: &Grants,
+        work: &mut Work,
+    ) -> Work {
         let mut parts = Parts::default();
         self.boundary(on, live, wanted, &mut parts);
         self.attachments(on, live, wanted, &mut parts);
         inline(on, live, wanted, &mut parts);
-        let order = if self.has_room(on, live, wanted) {
-            [
-                parts.boundary,
-                parts.forbid,
-                parts.grant,
-                parts.revoke,
-                parts.permit,
-                parts.unbound,
-            ]
+        work.append(parts.boundary);
+        let mut lifted = Work::default();
+        if self.has_room(on, live, wanted) {
+            work.append(parts.forbid);
+            work.append(parts.grant);
+            work.append(parts.revoke);
+            lifted.append(parts.permit);
         } else {
-            [
-                parts.boundary,
-                parts.revoke,
-                parts.permit,
-                parts.forbid,
-                parts.grant,
-                parts.unbound,
-            ]
-        };
-        for part in order {
-            work.changes.extend(part.changes);
-            work.operations.extend(part.operations);
+            work.append(parts.revoke);
+            work.append(parts.permit);
+            work.append(parts.forbid);
+            work.append(parts.grant);
         }
+        lifted.append(parts.unbound);
+        lifted
     }
 
     fn boundary(&mut self, on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts) {
@@ -202,6 +207,18 @@ fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts)
             name: name.clone(),
         });
     }
+}
+
+/// Whether an entity already has exactly what it should.
+pub(super) fn are_same(live: &Grants, wanted: &Grants) -> bool {
+    let same = |(name, document)| {
+        let live = live.inline.get(name);
+        live.is_some_and(|live| document::same_meaning(live, document))
+    };
+    live.boundary == wanted.boundary
+        && live.attached == wanted.attached
+        && live.inline.len() == wanted.inline.len()
+        && wanted.inline.iter().all(same)
 }
 
 fn subject(name: &PolicyName) -> String {

@@ -3,6 +3,7 @@
 
 use keyward_iam::model::Group;
 
+use super::grants::are_same;
 use super::index::fold;
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
@@ -36,7 +37,9 @@ impl Planner<'_> {
             name,
             path: wanted.path.clone(),
         });
-        self.group_grants(&Group::new(wanted.name.clone()), wanted, &mut work);
+        let bare = Group::new(wanted.name.clone());
+        let lifted = self.group_grants(&bare, wanted, &mut work);
+        work.append(lifted);
         let what = (ChangeAction::Create, Kind::Group);
         self.step(Stage::Groups, what, &wanted.name, work);
     }
@@ -47,7 +50,11 @@ impl Planner<'_> {
             return;
         }
         let mut work = Work::default();
-        self.group_grants(live, wanted, &mut work);
+        let lifted = self.group_grants(live, wanted, &mut work);
+        match self.members_change(live) {
+            true => self.lift_later(Kind::Group, &wanted.name, lifted),
+            false => work.append(lifted),
+        }
         if live.path != wanted.path {
             work.push(
                 Change::alter(format!("path `{}` becomes `{}`", live.path, wanted.path)),
@@ -73,10 +80,24 @@ impl Planner<'_> {
             .or_else(|| (empty && ours()).then(|| self.desired.blueprint.clone()))
     }
 
-    fn group_grants(&mut self, live: &Group, wanted: &Group, work: &mut Work) {
+    /// Whether this plan gives members of a group other groups or policies, which may
+    /// replace the group's guard.
+    fn members_change(&self, live: &Group) -> bool {
+        let members = self.index.members.get(&live.name).into_iter().flatten();
+        let mut users = members.filter_map(|name| {
+            let wanted = self.desired.account.users.get(name)?;
+            Some((wanted, self.now.account.users.get(name)?))
+        });
+        users.any(|(wanted, live)| {
+            wanted.groups != live.groups || !are_same(&live.grants, &wanted.grants)
+        })
+    }
+
+    /// Adds what makes the grants of a group right, and returns the removal of what limits.
+    fn group_grants(&mut self, live: &Group, wanted: &Group, work: &mut Work) -> Work {
         let on = PrincipalName::Group(wanted.name.clone());
         let mut rest = Work::default();
-        self.grants(&on, &live.grants, &wanted.grants, &mut rest);
+        let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut rest);
         let is_mark = |operation: &Operation| match operation {
             Operation::PutInlinePolicy { name, .. } => *name == group_policy(),
             _ => false,
@@ -86,6 +107,7 @@ impl Planner<'_> {
         work.operations.extend(others);
         let changes = rest.changes.into_iter().map(|it| self.name_mark(it));
         work.changes.extend(changes);
+        lifted
     }
 
     /// Says in words what the statement that marks a group is.

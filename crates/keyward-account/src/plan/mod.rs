@@ -72,6 +72,7 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
     planner.users();
     planner.trusts(waiting);
     planner.memberships();
+    planner.lift();
     planner.hand_outs();
     planner.stacks();
     planner.remove_stacks(Leaving::Undescribed);

@@ -24,6 +24,8 @@ pub(super) struct Planner<'a> {
     pub(super) steps: Vec<Step>,
     pub(super) problems: Vec<PlanProblem>,
     pub(super) index: Index,
+    /// The limits that users and groups lose once all users are in their groups.
+    lifted: Vec<(Kind, String, Work)>,
 }
 
 impl<'a> Planner<'a> {
@@ -43,6 +45,7 @@ impl<'a> Planner<'a> {
             steps: Vec::new(),
             problems: Vec::new(),
             index: Index::new(snapshot),
+            lifted: Vec::new(),
         })
     }
 
@@ -68,6 +71,19 @@ impl<'a> Planner<'a> {
             changes: work.changes,
             operations: work.operations,
         });
+    }
+
+    /// Keeps the removal of a user's or group's limits until all users are in their groups.
+    pub(super) fn lift_later(&mut self, kind: Kind, name: impl ToString, work: Work) {
+        self.lifted.push((kind, name.to_string(), work));
+    }
+
+    /// Removes the limits that had to wait.
+    pub(super) fn lift(&mut self) {
+        for (kind, name, work) in std::mem::take(&mut self.lifted) {
+            let what = (ChangeAction::Update, kind);
+            self.step(Stage::LiftedLimits, what, name, work);
+        }
     }
 
     /// Adds what AWS would refuse on the way.

@@ -83,6 +83,9 @@ pub enum Stage {
     Trusts,
     /// Memberships.
     Memberships,
+    /// Limits that users and groups lose while users change their groups: policies that deny, and
+    /// boundaries. A user has the guard of its new groups by then.
+    LiftedLimits,
     /// Initial console passwords.
     Passwords,
     /// Initial access keys.

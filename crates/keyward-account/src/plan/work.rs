@@ -15,6 +15,11 @@ impl Work {
         self.changes.push(change);
         self.operations.push(operation);
     }
+
+    pub(super) fn append(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+        self.operations.extend(other.operations);
+    }
 }
 
 /// To whom something of the blueprint belongs.

@@ -46,12 +46,12 @@ fn the_name_of_a_revocation_hides_no_grant() {
 Roles
   ~ role `Reader`
       - inline policy `keyward-revoked.bob`: statement `Read` allows `s3:GetObject` on `*`
-Groups
-  ~ group `admins`
-      - inline policy `keyward-revoked.x`: statement `RevokedSessions` denies `*` on `*` if `DateLessThan aws:TokenIssueTime` is `2027-01-15T08:00:00Z`
 Users
   ~ user `alice`
-      - inline policy `keyward-revoked`: statement `Read` allows `s3:GetObject` on `*`",
+      - inline policy `keyward-revoked`: statement `Read` allows `s3:GetObject` on `*`
+Limits that go
+  ~ group `admins`
+      - inline policy `keyward-revoked.x`: statement `RevokedSessions` denies `*` on `*` if `DateLessThan aws:TokenIssueTime` is `2027-01-15T08:00:00Z`",
     );
     let mixed = deny_user(until()).to_string().replace(
         r#""Statement":["#,

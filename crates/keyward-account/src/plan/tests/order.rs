@@ -94,6 +94,49 @@ fn a_user_joins_before_it_leaves_unless_its_groups_are_full() {
 }
 
 #[test]
+fn a_guard_goes_once_the_new_groups_or_the_user_has_it() {
+    let mut case = Case::new();
+    let guard = case.policy("/", "guard", DENY).arn.clone();
+    case.group("admins").grants.attached.insert(guard.clone());
+    let inline = [("own".parse().unwrap(), document(ALLOW))];
+    let alice = case.user("alice");
+    alice.grants.attached.insert(guard.clone());
+    alice.grants.inline.extend(inline);
+    let mut case = case.apply();
+    let alice = case.user("alice");
+    alice.grants = Default::default();
+    alice.groups.insert("admins".parse().unwrap());
+    assert_eq!(calls(&case), ["delete own", "join admins", "detach guard"]);
+    let mut case = case.apply();
+    case.check("");
+    // The other way round.
+    case.group("admins").grants.attached.clear();
+    case.user("alice").grants.attached.insert(guard.clone());
+    assert_eq!(calls(&case), ["attach guard", "detach guard"]);
+    let mut case = case.apply();
+    // From one group to another.
+    case.user("alice").grants.attached.clear();
+    case.group("admins").grants.attached.insert(guard.clone());
+    let mut case = case.apply();
+    case.group("admins").grants.attached.clear();
+    case.group("readers").grants.attached.insert(guard);
+    case.user("alice").groups = ["readers".parse().unwrap()].into();
+    let calls = calls(&case);
+    let calls: Vec<&str> = calls[1..].iter().map(String::as_str).collect();
+    assert_eq!(
+        calls,
+        [
+            "put keyward",
+            "attach guard",
+            "join readers",
+            "leave admins",
+            "detach guard"
+        ]
+    );
+    case.apply().check("");
+}
+
+#[test]
 fn a_trust_that_names_a_new_user_waits_and_admits_no_caller_until_then() {
     let mut case = Case::new();
     case.user("alice");

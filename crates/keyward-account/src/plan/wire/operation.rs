@@ -29,6 +29,7 @@ pub(super) enum StageWire {
     Users,
     Trusts,
     Memberships,
+    LiftedLimits,
     Passwords,
     AccessKeys,
     Stacks,
