@@ -12,11 +12,12 @@ import json
 import pathlib
 import zipfile
 
-# What the blueprint's templates attach, what the checks compare with, and what AWS attaches by
-# itself when a person makes an API key.
+# What the blueprint's templates attach, what the checks compare with, what a plan puts in place of a
+# boundary that moves, and what AWS attaches by itself when a person makes an API key.
 DOCUMENTS = [
     "AWSBillingReadOnlyAccess",
     "AWSCloudShellFullAccess",
+    "AWSDenyAll",
     "AWSMCPSignInOAuthAccessPolicy",
     "AWSSupportAccess",
     "AdministratorAccess",
