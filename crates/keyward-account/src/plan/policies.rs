@@ -4,7 +4,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
 
-use keyward_core::id::PolicyArn;
+use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::Policy;
 use keyward_iam::model::ManagedPolicy;
 
@@ -80,8 +80,8 @@ impl Planner<'_> {
         self.step(Stage::Policies, what, &wanted.name, work);
     }
 
-    /// Deletes the policy and creates it under its new path. Holders that exist already get it
-    /// back in the same step, so that they are without it for as short as possible.
+    /// Deletes the policy and creates it under its new path. Holders get it back in the same step, and
+    /// have something else that forbids as much until then. Those that go do not get it back.
     fn replace_policy(&mut self, live: &ManagedPolicy, wanted: &ManagedPolicy, document: &Policy) {
         let holders = self
             .index
@@ -120,39 +120,145 @@ impl Planner<'_> {
             let changes = document::changes("document", &live.document, document);
             work.changes.extend(changes);
         }
-        release(&live.arn, &holders, &mut work);
+        let holding = self.holding(live, &wanted.arn, holders);
+        holding.iter().for_each(|it| it.release(live, &mut work));
         work.operations.extend(delete(live));
         work.operations.push(create(wanted, document));
-        self.return_policy(&wanted.arn, &holders, &mut work);
+        holding.iter().for_each(|it| it.put_back(wanted, &mut work));
         let what = (ChangeAction::Update, Kind::Policy);
         self.step(Stage::Policies, what, &wanted.name, work);
     }
 
-    /// Puts a replaced policy back on its holders, where the blueprint wants it there.
-    fn return_policy(&self, arn: &PolicyArn, holders: &Holders, work: &mut Work) {
+    /// The holders of a policy that is replaced by one with this ARN.
+    fn holding(&self, live: &ManagedPolicy, arn: &PolicyArn, holders: Holders) -> Vec<Holding> {
         let account = &self.desired.account;
         let wants = |holder: &PrincipalName| match holder {
             PrincipalName::User(name) => account.users.get(name).map(|it| &it.grants),
             PrincipalName::Group(name) => account.groups.get(name).map(|it| &it.grants),
             PrincipalName::Role(name) => account.roles.get(name).map(|it| &it.grants),
         };
-        for holder in &holders.boundary {
-            if wants(holder).is_some_and(|it| it.boundary.as_ref() == Some(arn)) {
-                work.operations.push(Operation::PutBoundary {
-                    on: holder.clone(),
-                    policy: arn.clone(),
-                });
+        let limited = holders.boundary.into_iter().map(|holder| Holding {
+            stays: wants(&holder).is_some_and(|it| it.boundary.as_ref() == Some(arn)),
+            hold: Hold::Boundary(self.deny_all()),
+            holder,
+        });
+        let attached = holders.attached.into_iter().map(|holder| {
+            let stays = wants(&holder).is_some_and(|it| it.attached.contains(arn));
+            Holding {
+                hold: Hold::Attached(self.stand_in(live, &holder).filter(|_| stays)),
+                stays,
+                holder,
             }
-        }
-        for holder in &holders.attached {
-            if wants(holder).is_some_and(|it| it.attached.contains(arn)) {
-                work.operations.push(Operation::AttachPolicy {
-                    to: holder.clone(),
-                    policy: arn.clone(),
+        });
+        limited.chain(attached).collect()
+    }
+
+    /// The document of an inline policy that denies in place of a policy while that is replaced; `None`
+    /// if the policy denies nothing, or the quota has no room for it.
+    fn stand_in(&self, live: &ManagedPolicy, holder: &PrincipalName) -> Option<Policy> {
+        let document = live.document.policy()?;
+        // Several policies of one holder may be replaced at the same time.
+        let replaced = self.desired.account.policies.values().filter_map(|wanted| {
+            let moving = self.index.policy(&wanted.name)?;
+            let moving = self.snapshot.account.policies.get(moving)?;
+            (moving.path != wanted.path).then(|| document::length(&moving.document))
+        });
+        let inline = &self.now.grants(holder)?.inline;
+        let held = inline.values().map(document::length).chain(replaced);
+        let fits = held.sum::<usize>() <= self.now.limits().inline(holder);
+        (document::may_deny(&live.document) && fits).then(|| document.clone())
+    }
+
+    /// The policy of AWS that denies everything. As a boundary, it takes every right.
+    pub(super) fn deny_all(&self) -> PolicyArn {
+        let partition = &self.snapshot.account.partition;
+        format!("arn:{partition}:iam::aws:policy/AWSDenyAll")
+            .parse()
+            .expect("the ARN of an AWS-managed policy is one of a policy")
+    }
+}
+
+/// How something holds a policy that is deleted and created again. Meanwhile, what the policy forbids
+/// stays forbidden: a run that stops in between leaves nobody with more rights.
+struct Holding {
+    holder: PrincipalName,
+    hold: Hold,
+    /// Whether it gets the new policy.
+    stays: bool,
+}
+
+enum Hold {
+    /// As its boundary; this one is there meanwhile.
+    Boundary(PolicyArn),
+    /// Attached; the document of an inline policy is there meanwhile.
+    Attached(Option<Policy>),
+}
+
+impl Holding {
+    fn release(&self, live: &ManagedPolicy, work: &mut Work) {
+        let entity = self.holder.entity();
+        match &self.hold {
+            Hold::Boundary(meanwhile) => {
+                let name = meanwhile.policy_name();
+                let change = format!("permissions boundary of {entity}: `{name}`");
+                let change = match self.stays {
+                    true => format!("{change} until the policy exists again"),
+                    false => change,
+                };
+                let operation = Operation::PutBoundary {
+                    on: self.holder.clone(),
+                    policy: meanwhile.clone(),
+                };
+                work.push(Change::alter(change), operation);
+            }
+            Hold::Attached(stand_in) => {
+                let detach = Operation::DetachPolicy {
+                    from: self.holder.clone(),
+                    policy: live.arn.clone(),
+                };
+                work.changes.push(match (self.stays, stand_in) {
+                    (false, _) => Change::remove(format!("detached from {entity}")),
+                    (true, None) => Change::alter(format!("{entity}: detached and attached again")),
+                    (true, Some(_)) => Change::alter(format!(
+                        "{entity}: detached and attached again, with inline policy `{}` meanwhile",
+                        stand_in_name(live)
+                    )),
                 });
+                let put = stand_in.iter().map(|document| Operation::PutInlinePolicy {
+                    on: self.holder.clone(),
+                    name: stand_in_name(live),
+                    document: document.clone(),
+                });
+                work.operations.extend(put.chain([detach]));
             }
         }
     }
+
+    fn put_back(&self, wanted: &ManagedPolicy, work: &mut Work) {
+        if !self.stays {
+            return;
+        }
+        let policy = wanted.arn.clone();
+        let to = self.holder.clone();
+        work.operations.push(match &self.hold {
+            Hold::Boundary(_) => Operation::PutBoundary { on: to, policy },
+            Hold::Attached(_) => Operation::AttachPolicy { to, policy },
+        });
+        if let Hold::Attached(Some(_)) = self.hold {
+            work.operations.push(Operation::DeleteInlinePolicy {
+                on: self.holder.clone(),
+                name: stand_in_name(wanted),
+            });
+        }
+    }
+}
+
+/// The name of the inline policy that denies in place of a policy.
+fn stand_in_name(policy: &ManagedPolicy) -> PolicyName {
+    let name: String = policy.name.as_str().chars().take(100).collect();
+    format!("keyward-instead-of-{name}")
+        .parse()
+        .expect("at most 128 valid characters make the name of a policy")
 }
 
 fn create(wanted: &ManagedPolicy, document: &Policy) -> Operation {
@@ -162,20 +268,6 @@ fn create(wanted: &ManagedPolicy, document: &Policy) -> Operation {
         path: wanted.path.clone(),
         document: document.clone(),
         tags: wanted.tags.clone(),
-    }
-}
-
-/// Takes a policy from everything that holds it.
-pub(super) fn release(arn: &PolicyArn, holders: &Holders, work: &mut Work) {
-    for holder in &holders.boundary {
-        work.operations
-            .push(Operation::DeleteBoundary { on: holder.clone() });
-    }
-    for holder in &holders.attached {
-        work.operations.push(Operation::DetachPolicy {
-            from: holder.clone(),
-            policy: arn.clone(),
-        });
     }
 }
 

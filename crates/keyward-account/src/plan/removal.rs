@@ -222,10 +222,26 @@ impl Planner<'_> {
         }
         for holder in &holders.boundary {
             let entity = holder.entity();
-            work.changes
-                .push(Change::remove(format!("permissions boundary of {entity}")));
+            // A leaver who is not deleted yet gets no rights back.
+            if leaving == Leaving::Undescribed && !self.manages(&entity) {
+                let policy = self.deny_all();
+                let name = policy.policy_name();
+                let change = Change::alter(format!("permissions boundary of {entity}: `{name}`"));
+                let on = holder.clone();
+                work.push(change, Operation::PutBoundary { on, policy });
+                continue;
+            }
+            work.push(
+                Change::remove(format!("permissions boundary of {entity}")),
+                Operation::DeleteBoundary { on: holder.clone() },
+            );
         }
-        policies::release(arn, &holders, &mut work);
+        for holder in &holders.attached {
+            work.operations.push(Operation::DetachPolicy {
+                from: holder.clone(),
+                policy: arn.clone(),
+            });
+        }
         work.operations.extend(policies::delete(&live));
         let what = (ChangeAction::Delete, Kind::Policy);
         self.step(Stage::DeletePolicies, what, &live.name, work);

@@ -137,6 +137,46 @@ fn a_guard_goes_once_the_new_groups_or_the_user_has_it() {
 }
 
 #[test]
+fn a_policy_that_moves_leaves_nobody_without_its_limits() {
+    let mut case = Case::new();
+    let limit = case.policy("/", "limit", ALLOW).arn.clone();
+    let guard = case.policy("/", "guard", DENY).arn.clone();
+    case.group("admins").grants.attached.insert(guard);
+    case.user("ben").grants.boundary = Some(limit);
+    let mut case = case.apply();
+    case.desired.account.policies.clear();
+    let limit = case.policy("/a/", "limit", ALLOW).arn.clone();
+    let guard = case.policy("/a/", "guard", DENY).arn.clone();
+    case.group("admins").grants.attached = [guard].into();
+    case.user("ben").grants.boundary = Some(limit);
+    let calls = calls(&case);
+    let mut calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    calls.retain(|call| call.starts_with(char::is_lowercase));
+    assert_eq!(
+        calls,
+        [
+            "put keyward-instead-of-guard",
+            "detach guard",
+            "attach guard",
+            "delete keyward-instead-of-guard",
+            "bound AWSDenyAll",
+            "bound limit",
+        ]
+    );
+    case.check(
+        "
+Policies and identity providers
+  ~ policy `guard`
+      ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
+      ~ group `admins`: detached and attached again, with inline policy `keyward-instead-of-guard` meanwhile
+  ~ policy `limit`
+      ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
+      ~ permissions boundary of user `ben`: `AWSDenyAll` until the policy exists again",
+    );
+    case.apply().check("");
+}
+
+#[test]
 fn a_trust_that_names_a_new_user_waits_and_admits_no_caller_until_then() {
     let mut case = Case::new();
     case.user("alice");
