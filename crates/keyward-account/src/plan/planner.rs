@@ -142,8 +142,8 @@ impl<'a> Planner<'a> {
         false
     }
 
-    /// Whether an entity of the account is one that the blueprint describes or made.
-    pub(super) fn manages(&self, entity: &Entity) -> bool {
+    /// Whether the blueprint describes an entity.
+    pub(super) fn describes(&self, entity: &Entity) -> bool {
         let account = &self.desired.account;
         match entity {
             Entity::User(name) => account.users.contains_key(name),
@@ -151,6 +151,32 @@ impl<'a> Planner<'a> {
             Entity::Role(name) => account.roles.contains_key(name),
             Entity::Policy(arn) => account.policies.contains_key(arn),
             Entity::OidcProvider(issuer) => account.oidc_providers.contains_key(issuer),
+        }
+    }
+
+    /// Whether an entity of the account is one that the blueprint describes or made.
+    pub(super) fn manages(&self, entity: &Entity) -> bool {
+        self.describes(entity) || self.made(entity)
+    }
+
+    /// Whether this blueprint made an entity of the account.
+    fn made(&self, entity: &Entity) -> bool {
+        let account = &self.now.account;
+        let ours = |tags: &Tags| self.is_ours(tags);
+        match entity {
+            Entity::User(name) => account.users.get(name).is_some_and(|it| ours(&it.tags)),
+            Entity::Role(name) => account.roles.get(name).is_some_and(|it| ours(&it.tags)),
+            Entity::OidcProvider(issuer) => {
+                let provider = account.oidc_providers.get(issuer);
+                provider.is_some_and(|it| ours(&it.tags))
+            }
+            Entity::Policy(arn) => {
+                let policy = account.policies.get(arn);
+                policy.is_some_and(|it| self.made_policy(&it.path))
+            }
+            Entity::Group(name) => account.groups.get(name).is_some_and(|group| {
+                self.owner_of_group(group).as_ref() == Some(&self.desired.blueprint)
+            }),
         }
     }
 

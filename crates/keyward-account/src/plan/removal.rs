@@ -55,7 +55,7 @@ impl Planner<'_> {
         let account = &self.now.account;
         let goes = |entity: Entity| {
             !self.desired.adopted.contains(&entity)
-                && (leaving == Leaving::Everything || !self.manages(&entity))
+                && (leaving == Leaving::Everything || !self.describes(&entity))
         };
         let ours = |tags: &Tags| self.is_ours(tags);
         let users = account.users.values().filter(|it| ours(&it.tags));
@@ -223,7 +223,7 @@ impl Planner<'_> {
         for holder in &holders.boundary {
             let entity = holder.entity();
             // A leaver who is not deleted yet gets no rights back.
-            if leaving == Leaving::Undescribed && !self.manages(&entity) {
+            if leaving == Leaving::Undescribed && !self.describes(&entity) {
                 let policy = self.deny_all();
                 let name = policy.policy_name();
                 let change = Change::alter(format!("permissions boundary of {entity}: `{name}`"));

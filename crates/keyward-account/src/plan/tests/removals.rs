@@ -155,3 +155,32 @@ fn destroy_leaves_settings_that_were_changed_since() {
     case.live.account.alias = Some("their-team".parse().unwrap());
     assert!(destroy(&case.desired, &case.live).unwrap().is_empty());
 }
+
+#[test]
+fn a_holder_that_goes_does_not_stop_a_policy_from_moving() {
+    let mut case = Case::new();
+    let look = case.policy("/", "look", ALLOW).arn.clone();
+    case.role("Old").grants.attached.insert(look.clone());
+    case.user("zoe").grants.boundary = Some(look.clone());
+    let mut case = case.apply();
+    let account = &mut case.desired.account;
+    account.roles.clear();
+    account.users.clear();
+    account.policies.clear();
+    case.policy("/a/", "look", ALLOW);
+    // zoe leaves, and is not deleted yet.
+    let zoe = case.live.account.users.values_mut().next().unwrap();
+    let date = "2999-01-01T00:00:00Z".to_owned();
+    zoe.tags.insert("keyward:delete-after".to_owned(), date);
+    case.check(
+        "
+Policies and identity providers
+  ~ policy `look`
+      ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
+      ~ permissions boundary of user `zoe`: `AWSDenyAll`
+      - detached from role `Old`
+Deletions
+  - role `Old`",
+    );
+    case.apply().check("");
+}
