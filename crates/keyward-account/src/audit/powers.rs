@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Gathered, User};
-use keyward_iam::{Context, Permissions, Ruleset, StatementRef, Targets};
+use keyward_iam::{Context, Permissions, StatementRef, Targets};
 
 use crate::prove::credentials::enrolment;
 use crate::prove::{ActionSet, Rules, Scenario, everything, targets, user_context};
@@ -36,7 +35,8 @@ pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>)
     let rules = Rules::new(&permissions, targets);
     let mut excess = Excess::default();
     let mut decided = ActionSet::default();
-    for context in &contexts_without_mfa(account, user) {
+    for context in contexts_without_mfa(account, user) {
+        let context = &rules.settled(context);
         let sweep = rules.bind(context);
         let swept = sweep.over_all();
         let more = swept.allowed.without(enrolment());
@@ -68,14 +68,13 @@ pub(super) fn would_act_without_mfa(account: &Account, user: &User) -> bool {
         identity: &identity,
         ..own
     };
-    let rules = Ruleset::new(&permissions);
     let targets = targets(account);
-    contexts_without_mfa(account, user).iter().any(|context| {
-        let bound = rules.bind(context);
-        PROBES
-            .iter()
-            .filter_map(|name| Catalogue::built_in().find(name))
-            .any(|entry| bound.allows_some(entry, &targets).is_allowed())
+    let rules = Rules::new(&permissions, &targets);
+    let mut contexts = contexts_without_mfa(account, user).into_iter();
+    contexts.any(|context| {
+        let context = rules.settled(context);
+        let sweep = rules.bind(&context);
+        PROBES.iter().any(|name| sweep.grant(name).is_some())
     })
 }
 

@@ -66,7 +66,8 @@ pub(super) fn judge<T>(
     let targets = world.targets(person.account);
     let rules = Rules::new(&permissions, targets);
     let contexts = Scenario::ALL
-        .map(|scenario| user_context(person.account, person.user, scenario, world.stale));
+        .map(|scenario| user_context(person.account, person.user, scenario, world.stale))
+        .map(|context| rules.settled(context));
     let sweeps = contexts.each_ref().map(|context| rules.bind(context));
     let powers = Scenario::ALL.map(|scenario| {
         let at = scenario.index();
@@ -85,6 +86,9 @@ pub(super) fn judge<T>(
         ..permissions
     };
     let more = Rules::new(&more, targets);
+    let contexts = Scenario::WITHOUT_MFA
+        .map(|scenario| user_context(person.account, person.user, scenario, world.stale))
+        .map(|context| more.settled(context));
     let with_everything = Scenario::WITHOUT_MFA
         .map(|scenario| unlimited(scenario, more.bind(&contexts[scenario.index()])));
     look(&Judged {

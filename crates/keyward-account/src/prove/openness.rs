@@ -11,6 +11,7 @@ use super::ProvenAccount;
 use super::people::{people, positions};
 use super::reach::{Path, Roles};
 use super::scenario::{Scenario, user_context};
+use super::sweep::{Rules, targets};
 
 /// The ways into the roles of an account.
 pub(crate) struct Openness {
@@ -25,9 +26,11 @@ pub(crate) fn openness(account: &Account, entered: &BTreeSet<RoleArn>) -> Openne
     let accounts = [ProvenAccount::only(account)];
     let positions = positions(&accounts);
     let roles = Roles::new(&positions);
+    let targets = targets(account);
     let mut users: BTreeMap<RoleArn, BTreeMap<UserName, Path>> = BTreeMap::new();
     for person in people(&accounts) {
         let permissions = person.gathered.permissions();
+        let rules = Rules::new(&permissions, &targets);
         let caller = Caller {
             arn: &person.arn,
             role: None,
@@ -36,6 +39,7 @@ pub(crate) fn openness(account: &Account, entered: &BTreeSet<RoleArn>) -> Openne
         for scenario in Scenario::WITHOUT_MFA {
             // The age of a code does not matter in a request without a code.
             let context = user_context(account, person.user, scenario, Duration::ZERO);
+            let context = rules.settled(context);
             for (role, path) in roles.of_user(scenario, &caller, &permissions, &context) {
                 let known = users.entry(role).or_default();
                 let way = known

@@ -12,6 +12,7 @@ use keyward_iam::{
 };
 
 use super::action_set::ActionSet;
+use super::direct::tells_forwarded;
 use super::finding::DOUBT;
 
 /// What AWS answers whatever policies say.
@@ -25,6 +26,7 @@ pub(crate) struct Rules<'a> {
     targets: &'a Targets<'static>,
     /// The names in its policies that the catalogue lacks.
     unlisted: BTreeSet<String>,
+    tells_forwarded: bool,
 }
 
 /// An identity with its statements bound to one context.
@@ -95,7 +97,13 @@ impl<'a> Rules<'a> {
             ruleset: Ruleset::new(permissions),
             targets,
             unlisted: unlisted(permissions),
+            tells_forwarded: tells_forwarded(permissions),
         }
+    }
+
+    /// Whether the policies tell calls that a service forwards from others.
+    pub(super) fn tells_forwarded(&self) -> bool {
+        self.tells_forwarded
     }
 
     /// The names in its policies that the catalogue lacks.

@@ -128,7 +128,7 @@ pub fn why(
         .filter(|_| name.eq_ignore_ascii_case(ASSUME));
     let trusted = role.map(|position| (position, position.role.trust.policy()));
     let answers = Scenario::ALL.map(|scenario| {
-        let context = user_context(person.account, person.user, scenario, stale);
+        let context = rules.settled(user_context(person.account, person.user, scenario, stale));
         let by_policies = || of_policies(scenario, &rules.bind(&context), &name, &target);
         let caller = Caller {
             arn: &person.arn,

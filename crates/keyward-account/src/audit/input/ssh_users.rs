@@ -4,11 +4,9 @@
 use std::time::Duration;
 
 use keyward_core::id::UserName;
-use keyward_iam::Ruleset;
-use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Gathered};
 
-use crate::prove::{Scenario, targets, user_context};
+use crate::prove::{Rules, Scenario, targets, user_context};
 
 /// What an SSH key is for.
 ///
@@ -22,15 +20,12 @@ pub fn ssh_users(account: &Account) -> Vec<UserName> {
     let users = account.users.values().filter(|user| {
         let gathered = Gathered::of_user(account, user);
         let permissions = gathered.permissions();
-        let rules = Ruleset::new(&permissions);
+        let rules = Rules::new(&permissions, &targets);
         // The age of a code does not matter in a request without a code.
         let context = user_context(account, user, Scenario::LongTermKey, Duration::ZERO);
-        let bound = rules.bind(&context);
-        let mut uses = USES
-            .iter()
-            .filter_map(|name| Catalogue::built_in().find(name));
-        !gathered.unknown().is_empty()
-            || uses.any(|action| bound.allows_some(action, &targets).is_allowed())
+        let context = rules.settled(context);
+        let sweep = rules.bind(&context);
+        !gathered.unknown().is_empty() || USES.iter().any(|name| sweep.grant(name).is_some())
     });
     users.map(|user| user.name.clone()).collect()
 }

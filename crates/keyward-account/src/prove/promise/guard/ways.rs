@@ -6,6 +6,7 @@ use keyward_iam::model::{Account, Document, Grants};
 use keyward_iam::{ArnSet, Effect, Policy, Statement};
 
 use crate::prove::credentials::LIFTING;
+use crate::prove::looks::{limits, looks_at, own};
 use crate::prove::people::Person;
 
 /// An action that lifts the guard of a user.
@@ -24,13 +25,13 @@ pub(super) struct Way {
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
 pub(super) fn ways(person: &Person<'_>) -> Vec<Way> {
     let mut ways = LIFTING.to_vec();
-    if looks_at(person, "aws:principaltag/") {
+    if is_looked_at(person, "aws:principaltag/") {
         ways.extend([
             ("iam:TagUser", "changes the tags that its guard looks at"),
             ("iam:UntagUser", "removes the tags that its guard looks at"),
         ]);
     }
-    if looks_at(person, "aws:principalarn") || looks_at(person, "aws:username") {
+    if is_looked_at(person, "aws:principalarn") || is_looked_at(person, "aws:username") {
         let how = "changes the name or path that its guard looks at";
         ways.push(("iam:UpdateUser", how));
     }
@@ -42,34 +43,13 @@ pub(super) fn ways(person: &Person<'_>) -> Vec<Way> {
     ways.filter(|way| !way.targets.is_empty()).collect()
 }
 
-/// Whether a condition that limits the user is about keys with this beginning: one of a statement
-/// that denies, of the boundary, or of a service control policy.
-fn looks_at(person: &Person<'_>, key: &str) -> bool {
+/// Whether a statement that limits the user looks at keys with this beginning: one that denies, or one
+/// of the boundary or of a service control policy.
+fn is_looked_at(person: &Person<'_>, key: &str) -> bool {
     let permissions = person.gathered.permissions();
-    let own = permissions
-        .identity
-        .iter()
-        .map(|granted| granted.policy.as_ref());
-    let own = own
-        .flat_map(|policy| policy.statements())
-        .filter(|statement| statement.effect() == Effect::Deny);
-    let levels = permissions.service_control.into_iter().flatten();
-    let above = levels
-        .flat_map(|level| &level.policies)
-        .map(|control| &control.policy);
-    let limits = permissions.boundary.into_iter().chain(above);
-    let mut limiting = own.chain(limits.flat_map(|policy| policy.statements()));
-    limiting.any(|statement| {
-        let mut conditions = statement.conditions().iter();
-        conditions.any(|condition| {
-            let mut values = condition.values().iter();
-            condition.key().to_ascii_lowercase().starts_with(key)
-                || values.any(|value| {
-                    let value = value.as_str().to_ascii_lowercase();
-                    value.contains(&format!("${{{key}"))
-                })
-        })
-    })
+    let denies = own(&permissions).filter(|statement| statement.effect() == Effect::Deny);
+    let mut limiting = denies.chain(limits(&permissions));
+    limiting.any(|statement| looks_at(statement, key))
 }
 
 /// What an action has to name to lift something that limits the user. `iam:PutUserPolicy` replaces an

@@ -1,0 +1,61 @@
+//! Calls that a person makes, apart from those that an AWS service makes with the person's
+//! credentials. Each such forwarded call begins with a call of the person.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html>
+
+use keyward_iam::{Context, Permissions};
+
+use super::ActionSet;
+use super::looks::{limits, looks_at, own};
+use super::sweep::Rules;
+
+/// Keys that tell forwarded calls from others.
+const FORWARDING: [&str; 2] = ["aws:viaawsservice", "aws:calledvia"];
+
+/// Whether policies tell forwarded calls from others.
+pub(super) fn tells_forwarded(permissions: &Permissions<'_>) -> bool {
+    let mut statements = own(permissions).chain(limits(permissions));
+    statements.any(|statement| FORWARDING.iter().any(|key| looks_at(statement, key)))
+}
+
+/// What is known of a person's own calls.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsservice>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia>
+pub(crate) fn set_direct(context: &mut Context) {
+    context
+        .set("aws:ViaAWSService", "false")
+        .remove("aws:CalledVia")
+        .remove("aws:CalledViaFirst")
+        .remove("aws:CalledViaLast");
+}
+
+impl Rules<'_> {
+    /// A context in which it is known that no service forwards a call, if the person's own calls
+    /// reach no service that forwards one. Otherwise the context as it is.
+    pub(crate) fn settled(&self, context: Context) -> Context {
+        if !self.tells_forwarded() {
+            return context;
+        }
+        let mut direct = context.clone();
+        set_direct(&mut direct);
+        match forwards_nothing(&self.bind(&direct).over_all().allowed) {
+            true => direct,
+            false => context,
+        }
+    }
+}
+
+/// IAM and STS answer their calls themselves.
+fn forwards_nothing(allowed: &ActionSet) -> bool {
+    let mut names = allowed.names();
+    names.all(|name| {
+        let service = name.split(':').next().unwrap_or_default();
+        ["iam", "sts"]
+            .iter()
+            .any(|own| service.eq_ignore_ascii_case(own))
+    })
+}
+
+#[cfg(test)]
+mod tests;
