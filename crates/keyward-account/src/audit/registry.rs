@@ -22,6 +22,7 @@ pub static CHECKS: &[Check] = &[
     checks::support_role::CHECK,
     checks::expired_certificate::CHECK,
     checks::cloudshell::CHECK,
+    checks::key_without_device::CHECK,
     checks::acts_without_mfa::CHECK,
     checks::role_without_mfa::CHECK,
     checks::guard_missing::CHECK,

@@ -295,12 +295,34 @@ fn what_the_credential_report_shows_is_found() {
 #[test]
 fn a_console_user_without_a_device_is_worse_where_nothing_holds_the_user_back() {
     check("console-without-mfa", Severity::Low, |i| {
-        row(i).mfa_active = false
+        row(i).mfa_active = false;
+        row(i).keys.clear();
+    });
+    check("console-without-mfa", Severity::High, |i| {
+        row(i).mfa_active = false;
     });
     check("console-without-mfa", Severity::High, |i| {
         row(i).mfa_active = false;
         own::without_guard(i);
     });
+}
+
+#[test]
+fn a_key_of_a_user_without_a_device_is_found_with_or_without_a_password() {
+    for password in [true, false] {
+        check("key-without-device", Severity::High, |i| {
+            row(i).mfa_active = false;
+            row(i).password = row(i).password.filter(|_| password);
+        });
+    }
+    let mut input = sound();
+    row(&mut input).mfa_active = false;
+    let found = look("key-without-device", &input);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].message.contains("`Administrator`"), "{found:?}");
+    // A code opens nothing to a user who may enrol no device.
+    own::without_guard(&mut input);
+    assert!(look("key-without-device", &input).is_empty());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use keyward_iam::model::Account;
 
 use super::controls::in_words;
 use super::finding::{Finding, Promise, Severity};
-use super::show::{JUDGED_ALONE, NOT_JUDGED, headline};
+use super::show::{JUDGED_ALONE, NOT_JUDGED, enrolling, headline};
 use super::{Proof, ProvenAccount};
 use crate::graph::graph_of;
 use crate::html::{Escaped, Page, line, patch, people, picture, row, table};
@@ -24,6 +24,10 @@ pub fn page(proof: &Proof, accounts: &[ProvenAccount<'_>]) -> String {
         &mut out,
         format_args!("<p class=\"faint\">{}.</p>", Escaped(JUDGED_ALONE)),
     );
+    if let Some(enrolling) = enrolling(proof) {
+        let enrolling = sentence(&enrolling);
+        line(&mut out, format_args!("<p>{}.</p>", Escaped(&enrolling)));
+    }
     promises(&mut out, proof);
     for severity in [Severity::High, Severity::Medium, Severity::Low] {
         findings(&mut out, proof, severity);

@@ -7,7 +7,7 @@ use super::credentials::enrolment;
 use super::people::Person;
 use super::scenario::{Scenario, user_context};
 use super::sweep::{Rules, Sweep};
-use super::{ActionSet, Powers, UserProof, World, everything, own};
+use super::{ActionSet, Powers, UserProof, World, everything, own, takeover};
 
 /// A user, judged.
 pub(super) struct Judged<'j> {
@@ -91,11 +91,15 @@ pub(super) fn judge<T>(
         .map(|context| more.settled(context));
     let with_everything = Scenario::WITHOUT_MFA
         .map(|scenario| unlimited(scenario, more.bind(&contexts[scenario.index()])));
+    let [alone, _, with_code, _] = &powers;
+    let gains = (&alone.actions, &alone.roles) != (&with_code.actions, &with_code.roles);
+    let enrols_with_key = gains && takeover::enrols(&sweeps[0], &person.arn).is_some();
     look(&Judged {
         person,
         proof: UserProof {
             powers,
             unknown: person.gathered.unknown().to_vec(),
+            enrols_with_key,
         },
         rules: &rules,
         sweeps,

@@ -26,6 +26,7 @@ mod reach;
 mod scenario;
 pub mod show;
 mod sweep;
+mod takeover;
 mod why;
 pub mod wire;
 
@@ -59,6 +60,7 @@ use people::{Position, people, positions};
 use reach::Roles;
 use sweep::Sweep;
 pub(crate) use sweep::{Rules, targets};
+pub(crate) use takeover::takeovers;
 
 /// An account that is looked at.
 #[derive(Debug, Clone)]
@@ -110,6 +112,9 @@ pub struct UserProof {
     pub powers: [Powers; 4],
     /// Policies of the user that cannot be judged.
     pub unknown: Vec<UnknownPolicy>,
+    /// Whether the key alone can enrol a device, which opens more. It can as long as the user has no
+    /// device.
+    pub enrols_with_key: bool,
 }
 
 impl UserProof {

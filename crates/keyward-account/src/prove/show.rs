@@ -86,6 +86,26 @@ pub(super) fn headline(proof: &Proof) -> String {
     }
 }
 
+/// How many users are named in one sentence.
+const NAMED: usize = 5;
+
+/// Whose keys can enrol a device, in one sentence. A proof does not know who has one.
+pub(super) fn enrolling(proof: &Proof) -> Option<String> {
+    let users = proof.users.iter();
+    let keys = users.filter(|(_, user)| user.enrols_with_key);
+    let names: Vec<String> = keys.map(|(key, _)| key.to_string()).collect();
+    let who = match names.len() {
+        0 => return None,
+        all if all == proof.users.len() => "every user here".to_owned(),
+        all if all > NAMED => format!("{} and {} more", names[..NAMED].join(", "), all - NAMED),
+        _ => names.join(", "),
+    };
+    Some(format!(
+        "as long as a user has no device, a stolen key can enrol the thief's own and then has all \
+         that a fresh MFA code gives ({who})"
+    ))
+}
+
 /// The users, those together who can do the same.
 fn alike(proof: &Proof) -> Vec<(Vec<&UserKey>, &UserProof)> {
     let mut groups: Vec<(Vec<&UserKey>, &UserProof)> = Vec::new();
@@ -119,6 +139,9 @@ impl Lines {
 
     fn headline(&mut self, proof: &Proof) {
         self.push(Style::Heading, headline(proof));
+        if let Some(enrolling) = enrolling(proof) {
+            self.push(Style::Warning, enrolling);
+        }
         self.push(Style::Faint, JUDGED_ALONE);
     }
 

@@ -30,6 +30,8 @@ struct ProofWire<'a> {
     roles: BTreeMap<String, RoleWire>,
     outsiders: Vec<Admitted>,
     findings: Vec<FindingWire<'a>>,
+    /// The users whose key alone can enrol a device, as long as they have none.
+    enrol_with_key: Vec<String>,
     promises: BTreeMap<&'static str, bool>,
     /// What policies name and the catalogue lacks; it counts as allowed where it may be.
     unlisted_actions: Vec<&'a str>,
@@ -111,6 +113,12 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
             .map(|admission| Admitted::of(proof, admission))
             .collect(),
         findings: proof.findings.iter().map(finding).collect(),
+        enrol_with_key: proof
+            .users
+            .iter()
+            .filter(|(_, user)| user.enrols_with_key)
+            .map(|(key, _)| key.to_string())
+            .collect(),
         promises: Promise::ALL
             .map(|promise| {
                 let mut findings = proof.findings.iter();

@@ -10,7 +10,7 @@ use crate::prove::targets;
 pub(in crate::audit) const CHECK: Check = Check {
     id: "console-without-mfa",
     title: "Every user with a console password has an MFA device",
-    reason: "Severity is low where the user's policies allow nothing but enrolment until then.",
+    reason: "Severity is low where the user has no access key, and the policies allow nothing but enrolment until then.",
     severity: Severity::High,
     fix: "let the user enrol a device: keyward mfa enroll PROFILE",
     benchmark: Benchmark(["1.10", "1.10", "1.9", "2.9", "2.10"]),
@@ -25,12 +25,13 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             continue;
         }
         let user = input.account.users.get(name);
-        let is_held_back =
-            user.is_some_and(|user| excess(&input.account, user, &targets).actions.is_empty());
+        // A stolen key enrols a device of the thief's own.
+        let is_held_back = row.keys.is_empty()
+            && user.is_some_and(|user| excess(&input.account, user, &targets).actions.is_empty());
         let (severity, message) = match is_held_back {
             true => (
                 Severity::Low,
-                "has a console password and no MFA device yet; the policies allow only enrolment until then",
+                "has a console password and no MFA device yet; the policies allow only enrolment until then, so whoever has the password can enrol one",
             ),
             false => (Severity::High, "has a console password and no MFA device"),
         };

@@ -10,6 +10,7 @@ mod documents;
 pub(super) mod expired_certificate;
 pub(super) mod full_administrator;
 pub(super) mod guard_missing;
+pub(super) mod key_without_device;
 pub(super) mod mfa_condition;
 pub(super) mod never_used;
 pub(super) mod no_group;

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::show;
-use crate::prove::tests::world::{Small, allow};
+use crate::prove::tests::world::{Small, allow, when, with_mfa};
 
 #[test]
 fn an_edit_that_fixes_several_findings_is_shown_once() {
@@ -44,4 +44,27 @@ fn users_who_can_do_the_same_are_shown_together() {
         "  a long-term key        3 actions, no role"
     );
     assert_eq!(at("alice"), None);
+}
+
+#[test]
+fn users_whose_key_can_enrol_a_device_are_named() {
+    let enrol = allow(
+        json!(["iam:CreateVirtualMFADevice", "iam:EnableMFADevice"]),
+        json!("*"),
+    );
+    let read = when(allow(json!("s3:GetObject"), json!("*")), with_mfa());
+    let small = Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[enrol, read.clone()])
+        .user("/", "bob", &[])
+        .with("own", &[read]);
+    let lines: Vec<String> = show(&small.prove())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        lines[1],
+        "as long as a user has no device, a stolen key can enrol the thief's own and then has all \
+         that a fresh MFA code gives (alice)"
+    );
 }
