@@ -111,6 +111,20 @@ impl Context {
         self
     }
 
+    /// Makes every key that begins with a text unknown, as far as [`Context::forget`] does. It undoes
+    /// [`Context::remove_prefix`] of the same text.
+    pub fn forget_prefix(&mut self, prefix: &str) -> &mut Self {
+        let own = Missing::Prefix(prefix.to_owned());
+        self.entries.retain(|(known, _)| !own.covers(known));
+        if let Rest::Unknown(missing) = &mut self.rest {
+            missing.retain(|entry| match entry {
+                Missing::Key(key) => !own.covers(key),
+                Missing::Prefix(known) => !known.eq_ignore_ascii_case(prefix),
+            });
+        }
+        self
+    }
+
     /// What is known of a key.
     #[must_use]
     pub fn fact(&self, key: &str) -> Fact<'_> {

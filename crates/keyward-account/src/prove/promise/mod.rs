@@ -6,6 +6,7 @@ pub(super) mod enrolment;
 pub(super) mod grants;
 mod guard;
 mod outsiders;
+mod own_change;
 mod roles;
 mod unknown;
 mod widen;
@@ -30,6 +31,7 @@ pub(super) fn of_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Fi
     found.extend(enrolment::defects(judged.person, alone, with_code));
     administrators::check(world, judged, found);
     widen::check_user(world, judged, found);
+    own_change::check(world, judged, found);
     unknown::check_user(world, judged, found);
 }
 
