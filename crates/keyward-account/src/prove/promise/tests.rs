@@ -278,6 +278,24 @@ fn only_what_limits_a_user_can_be_lifted() {
 }
 
 #[test]
+fn a_tag_that_a_denied_resource_names_is_part_of_the_guard() {
+    let buckets = "arn:aws:s3:::${aws:PrincipalTag/env}-data/*";
+    for element in ["Resource", "NotResource"] {
+        let deny = json!({ "Effect": "Deny", "Action": "s3:*", element: buckets });
+        let mut small = Small::default().user("/", "alice", &[]).with(
+            "own",
+            &[
+                allow(json!("s3:*"), json!("*")),
+                allow(json!("iam:TagUser"), json!(arn("user/alice"))),
+                deny,
+            ],
+        );
+        small.users[0]["Tags"] = json!([{ "Key": "env", "Value": "prod" }]);
+        assert_eq!(lifted(&small), ["TagUser"], "{element}");
+    }
+}
+
+#[test]
 fn what_depends_on_the_request_is_said_in_every_finding() {
     let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let proof = |condition: &serde_json::Value| {
