@@ -68,6 +68,15 @@ WRITINGS = [
     ("a comment sign in another header", f"[profile x#y]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
     ("a header that only some see", f"[profile c]\n[profile #x]\n{PROCESS}", "", "c", {}),
     ("a comment sign in the center's name", f"[profile c]\nsso_session = team#1\n{CENTER}[sso-session team#1]\n{SECTION}", "", "c", {}),
+    ("a role, its source and a web identity", f"[profile c]\n{ROLE}source_profile = s\nweb_identity_token_file = /nope\n{SOURCE}", "", "c", {}),
+    ("a web identity without its role", f"[profile c]\n{KEYS}web_identity_token_file = /nope\n", "", "c", {}),
+    ("a source of its own", f"[profile c]\n{ROLE}source_profile = c\n{PROCESS}{KEYS}", "", "c", {}),
+    ("a source of its own with half a key", f"[profile c]\n{ROLE}source_profile = c\n{PROCESS}aws_secret_access_key = x\n", "", "c", {}),
+    ("a source of its own without a key", f"[profile c]\n{ROLE}source_profile = c\n{PROCESS}", "", "c", {}),
+    ("a circle that ends in keys", f"[profile c]\n{ROLE}source_profile = d\n{KEYS}[profile d]\n{ROLE}source_profile = c\n", "", "c", {}),
+    ("a program without a name", f"[profile c]\n{KEYS}credential_process =\n", "", "c", {}),
+    ("a role without a name", f"[profile c]\n{KEYS}role_arn =\nsource_profile = s\n{SOURCE}", "", "c", {}),
+    ("a device without a name", f"[profile c]\n{ROLE}source_profile = s\nmfa_serial =\n{SOURCE}", "", "c", {}),
     ("a duplicate section", f"[profile c]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
 ]
 #: Its own answers cannot be told from outside: the metadata service does not answer here, and the

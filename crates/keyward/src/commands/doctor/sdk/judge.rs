@@ -81,19 +81,31 @@ impl Judge<'_, '_> {
         let Some(seen) = self.reader.profile(name) else {
             return Outcome::Nothing;
         };
-        if path.iter().any(|passed| passed == name) || path.len() > LONGEST_PATH {
+        let passed = path.iter().any(|passed| passed == name);
+        let ends_circle = matches!(self.sdk, Sdk::JavaScript | Sdk::Go);
+        if path.len() > LONGEST_PATH || (passed && !ends_circle) {
             return Outcome::Nothing;
         }
         let is_source = !path.is_empty();
-        // Keys of a source come before its own role, in every SDK.
-        if is_source && let Some(keys) = self.keys(&seen, None) {
-            return match self.sdk {
-                Sdk::Botocore => self.own(&seen),
-                _ => keys,
-            };
+        // Keys of a source come before its own role, in every SDK. In two of them, they also end a circle.
+        if is_source && let Some(source) = self.with_keys(&seen) {
+            return source;
         }
-        let has_role = seen.has("role_arn") && !seen.has("web_identity_token_file");
-        match has_role.then(|| self.source(&seen, name)) {
+        if passed {
+            return Outcome::Nothing;
+        }
+        let needs_role = [
+            "source_profile",
+            "credential_source",
+            "web_identity_token_file",
+        ];
+        if self.sdk == Sdk::Go
+            && !seen.has("role_arn")
+            && needs_role.iter().any(|key| seen.has(key))
+        {
+            return Outcome::RefusesProfile;
+        }
+        match self.has_role(&seen).then(|| self.source(&seen, name)) {
             None | Some(Ok(None)) => self.own(&seen),
             Some(Err(refused)) => refused,
             Some(Ok(Some(source))) => {
@@ -101,6 +113,31 @@ impl Judge<'_, '_> {
                 let source = self.source_outcome(&seen, source, path);
                 self.role(&seen, source)
             }
+        }
+    }
+
+    /// Whether the profile is a role to the SDK, and not a web identity.
+    fn has_role(&self, seen: &Seen) -> bool {
+        match self.sdk {
+            // A role with a source comes before a web identity.
+            Sdk::JavaScript => seen.has("role_arn"),
+            // Python also takes a role without a value.
+            Sdk::Botocore => {
+                seen.is_written("role_arn") && !seen.is_written("web_identity_token_file")
+            }
+            Sdk::Go | Sdk::Rust => seen.has("role_arn") && !seen.has("web_identity_token_file"),
+        }
+    }
+
+    /// What the keys of a source profile lead to, if it has any.
+    fn with_keys(&self, seen: &Seen) -> Option<Outcome> {
+        match self.sdk {
+            // One half of a key is enough. Then any source of the profile counts.
+            Sdk::Botocore => ["aws_access_key_id", "aws_secret_access_key"]
+                .iter()
+                .any(|key| seen.is_written(key))
+                .then(|| self.own(seen)),
+            Sdk::JavaScript | Sdk::Go | Sdk::Rust => self.keys(seen, None),
         }
     }
 
@@ -142,9 +179,9 @@ impl Judge<'_, '_> {
     fn source_outcome(&self, seen: &Seen, source: Source<'_>, path: &mut Vec<String>) -> Outcome {
         match source {
             Source::Profile(name) => self.reached(name, path),
-            // Go takes any source of the profile itself, the others its keys alone.
+            // Go takes any source of the profile itself.
             Source::Own if self.sdk == Sdk::Go => self.own(seen),
-            Source::Own => self.keys(seen, None).unwrap_or(Outcome::Nothing),
+            Source::Own => self.with_keys(seen).unwrap_or(Outcome::Nothing),
             Source::Credentials(kind) => self.credential_source(kind),
         }
     }
@@ -152,10 +189,10 @@ impl Judge<'_, '_> {
     fn credential_source(&self, kind: &str) -> Outcome {
         let set = |name: &str| (self.surroundings.variable)(name);
         let filled = |name: &str| set(name).is_some_and(|value| !value.is_empty());
-        // JavaScript compares the word as it is.
         let is = |word: &str| match self.sdk {
-            Sdk::JavaScript => kind == word,
-            _ => kind.eq_ignore_ascii_case(word),
+            // They compare the word as it is.
+            Sdk::Botocore | Sdk::JavaScript => kind == word,
+            Sdk::Go | Sdk::Rust => kind.eq_ignore_ascii_case(word),
         };
         if is("Environment") {
             match filled("AWS_ACCESS_KEY_ID") && filled("AWS_SECRET_ACCESS_KEY") {
@@ -194,6 +231,11 @@ impl Judge<'_, '_> {
             Outcome::Role(below) => *below,
             other => other,
         };
+        // AWS refuses the empty text that Python sends.
+        let sends_empty = |key| self.sdk == Sdk::Botocore && seen.empty(key).is_some();
+        if sends_empty("role_arn") || sends_empty("mfa_serial") {
+            return Outcome::RefusesProfile;
+        }
         if !seen.has("mfa_serial") {
             return Outcome::Role(Box::new(source));
         }
@@ -218,9 +260,10 @@ impl Judge<'_, '_> {
     fn own(&self, seen: &Seen) -> Outcome {
         let keys = || self.keys(seen, None);
         let in_file = |file| self.keys(seen, Some(file));
-        let web = || {
-            let both = seen.has("role_arn") && seen.has("web_identity_token_file");
-            both.then_some(Outcome::Native("web identity"))
+        let web = || match (seen.has("web_identity_token_file"), seen.has("role_arn")) {
+            (true, true) => Some(Outcome::Native("web identity")),
+            (true, false) if self.sdk == Sdk::Botocore => Some(Outcome::RefusesProfile),
+            _ => None,
         };
         let sso = || self.sso(seen);
         let login = || {
@@ -272,6 +315,15 @@ impl Judge<'_, '_> {
         }
         let has_center = match session.map(|name| self.reader.sso_session(name)) {
             Some(None) => return Some(Outcome::NoSsoSession),
+            // A setting of both must be the same.
+            Some(Some(section))
+                if matches!(self.sdk, Sdk::Botocore | Sdk::Go)
+                    && CENTER.iter().any(|key| {
+                        seen.has(key) && section.has(key) && seen.value(key) != section.value(key)
+                    }) =>
+            {
+                return Some(Outcome::RefusesProfile);
+            }
             Some(Some(section)) => CENTER
                 .iter()
                 .all(|key| section.has(key) || (self.sdk == Sdk::Botocore && seen.has(key))),
@@ -285,6 +337,9 @@ impl Judge<'_, '_> {
 
     /// A `credential_process` line.
     fn process(&self, seen: &Seen) -> Option<Outcome> {
+        if self.sdk == Sdk::Botocore && seen.empty("credential_process").is_some() {
+            return Some(Outcome::BrokenLine);
+        }
         let line = seen.value("credential_process")?;
         if cfg!(not(windows)) && has_open_quote(line) {
             return Some(Outcome::BrokenLine);

@@ -103,7 +103,9 @@ impl Outcome {
             Self::NoProgram => {
                 Some("fails: program: the program of `credential_process` does not exist")
             }
-            Self::BrokenLine => Some("fails: line: a quote in `credential_process` is not closed"),
+            Self::BrokenLine => {
+                Some("fails: line: `credential_process` is empty, or a quote in it is not closed")
+            }
             Self::NoToken => Some("fails: token: it sees a temporary key without its token"),
             Self::EmptyKey => {
                 Some("fails: empty key: it takes an access key that is written without a value")

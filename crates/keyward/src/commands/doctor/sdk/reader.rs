@@ -55,6 +55,11 @@ impl Seen {
         value.is_empty().then_some(*file)
     }
 
+    /// Whether the key is written, with a value or without.
+    pub(super) fn is_written(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
+
     /// Whether the key has a value.
     pub(super) fn has(&self, key: &str) -> bool {
         self.value(key).is_some()

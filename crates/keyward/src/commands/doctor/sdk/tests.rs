@@ -405,7 +405,7 @@ fn variables_decide_over_sources_that_they_feed() {
     ];
     in_environment(&keys, "Environment", ["role, environment"; 4]);
     let found = [
-        "role, environment",
+        "nothing",
         "nothing",
         "role, environment",
         "role, environment",
@@ -592,5 +592,105 @@ fn the_token_key_of_old_sdks_is_read_by_python_alone() {
         "",
         &format!("{keys}aws_session_token = t\n"),
         ["session"; 4],
+    );
+}
+
+#[test]
+fn a_role_beside_other_sources_divides_the_sdks() {
+    let web = "web_identity_token_file = /token\n";
+    let source = format!("[profile s]\n{KEYS}");
+    let role = "role_arn = arn:aws:iam::123456789012:role/R\n";
+    check(
+        &format!("{source}[profile p]\n{role}source_profile = s\n{web}"),
+        "",
+        [
+            "web identity",
+            "role, clear key",
+            "web identity",
+            "web identity",
+        ],
+    );
+    check(
+        &format!("[profile p]\n{KEYS}{web}"),
+        "",
+        ["fails: profile", "clear key", "fails: profile", "clear key"],
+    );
+    // A profile that is its own source.
+    let own = format!("[profile p]\n{role}source_profile = p\n{PROCESS}");
+    check(
+        &format!("{own}{KEYS}"),
+        "",
+        [
+            "role, process",
+            "role, clear key",
+            "fails: profile",
+            "role, clear key",
+        ],
+    );
+    check(
+        &format!("{own}aws_secret_access_key = x\n"),
+        "",
+        ["role, process", "process", "fails: profile", "nothing"],
+    );
+    // A circle.
+    check(
+        &format!(
+            "[profile p]\n{KEYS}{role}source_profile = s\n[profile s]\n{role}source_profile = p\n"
+        ),
+        "",
+        ["nothing", "role, clear key", "role, clear key", "nothing"],
+    );
+}
+
+#[test]
+fn what_is_written_without_a_value_counts_for_python() {
+    let source = format!("[profile s]\n{KEYS}");
+    let role = "role_arn = arn:aws:iam::123456789012:role/R\n";
+    check(
+        &format!("[profile p]\n{KEYS}credential_process =\n"),
+        "",
+        ["fails: line", "clear key", "clear key", "clear key"],
+    );
+    check(
+        &format!("{source}[profile p]\n{KEYS}role_arn =\nsource_profile = s\n"),
+        "",
+        ["fails: profile", "clear key", "fails: profile", "clear key"],
+    );
+    check(
+        &format!("{source}[profile p]\n{role}source_profile = s\nmfa_serial =\n"),
+        "",
+        [
+            "fails: profile",
+            "role, clear key",
+            "role, clear key",
+            "role, clear key",
+        ],
+    );
+}
+
+#[test]
+fn settings_of_the_identity_center_that_differ_are_refused_by_some() {
+    let center = "[profile p]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n";
+    let session = "[sso-session s]\nsso_region = r\nsso_start_url = u\n";
+    for other in ["sso_region = other\n", "sso_start_url = other\n"] {
+        check(
+            &format!("{center}{other}{session}"),
+            "",
+            ["fails: profile", "sso", "fails: profile", "sso"],
+        );
+    }
+    check(
+        &format!("{center}sso_region = r\n{session}"),
+        "",
+        ["sso"; 4],
+    );
+}
+
+#[test]
+fn the_name_of_a_credential_source_is_compared_as_it_is_by_some() {
+    check(
+        "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/R\ncredential_source = ec2instancemetadata\n",
+        "",
+        ["nothing", "nothing", "role, instance", "role, instance"],
     );
 }
