@@ -231,6 +231,41 @@ fn signals_that_no_terminal_delivers_are_passed_on() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn a_child_that_is_stopped_without_a_terminal_stays_stopped() {
+    let practice = ready();
+    let script = "echo $$; while read x; do echo got-$x; done";
+    let mut shell = practice.command_of("setsid");
+    shell.args(["--wait", env!("CARGO_BIN_EXE_keyward"), "exec", "alice"]);
+    shell.args(["--server", "--", "sh", "-c", script]);
+    shell.stdin(std::process::Stdio::piped());
+    shell.stdout(std::process::Stdio::piped());
+    let mut child = shell.spawn().unwrap();
+    let mut said = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    let pid = Pid::from_raw(line.trim().parse().unwrap()).unwrap();
+    kill_process(pid, Signal::STOP).unwrap();
+    let state = || {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", line.trim())).unwrap();
+        let (_, rest) = stat.rsplit_once(") ").unwrap();
+        rest.chars().next().unwrap()
+    };
+    crate::practice::until(|| state() == 'T');
+    // Longer than keyward looks after the child.
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    assert_eq!(state(), 'T');
+    kill_process(pid, Signal::CONT).unwrap();
+    let mut keys = child.stdin.take().unwrap();
+    keys.write_all(b"word\n").unwrap();
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, "got-word\n");
+    drop(keys);
+    assert!(child.wait().unwrap().success());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_signal_that_is_ignored_stays_ignored() {
     let practice = ready();
     // As under `nohup`. The child finds out by sending the signal to itself.

@@ -50,13 +50,17 @@ fn is_continued_soon(child: Pid) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Stops the whole job, as Ctrl-Z does, and continues the child afterwards.
+/// Stops the whole job, as Ctrl-Z does, and continues the child afterwards. Without a terminal there are no
+/// jobs: whoever stopped the child continues it.
 fn stop_with(child: Pid) {
+    let Some(front) = Foreground::get() else {
+        return;
+    };
     // A shell has a process group of its own. One that was killed just now has none.
     let Ok(group) = getpgid(Some(child)) else {
         return;
     };
-    let had_terminal = Foreground::get() == Some(group);
+    let had_terminal = front == group;
     // The system ignores it where no shell could continue the job. Then the child goes on at once.
     let _ = kill_current_process_group(Signal::TSTP);
     // Another thread may be the one that takes the signal.
