@@ -61,9 +61,30 @@ fn web_identity(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
                 env::ROLE_ARN
             ),
         ),
-        _ => return,
+        (None, Some(_)) => {
+            findings.extend(web_identity_beside_profile(surroundings));
+            return;
+        }
+        (None, None) => return,
     };
     findings.push(finding.at(name).hint(correct(name)));
+}
+
+/// The web identity of the environment and a profile, of which tools take different ones.
+fn web_identity_beside_profile(surroundings: &Surroundings<'_>) -> Option<Finding> {
+    let profile = (surroundings.get)(env::AWS_PROFILE)?;
+    let finding = Finding::problem(
+        "web-identity-beside-profile",
+        format!(
+            "boto3 and the AWS CLI use the web identity of the environment, unless the profile has a role; the SDK for JavaScript uses profile `{profile}`"
+        ),
+    );
+    let hint = format!(
+        "unset {}, or {}",
+        env::WEB_IDENTITY_TOKEN_FILE,
+        env::AWS_PROFILE
+    );
+    Some(finding.at(env::AWS_PROFILE).hint(hint))
 }
 
 /// The path that a variable names, if it cannot be read.

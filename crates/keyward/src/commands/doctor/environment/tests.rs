@@ -46,6 +46,13 @@ fn variables_that_contradict_one_another() {
         &[ID, SECRET, TOKEN, ("AWS_PROFILE", "known")],
         &["keys-beside-profile"],
     );
+    let web = [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
+        ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/R"),
+        ("AWS_PROFILE", "known"),
+    ];
+    found(&web, &["web-identity-beside-profile"]);
+    found(&web[..2], &[]);
     found(
         &[ID, SECRET, TOKEN, ("AWS_SECURITY_TOKEN", "u")],
         &["two-tokens"],
