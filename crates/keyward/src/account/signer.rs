@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
+use keyward_account::plan::checks::RoleRequest;
 use keyward_aws::{Aws, CallError};
 use keyward_core::Credentials;
 use keyward_core::chain::{Base, Call, Chain, Flags, HandOut, LoginSession, VaultKey};
-use keyward_core::id::{MfaSerial, PrincipalArn, ProfileName, RoleArn};
+use keyward_core::id::{MfaSerial, PrincipalArn, ProfileName};
 
 use super::settled::answered;
 use crate::screen::error::{CliError, ErrorKind};
@@ -136,11 +137,18 @@ impl<'a> Signer<'a> {
         &self.chain.profile
     }
 
-    /// The roles that the chain assumes, in order.
-    pub(crate) fn roles(&self) -> Vec<RoleArn> {
-        let calls = self.chain.hops.iter().map(|hop| &hop.call);
-        let roles = calls.filter_map(|call| match call {
-            Call::AssumeRole(role) => Some(role.role_arn.clone()),
+    /// The roles that the profile assumes, in order, as for programs: sessions that only account commands
+    /// use are never longer than an hour.
+    pub(crate) fn roles(&self) -> Vec<RoleRequest> {
+        let chain = self.local.try_resolve(self.profile(), Flags::default());
+        let hops = chain.as_ref().unwrap_or(&self.chain).hops.iter();
+        let roles = hops.filter_map(|hop| match &hop.call {
+            Call::AssumeRole(call) => Some(RoleRequest {
+                role: call.role_arn.clone(),
+                profile: hop.profile.clone(),
+                external_id: call.external_id.clone(),
+                duration: hop.duration,
+            }),
             Call::GetSessionToken => None,
         });
         roles.collect()

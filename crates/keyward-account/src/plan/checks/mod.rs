@@ -10,7 +10,9 @@ mod way_in;
 
 pub use guarded::{NeedsMfa, needs_mfa};
 pub use lockout::{CallerName, Lockout, NeededFor, Reason, lockout};
-pub use way_in::{BeforeAndAfter, WayIn, closed_way};
+pub use way_in::{
+    BeforeAndAfter, OutdatedSetting, RoleRequest, Setting, WayIn, closed_way, outdated_settings,
+};
 
 use super::problem::PlanProblem;
 use super::simulate::Simulation;

@@ -1,8 +1,13 @@
 //! Whether a plan closes the way by which the caller got into its role. The caller is judged with a
 //! fresh MFA code, and a condition that depends on the request counts as met. Roles of accounts that
 //! were not read are ignored.
+//!
+//! A role that asks for another external id, or allows only shorter sessions, is not closed: the caller
+//! can edit the profile. [`outdated_settings`] finds these.
 
-use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
+use std::time::Duration;
+
+use keyward_core::id::{AccountId, ExternalId, PrincipalArn, ProfileName, RoleArn};
 use keyward_iam::model::{Account, Role};
 use keyward_iam::{
     Caller, Context, Decision, GrantedPolicy, Mfa, Permissions, Policy, Request, Resource,
@@ -19,8 +24,49 @@ pub struct WayIn {
     /// The user or the role session that it began with.
     pub start: PrincipalArn,
     /// The roles that it assumed, in order.
-    pub roles: Vec<RoleArn>,
+    pub roles: Vec<RoleRequest>,
 }
+
+/// The request by which a profile assumes a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleRequest {
+    /// The role.
+    pub role: RoleArn,
+    /// The profile.
+    pub profile: ProfileName,
+    /// Its `external_id`.
+    pub external_id: Option<ExternalId>,
+    /// How long the session shall live.
+    pub duration: Duration,
+}
+
+/// A setting of a profile with which the role can be assumed before a plan and no longer after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutdatedSetting {
+    /// The role.
+    pub role: RoleArn,
+    /// The profile.
+    pub profile: ProfileName,
+    /// The setting.
+    pub setting: Setting,
+}
+
+/// A setting of a profile that a role may refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// `external_id`.
+    ExternalId,
+    /// `duration_seconds`, which is above the longest session of the role.
+    Duration {
+        /// The longest session after the plan.
+        longest: Duration,
+    },
+}
+
+/// The longest session of a role for which nothing else is set.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+const LONGEST_BY_DEFAULT: Duration = Duration::from_secs(3600);
 
 /// One account before and after its plan.
 #[derive(Debug, Clone, Copy)]
@@ -37,24 +83,20 @@ pub struct BeforeAndAfter<'a> {
 /// the other accounts that were read.
 #[must_use]
 pub fn closed_way(way: &WayIn, change: BeforeAndAfter<'_>, others: &[&Account]) -> Option<Lockout> {
-    let all = |changed| -> Vec<&Account> {
-        let others = others.iter().filter(|other| other.id != change.before.id);
-        others.copied().chain([changed]).collect()
-    };
-    let (before, after) = (all(change.before), all(change.after));
+    let (before, after) = change.with(others);
     way.links().find_map(|link| {
-        if link.refusal(&before).is_some() {
+        if link.refusal(&before, Asked::Anything).is_some() {
             return None;
         }
         let reason = match link.loses_credentials(&change) {
             true => Reason::Deleted,
-            false => link.refusal(&after)?,
+            false => link.refusal(&after, Asked::Anything)?,
         };
         Some(Lockout {
             caller: link.from,
             right: Right {
                 action: assume(),
-                resource: Resource::from(link.to),
+                resource: Resource::from(&link.to.role),
                 policies: Vec::new(),
             },
             needed_for: NeededFor::NextRun,
@@ -63,11 +105,60 @@ pub fn closed_way(way: &WayIn, change: BeforeAndAfter<'_>, others: &[&Account]) 
     })
 }
 
+/// The settings of profiles on a way that a plan makes useless. `others` are the other accounts that
+/// were read.
+#[must_use]
+pub fn outdated_settings(
+    way: &WayIn,
+    change: BeforeAndAfter<'_>,
+    others: &[&Account],
+) -> Vec<OutdatedSetting> {
+    let (before, after) = change.with(others);
+    let mut outdated = Vec::new();
+    for link in way.links() {
+        let open = |accounts: &[&Account], asked| link.refusal(accounts, asked).is_none();
+        if !open(&before, Asked::ByProfile) || !open(&after, Asked::Anything) {
+            continue;
+        }
+        let mut add = |setting| {
+            outdated.push(OutdatedSetting {
+                role: link.to.role.clone(),
+                profile: link.to.profile.clone(),
+                setting,
+            });
+        };
+        if !open(&after, Asked::ByProfile) {
+            add(Setting::ExternalId);
+        }
+        let longest = |accounts: &[&Account]| {
+            let role = link.target(accounts).ok().flatten()?;
+            Some(role.max_session.unwrap_or(LONGEST_BY_DEFAULT))
+        };
+        if let (Some(was), Some(longest)) = (longest(&before), longest(&after))
+            && (longest < link.to.duration && link.to.duration <= was)
+        {
+            add(Setting::Duration { longest });
+        }
+    }
+    outdated
+}
+
+impl<'a> BeforeAndAfter<'a> {
+    /// Both states, each with the other accounts.
+    fn with(&self, others: &[&'a Account]) -> (Vec<&'a Account>, Vec<&'a Account>) {
+        let all = |changed| {
+            let others = others.iter().filter(|other| other.id != self.before.id);
+            others.copied().chain([changed]).collect()
+        };
+        (all(self.before), all(self.after))
+    }
+}
+
 impl WayIn {
     /// Whether an identity or a role of the way is in an account.
     #[must_use]
     pub fn leads_through(&self, account: &AccountId) -> bool {
-        let roles = self.roles.iter().map(RoleArn::account);
+        let roles = self.roles.iter().map(|it| it.role.account());
         let mut all = std::iter::once(self.start.account()).chain(roles);
         all.any(|of| of.as_ref() == Some(account))
     }
@@ -78,7 +169,7 @@ impl WayIn {
         let roles = self
             .roles
             .iter()
-            .map(|role| (session_of(role), Some(role), Mfa::SessionWithout));
+            .map(|it| (session_of(&it.role), Some(&it.role), Mfa::SessionWithout));
         let from = std::iter::once(start).chain(roles);
         from.zip(&self.roles).filter_map(|((arn, role, mfa), to)| {
             let arn = arn?;
@@ -114,7 +205,16 @@ struct Link<'a> {
     /// The ARN of the role behind a session, where it is known.
     role: Option<RoleArn>,
     mfa: Mfa,
-    to: &'a RoleArn,
+    to: &'a RoleRequest,
+}
+
+/// What a request for a role says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// What the settings of the profile say.
+    ByProfile,
+    /// What the role wants.
+    Anything,
 }
 
 impl Link<'_> {
@@ -127,22 +227,29 @@ impl Link<'_> {
             && operations.any(|operation| self.from.is_deleted_by(operation))
     }
 
+    /// The role, if it is there; `None` if its account was not read.
+    fn target<'b>(&self, accounts: &[&'b Account]) -> Result<Option<&'b Role>, Reason> {
+        let account = self.to.role.account();
+        let account = account.and_then(|id| accounts.iter().copied().find(|it| it.id == id));
+        let Some(account) = account else {
+            return Ok(None);
+        };
+        let mut roles = account.roles.values();
+        let found = roles.find(|role| account.role_arn(role) == self.to.role);
+        found.map(Some).ok_or(Reason::RoleDeleted)
+    }
+
     /// Why the role cannot be assumed in this state of the accounts. What is not known allows it.
-    fn refusal(&self, accounts: &[&Account]) -> Option<Reason> {
+    fn refusal(&self, accounts: &[&Account], asked: Asked) -> Option<Reason> {
         let account = |id: &AccountId| accounts.iter().copied().find(|known| known.id == *id);
-        let role = match self.to.account().as_ref().and_then(account) {
-            None => None,
-            Some(target) => {
-                let mut roles = target.roles.values();
-                match roles.find(|role| target.role_arn(role) == *self.to) {
-                    None => return Some(Reason::RoleDeleted),
-                    role => role,
-                }
-            }
+        let role = match self.target(accounts) {
+            Ok(role) => role,
+            Err(reason) => return Some(reason),
         };
         let Some(home) = account(&self.account) else {
             let mut known = Context::partial();
             self.mfa.set_keys(&mut known);
+            self.set_asked(asked, &mut known);
             let everything = [GrantedPolicy::named("all", everything())];
             let permissions = Permissions {
                 identity: &everything,
@@ -161,7 +268,23 @@ impl Link<'_> {
             role: own_role.as_ref(),
             ..self.caller()
         };
-        self.judged(&caller, role, &gathered.permissions(), context)
+        let mut context = context.clone();
+        self.set_asked(asked, &mut context);
+        self.judged(&caller, role, &gathered.permissions(), &context)
+    }
+
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_ExternalId>
+    fn set_asked(&self, asked: Asked, context: &mut Context) {
+        const EXTERNAL_ID: &str = "sts:ExternalId";
+        match (asked, &self.to.external_id) {
+            (Asked::Anything, _) => {}
+            (Asked::ByProfile, Some(id)) => {
+                context.set(EXTERNAL_ID, id.as_str());
+            }
+            (Asked::ByProfile, None) => {
+                context.remove(EXTERNAL_ID);
+            }
+        }
     }
 
     fn caller(&self) -> Caller<'_> {
@@ -197,12 +320,12 @@ impl Link<'_> {
         let decision = match role {
             Some(role) => {
                 let trust = role.trust.policy()?;
-                evaluate_assume_role(trust, self.to, caller, permissions, context)
+                evaluate_assume_role(trust, &self.to.role, caller, permissions, context)
             }
             None => {
                 let request = Request {
                     action: &assume(),
-                    resource: &Resource::from(self.to),
+                    resource: &Resource::from(&self.to.role),
                     context,
                 };
                 evaluate(permissions, &request)

@@ -7,12 +7,16 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use keyward_account::desired::add_aws_managed;
-use keyward_account::plan::checks::{BeforeAndAfter, Lockout, NeededFor, WayIn, closed_way};
+use keyward_account::plan::checks::{
+    BeforeAndAfter, Lockout, NeededFor, OutdatedSetting, Setting, WayIn, closed_way,
+    outdated_settings,
+};
 use keyward_account::plan::effect::Effects;
 use keyward_account::plan::{self, Operation, simulate};
 use keyward_account::prove::{self, Finding, Promise, Proof, ProvenAccount, Scenario};
 use keyward_core::chain::Base;
 use keyward_core::id::PrincipalArn;
+use keyward_core::time::exact_duration;
 use keyward_iam::model::Account;
 use keyward_recipients::Recipient;
 
@@ -66,6 +70,7 @@ impl Planned<'_> {
                 Way::Apply => self.ways(),
                 Way::Destroy => Vec::new(),
             };
+            self.tell_outdated_settings(&ways);
             let account = |account: &PlannedAccount<'_>| match account {
                 PlannedAccount::Ready(ready) => self.lockout(ready, way, &ways),
                 PlannedAccount::Failed { .. } => None,
@@ -126,13 +131,64 @@ impl Planned<'_> {
         if lockout.is_some() {
             return lockout;
         }
+        self.along_ways(ready, ways, closed_way)
+            .into_iter()
+            .flatten()
+            .next()
+    }
+
+    /// Names the settings of profiles with which a role can no longer be assumed after the plans. The
+    /// caller can change a setting at any time, so that this is no lockout.
+    fn tell_outdated_settings(&self, ways: &[WayIn]) {
+        for ready in self.ready() {
+            let ui = ready.reached.signer.ui;
+            let found = self.along_ways(ready, ways, outdated_settings);
+            let mut found: Vec<OutdatedSetting> = found.into_iter().flatten().collect();
+            found.dedup();
+            for OutdatedSetting {
+                role,
+                profile,
+                setting,
+            } in found
+            {
+                let (what, fix) = match setting {
+                    Setting::ExternalId => (
+                        "the new trust policy asks for another `external_id`".to_owned(),
+                        "set its `external_id` to that of the role".to_owned(),
+                    ),
+                    Setting::Duration { longest } => (
+                        format!("sessions end after {} then", exact_duration(longest)),
+                        format!(
+                            "set its `duration_seconds` to {} or less",
+                            longest.as_secs()
+                        ),
+                    ),
+                };
+                ui.warn(format!(
+                    "after this plan, profile `{profile}` cannot assume `{role}` as it does now: {what}"
+                ));
+                ui.hint(format!(
+                    "once the plan is carried out, edit the profile: {fix}"
+                ));
+            }
+        }
+    }
+
+    /// What a check says of every way that leads through an account which its plan changes.
+    fn along_ways<T>(
+        &self,
+        ready: &Ready<'_>,
+        ways: &[WayIn],
+        check: impl Fn(&WayIn, BeforeAndAfter<'_>, &[&Account]) -> T,
+    ) -> Vec<T> {
+        let (snapshot, plan) = (&ready.reached.snapshot, &ready.plan);
         let before = &snapshot.account;
         let mut ways = ways
             .iter()
             .filter(|way| way.leads_through(&before.id))
             .peekable();
         if plan.is_empty() || ways.peek().is_none() {
-            return None;
+            return Vec::new();
         }
         let change = BeforeAndAfter {
             before,
@@ -143,7 +199,7 @@ impl Planned<'_> {
             .ready()
             .map(|ready| &ready.reached.snapshot.account)
             .collect();
-        ways.find_map(|way| closed_way(way, change, &all))
+        ways.map(|way| check(way, change, &all)).collect()
     }
 
     /// What the plans do to people, account by account under the accounts' names.

@@ -107,6 +107,47 @@ fn a_plan_that_closes_the_way_into_the_role_is_refused() {
 }
 
 #[test]
+fn a_setting_that_the_profile_then_needs_is_named_and_the_plan_is_carried_out() {
+    let mut place = place();
+    let trust = r#"Action = "sts:AssumeRole""#;
+    let with_id = |id: &str| {
+        let condition =
+            format!(r#"{trust}, Condition = {{ StringEquals = {{ "sts:ExternalId" = "{id}" }} }}"#);
+        BLUEPRINT.replace(trust, &condition)
+    };
+    place.write(
+        "account.toml",
+        &with_id("one").replace(
+            "[roles.Administrator]",
+            "[roles.Administrator]\nmax_session = \"4h\"",
+        ),
+    );
+    let said = as_boss(&mut place, &APPLY);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("asks for another `external_id`"),
+        "{}",
+        said.stderr
+    );
+    let config = place.read(".aws/config");
+    place.config(&format!(
+        "{config}external_id = one\nduration_seconds = 14400\n"
+    ));
+    let said = as_boss(&mut place, &APPLY);
+    assert!(!said.stderr.contains("edit the profile"), "{}", said.stderr);
+    place.write("account.toml", &with_id("two"));
+    let said = as_boss(&mut place, &APPLY);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    for words in [
+        "profile `boss`",
+        "`external_id`",
+        "set its `duration_seconds` to 3600 or less",
+    ] {
+        assert!(said.stderr.contains(words), "{words}: {}", said.stderr);
+    }
+}
+
+#[test]
 fn destroying_through_a_role_that_goes_is_refused_and_root_destroys() {
     let mut place = place();
     let before = place.entities(ACCOUNT);

@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use keyward_iam::model::Account;
 
-use super::{BeforeAndAfter, WayIn, closed_way};
+use super::{BeforeAndAfter, RoleRequest, Setting, WayIn, closed_way, outdated_settings};
 use crate::plan::simulate::after;
 use crate::plan::tests::cases::{Case, document};
 use crate::plan::{Plan, destroy};
@@ -22,17 +24,21 @@ fn administrator() -> Case {
 }
 
 fn way(start: &str, roles: &[&str]) -> WayIn {
-    let arn = |role: &&str| {
-        format!("arn:aws:iam::123456789012:role/{role}")
+    let request = |role: &&str| RoleRequest {
+        role: format!("arn:aws:iam::123456789012:role/{role}")
             .parse()
-            .unwrap()
+            .unwrap(),
+        profile: "boss".parse().unwrap(),
+        external_id: None,
+        duration: HOUR,
     };
     WayIn {
         start: start.parse().unwrap(),
-        roles: roles.iter().map(arn).collect(),
+        roles: roles.iter().map(request).collect(),
     }
 }
 
+const HOUR: Duration = Duration::from_secs(3600);
 const ALICE: &str = "arn:aws:iam::123456789012:user/alice";
 
 #[track_caller]
@@ -155,4 +161,44 @@ fn a_user_of_another_account_needs_both_sides() {
         plan: &plan,
     };
     assert_eq!(closed_way(&way, change, &[&home]), None);
+}
+
+fn with_external_id(id: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"123456789012"}},"Condition":{{"StringEquals":{{"sts:ExternalId":"{id}"}}}}}}]}}"#
+    )
+}
+
+#[test]
+fn a_setting_of_the_profile_that_no_longer_fits_is_found_and_closes_no_way() {
+    let outdated = |case: &Case, id: Option<&str>, duration| {
+        let plan = case.plan().unwrap();
+        let mut way = way(ALICE, &["Administrator"]);
+        way.roles[0].external_id = id.map(|id| id.parse().unwrap());
+        way.roles[0].duration = duration;
+        let change = BeforeAndAfter {
+            before: &case.live.account,
+            after: &after(&case.live, &plan),
+            plan: &plan,
+        };
+        assert_eq!(closed_way(&way, change, &[]), None);
+        let found = outdated_settings(&way, change, &[]);
+        found.into_iter().map(|it| it.setting).collect::<Vec<_>>()
+    };
+    let mut case = administrator();
+    case.role("Administrator").trust = document(&with_external_id("one"));
+    assert_eq!(outdated(&case, None, HOUR), [Setting::ExternalId]);
+    let mut case = case.apply();
+    case.role("Administrator").trust = document(&with_external_id("two"));
+    assert_eq!(outdated(&case, Some("one"), HOUR), [Setting::ExternalId]);
+    // It did not fit before.
+    assert_eq!(outdated(&case, Some("two"), HOUR), []);
+    case.role("Administrator").trust = document(&with_external_id("one"));
+    case.role("Administrator").max_session = Some(4 * HOUR);
+    let mut case = case.apply();
+    case.role("Administrator").max_session = Some(2 * HOUR);
+    let shorter = Setting::Duration { longest: 2 * HOUR };
+    assert_eq!(outdated(&case, Some("one"), 3 * HOUR), [shorter]);
+    assert_eq!(outdated(&case, Some("one"), 2 * HOUR), []);
+    assert_eq!(outdated(&case, Some("one"), 5 * HOUR), []);
 }
