@@ -1,8 +1,11 @@
-//! What a plan looks up often: names as AWS compares them, members of groups, holders of policies.
+//! What a plan looks up often: names as AWS compares them, members of groups, holders of policies,
+//! roles that trust something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::{GroupName, PolicyArn, PolicyName, RoleName, UserName};
+use keyward_iam::model::Account;
+use keyward_iam::{Policy, Principal, Selection, Statement};
 
 use super::holders::{self, Holders};
 use crate::snapshot::Snapshot;
@@ -17,6 +20,8 @@ pub(super) struct Index {
     pub(super) policies: BTreeMap<String, PolicyArn>,
     pub(super) members: BTreeMap<GroupName, Vec<UserName>>,
     pub(super) holders: BTreeMap<PolicyArn, Holders>,
+    /// The roles whose trust policies name a user, role or provider, by its ARN.
+    pub(super) trusting: BTreeMap<String, BTreeSet<RoleName>>,
 }
 
 impl Index {
@@ -42,6 +47,7 @@ impl Index {
                 .collect(),
             members,
             holders: holders::of_all(account),
+            trusting: trusting(account),
         }
     }
 
@@ -49,6 +55,21 @@ impl Index {
     pub(super) fn policy(&self, name: &PolicyName) -> Option<&PolicyArn> {
         self.policies.get(&fold(name))
     }
+}
+
+fn trusting(account: &Account) -> BTreeMap<String, BTreeSet<RoleName>> {
+    let mut trusting: BTreeMap<String, BTreeSet<RoleName>> = BTreeMap::new();
+    for role in account.roles.values() {
+        let statements = role.trust.policy().into_iter().flat_map(Policy::statements);
+        let principals = statements.filter_map(Statement::principals);
+        for principal in principals.flat_map(Selection::listed) {
+            if let Principal::Arn(arn) | Principal::Federated(arn) = principal {
+                let roles = trusting.entry(arn.clone()).or_default();
+                roles.insert(role.name.clone());
+            }
+        }
+    }
+    trusting
 }
 
 fn folded<'n, N: Clone + 'n>(

@@ -1,7 +1,7 @@
 //! The plan under construction: the steps so far, the problems so far, and the account as those
 //! steps leave it. Every later choice is made against that account.
 
-use keyward_core::id::{EntityPath, PolicyArn};
+use keyward_core::id::{EntityPath, PolicyArn, RoleName};
 use keyward_iam::model::{Document, Tags};
 
 use super::checks;
@@ -9,7 +9,7 @@ use super::fingerprint::Fingerprint;
 use super::index::Index;
 use super::problem::{PlanProblem, PlanProblems};
 use super::simulate::Simulation;
-use super::step::{ChangeAction, Kind, Plan, Stage, Step};
+use super::step::{Change, ChangeAction, Kind, Plan, Stage, Step};
 use super::work::{Standing, Work};
 use crate::desired::{Desired, Entity};
 use crate::ownership::{BlueprintName, blueprint_of, blueprint_of_policy};
@@ -157,6 +157,27 @@ impl<'a> Planner<'a> {
     /// Whether an entity of the account is one that the blueprint describes or made.
     pub(super) fn manages(&self, entity: &Entity) -> bool {
         self.describes(entity) || self.made(entity)
+    }
+
+    /// The roles that trust an entity of this ARN and that the blueprint does not manage.
+    pub(super) fn strangers_trusting(&self, arn: &str) -> Vec<RoleName> {
+        let roles = self.index.trusting.get(arn).into_iter().flatten();
+        let strangers = roles.filter(|role| !self.manages(&Entity::Role((*role).clone())));
+        strangers.cloned().collect()
+    }
+
+    /// Says which of these roles lose their trust in an entity that is deleted. AWS writes the id of the
+    /// entity into the trust policy, and a new entity of the same name has another.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    pub(super) fn lost_trusts(&self, arn: &str) -> Vec<Change> {
+        let strangers = self.strangers_trusting(arn).into_iter();
+        let lost = strangers.map(|role| {
+            Change::remove(format!(
+                "trusted by role `{role}`, which this blueprint does not manage"
+            ))
+        });
+        lost.collect()
     }
 
     /// Whether this blueprint made an entity of the account.

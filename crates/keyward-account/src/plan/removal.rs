@@ -7,6 +7,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteGroup.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>
 
+use std::collections::BTreeSet;
+
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::{Grants, Group, Tags, User};
 
@@ -20,7 +22,7 @@ use super::work::Work;
 use super::{policies, roles};
 use crate::desired::Entity;
 use crate::leaver;
-use crate::ownership::{deletion_path, group_policy};
+use crate::ownership::{BLUEPRINT_TAG, deletion_path, group_policy};
 
 /// Which of the things that the blueprint made go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +108,7 @@ impl Planner<'_> {
         let groups = live.groups.iter();
         changes.extend(groups.map(|group| Change::remove(format!("group `{group}`"))));
         changes.push(Change::remove("every credential"));
+        changes.extend(self.lost_trusts(&self.snapshot.account.user_arn(&live)));
         let work = Work {
             changes,
             operations: delete_user(&live),
@@ -184,6 +187,8 @@ impl Planner<'_> {
             let change = Change::remove(format!("instance profile `{profile}`"));
             work.changes.push(change);
         }
+        let arn = self.snapshot.account.role_arn(&live);
+        work.changes.extend(self.lost_trusts(arn.as_str()));
         let what = (ChangeAction::Delete, Kind::Role);
         self.step(Stage::DeleteRoles, what, name, work);
     }
@@ -264,12 +269,32 @@ impl Planner<'_> {
         }
     }
 
+    /// Deletes a provider, unless a role that the blueprint does not manage needs it. Then the provider
+    /// stays and is no longer the blueprint's.
     fn remove_provider(&mut self, issuer: OidcIssuer) {
-        let work = Work {
-            changes: Vec::new(),
-            operations: vec![Operation::DeleteOidcProvider(issuer.clone())],
-        };
-        let what = (ChangeAction::Delete, Kind::OidcProvider);
+        let arn = self.snapshot.account.oidc_provider_arn(&issuer);
+        let strangers = self.strangers_trusting(&arn);
+        let mut work = Work::default();
+        if strangers.is_empty() {
+            work.operations
+                .push(Operation::DeleteOidcProvider(issuer.clone()));
+            let what = (ChangeAction::Delete, Kind::OidcProvider);
+            self.step(Stage::DeletePolicies, what, issuer, work);
+            return;
+        }
+        let roles: Vec<String> = strangers.iter().map(|role| format!("`{role}`")).collect();
+        work.push(
+            Change::remove(format!(
+                "tag `{BLUEPRINT_TAG}`: the provider stays, because it is trusted by {}, which this \
+                 blueprint does not manage",
+                roles.join(", ")
+            )),
+            Operation::Untag {
+                entity: Entity::OidcProvider(issuer.clone()),
+                keys: BTreeSet::from([BLUEPRINT_TAG.to_owned()]),
+            },
+        );
+        let what = (ChangeAction::Update, Kind::OidcProvider);
         self.step(Stage::DeletePolicies, what, issuer, work);
     }
 }

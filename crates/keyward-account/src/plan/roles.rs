@@ -177,6 +177,8 @@ impl Planner<'_> {
             "path `{}` becomes `{}`: the role is deleted and created again",
             live.path, wanted.path
         )));
+        let arn = self.snapshot.account.role_arn(live);
+        work.changes.extend(self.lost_trusts(arn.as_str()));
         work.operations.extend(delete(live));
         self.create_role(wanted, trust, work, waiting);
     }

@@ -1,8 +1,8 @@
 //! What goes, and what stays.
 
-use keyward_iam::model::User;
+use keyward_iam::model::{OidcProvider, Role, User};
 
-use super::cases::{ALLOW, Case, DENY, READ, managed, shown};
+use super::cases::{ALLOW, Case, DENY, READ, document, managed, shown};
 use crate::desired::Entity;
 use crate::plan::{Operation, destroy};
 
@@ -183,4 +183,60 @@ Deletions
   - role `Old`",
     );
     case.apply().check("");
+}
+
+const ISSUER: &str = "token.example.com";
+
+/// A role of the account's own with this principal in its trust policy.
+fn with_stranger(case: &mut Case, principal: &str) {
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{principal}}}]}}"#
+    );
+    let stranger = Role::new("Hand".parse().unwrap(), document(&trust));
+    let roles = &mut case.live.account.roles;
+    roles.insert(stranger.name.clone(), stranger);
+}
+
+#[test]
+fn a_provider_that_a_role_of_the_account_needs_stays_and_is_no_longer_marked() {
+    let mut case = Case::new();
+    let provider = OidcProvider {
+        issuer: ISSUER.parse().unwrap(),
+        audiences: ["sts.amazonaws.com".to_owned()].into(),
+        thumbprints: Default::default(),
+        tags: [case.desired.blueprint.tag()].into(),
+    };
+    let providers = &mut case.desired.account.oidc_providers;
+    providers.insert(provider.issuer.clone(), provider);
+    let mut case = case.apply();
+    case.desired.account.oidc_providers.clear();
+    case.check("\nDeletions\n  - identity provider `token.example.com`");
+    let federated =
+        format!(r#"{{"Federated":"arn:aws:iam::123456789012:oidc-provider/{ISSUER}"}}"#);
+    with_stranger(&mut case, &federated);
+    let stays = "
+Deletions
+  ~ identity provider `token.example.com`
+      - tag `keyward:blueprint`: the provider stays, because it is trusted by `Hand`, which this blueprint does not manage";
+    case.check(stays);
+    let end = destroy(&case.desired, &case.live).unwrap();
+    assert_eq!(shown(&end), stays.trim());
+    let case = case.apply();
+    case.check("");
+    assert_eq!(case.live.account.oidc_providers.len(), 1);
+}
+
+#[test]
+fn a_role_of_the_account_that_trusts_what_goes_is_named() {
+    let mut case = team().apply();
+    with_stranger(
+        &mut case,
+        r#"{"AWS":["arn:aws:iam::123456789012:role/Reader","arn:aws:iam::123456789012:user/alice"]}"#,
+    );
+    case.role("Reader").path = "/b/".parse().unwrap();
+    let line = "- trusted by role `Hand`, which this blueprint does not manage";
+    assert_eq!(case.shown().matches(line).count(), 1, "{}", case.shown());
+    case.desired.account.roles.clear();
+    case.desired.account.users.clear();
+    assert_eq!(case.shown().matches(line).count(), 2, "{}", case.shown());
 }
