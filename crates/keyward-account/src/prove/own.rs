@@ -109,7 +109,10 @@ pub(super) fn of_aws() -> &'static [ArnSet] {
     })
 }
 
-/// The actions that are about a user or a device.
+/// The actions that are about a user or a device that the caller chooses. `iam:ChangePassword` names none:
+/// it changes the caller's own password.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ChangePassword.html>
 fn personal() -> &'static ActionSet {
     static PERSONAL_ACTIONS: OnceLock<ActionSet> = OnceLock::new();
     PERSONAL_ACTIONS.get_or_init(|| {
@@ -119,6 +122,7 @@ fn personal() -> &'static ActionSet {
             Resources::Any | Resources::Unknown => false,
         })
         .map(|entry| entry.to_string())
+        .filter(|action| action != "iam:ChangePassword")
         .collect()
     })
 }

@@ -420,3 +420,22 @@ fn many_actions_say_how_many_of_them_are_uncertain() {
         .unwrap();
     assert!(many.message.contains("(1 of them only if"), "{many}");
 }
+
+#[test]
+fn nobody_changes_the_password_of_another_user() {
+    let proof = Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[allow(json!("iam:*"), json!("*")), guard()])
+        .user("/", "bob", &[])
+        .with(
+            "own",
+            &[allow(
+                json!(["iam:ChangePassword", "iam:GetUser"]),
+                json!("*"),
+            )],
+        )
+        .prove();
+    assert!(found(&proof, "others/iam:EnableMFADevice"));
+    assert!(found(&proof, "others/iam:GetUser"));
+    assert!(!found(&proof, "others/iam:ChangePassword"));
+}
