@@ -73,6 +73,16 @@ pub enum Opening {
     NoRepository(String),
     /// A condition on this claim, which names an owner: all of its repositories.
     Owner(&'static str),
+    /// A subject that names an owner and no repository: all of its repositories.
+    SubjectOfOwner(String),
+}
+
+impl Opening {
+    /// Whether only repositories of one owner get in.
+    #[must_use]
+    pub fn is_of_one_owner(&self) -> bool {
+        matches!(self, Self::Owner(_) | Self::SubjectOfOwner(_))
+    }
 }
 
 impl std::fmt::Display for Opening {
@@ -88,6 +98,10 @@ impl std::fmt::Display for Opening {
             Self::NoRepository(subject) => write!(
                 f,
                 "the subject `{subject}` names no repository: others can have it too"
+            ),
+            Self::SubjectOfOwner(subject) => write!(
+                f,
+                "the subject `{subject}` names no repository: every one of the owner gets in"
             ),
             Self::Owner(claim) => write!(
                 f,
@@ -177,14 +191,19 @@ fn opening(statement: &Json) -> Option<Opening> {
                 continue;
             }
             let is_exact = |value: &str| exact || !value.contains(['*', '?']);
-            let mut open = values.filter(|value| match is_exact(value) {
+            let open = values.filter(|value| match is_exact(value) {
                 true => is_subject && !begins_with_repository(value),
                 false => !names_repository(value, is_subject),
             });
-            open_subject = Some(match open.next() {
-                None => return None,
-                Some(value) if is_exact(value) => Opening::NoRepository(value.to_owned()),
-                Some(value) => Opening::Wildcard(value.to_owned()),
+            let open: Vec<&str> = open.collect();
+            let is_owners =
+                |value: &&str| !operator.starts_with("ForAll") && names_owner(value, is_subject);
+            let foreign = open.iter().find(|value| !is_owners(value));
+            open_subject = Some(match (foreign, open.first()) {
+                (None, None) => return None,
+                (None, Some(value)) => Opening::SubjectOfOwner((*value).to_owned()),
+                (Some(value), _) if is_exact(value) => Opening::NoRepository((*value).to_owned()),
+                (Some(value), _) => Opening::Wildcard((*value).to_owned()),
             });
         }
     }
@@ -209,6 +228,19 @@ fn names_repository(pattern: &str, is_subject: bool) -> bool {
     }
     let name = after("repo:").or_else(|| after("repository:"));
     name.is_some_and(|name| name.contains('/') && is_whole(name))
+}
+
+/// Whether a value names an owner in full, so that only its repositories have it.
+fn names_owner(value: &str, is_subject: bool) -> bool {
+    let rest = match is_subject {
+        true => {
+            let mut labels = GITHUB_SUBJECTS.iter();
+            labels.find_map(|label| value.strip_prefix(label))
+        }
+        false => Some(value),
+    };
+    let owner = rest.and_then(|rest| rest.split_once(['/', ':']));
+    owner.is_some_and(|(owner, _)| !owner.is_empty() && !owner.contains(['*', '?']))
 }
 
 /// One value or a list, as a list.

@@ -30,14 +30,12 @@ fn wildcard(text: &str) -> Option<Opening> {
 
 #[test]
 fn a_wildcard_before_the_end_of_the_repository_lets_others_in() {
-    for open in [
-        "*",
-        "repo:*",
-        "repo:example/*",
-        "repo:example/app*",
-        "repo:exam?le/app:*",
-    ] {
+    for open in ["*", "repo:*", "repo:exam?le/app:*", "repo:*/app:*"] {
         check("StringLike", open, wildcard(open));
+    }
+    for of_owner in ["repo:example/*", "repo:example/app*"] {
+        let expected = Some(Opening::SubjectOfOwner(of_owner.to_owned()));
+        check("StringLike", of_owner, expected);
     }
     check("StringLike", "repo:example/app:*", None);
     check("StringLike", "repo:example/app:ref:refs/heads/*", None);
@@ -67,12 +65,12 @@ fn an_exact_subject_without_a_repository_lets_others_in() {
     for closed in ["repository_id:12:*", "repository:example/app:*"] {
         check("StringLike", closed, None);
     }
-    for open in [
-        "repository_id:1*:ref",
-        "repository:example/*",
-        "repository_id::*",
-    ] {
+    for open in ["repository_id:1*:ref", "repository_id::*"] {
         check("StringLike", open, wildcard(open));
+    }
+    for of_owner in ["repository:example/*", "repository_owner:example:*"] {
+        let expected = Some(Opening::SubjectOfOwner(of_owner.to_owned()));
+        check("StringLike", of_owner, expected);
     }
     check("StringEquals", "repository_id:1234:environment:prod", None);
 }
