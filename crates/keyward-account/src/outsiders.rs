@@ -2,11 +2,13 @@
 //! are unknown, so each of them counts as allowed everything on its side.
 //!
 //! Requests are judged without MFA: a session from elsewhere shows MFA only if the trust policy
-//! asks for it. Anyone may also bring a device of their own, so MFA keeps no stranger out. An
+//! asks for it. Anyone may also bring a device of their own, so MFA keeps no stranger out, and neither
+//! does a condition on a value that strangers choose. An
 //! outsider whose admission depends on the request counts as admitted and is marked. Services are
 //! excluded, because they assume roles by their own calls. Identity providers are not judged if a
 //! condition on their claims narrows them.
 
+mod own_choice;
 mod providers;
 mod strangers;
 
@@ -19,8 +21,10 @@ use keyward_iam::{
     Quantifier, Selection, Statement, StatementRef, Truth,
 };
 
+use self::own_choice::hold;
 use self::providers::of_provider;
 use self::strangers::may_be_a_stranger;
+use crate::prove::set_direct;
 
 /// A caller who is not a user or role of the known accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,6 +177,8 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
 struct Candidate {
     who: Outsider,
     call: &'static str,
+    /// Whether the outsider has what the call takes.
+    certain: bool,
 }
 
 fn any_provider() -> Outsider {
@@ -193,6 +199,7 @@ fn candidates(statement: &Statement, known: &[&AccountId]) -> Vec<Candidate> {
                 _ => any_provider(),
             },
             call,
+            certain: true,
         };
         calls.map(candidate).collect()
     };
@@ -204,7 +211,11 @@ fn candidates(statement: &Statement, known: &[&AccountId]) -> Vec<Candidate> {
     };
     let by_key = |who: Option<Outsider>| {
         let who = who.filter(|_| covers(statement, ASSUME))?;
-        Some(Candidate { who, call: ASSUME })
+        Some(Candidate {
+            who,
+            call: ASSUME,
+            certain: true,
+        })
     };
     let is_known = |id: &str| known.iter().any(|own| own.as_str() == id);
     let one = |candidate: Option<Candidate>| candidate.into_iter().collect::<Vec<_>>();
@@ -248,9 +259,9 @@ fn admitted(
         .chain(own_device.map(|mfa| (mfa, Demand::OwnDevice)));
     let ways = cases.filter_map(|(mfa, demand)| {
         let context = &context(candidate, mfa);
-        let mut certain = match door.conditions_hold(context) {
+        let mut certain = match hold(door, &candidate.who, context) {
             Truth::No => return None,
-            truth => truth == Truth::Yes,
+            truth => truth == Truth::Yes && candidate.certain,
         };
         for statement in trust.statements() {
             if statement.effect() != Effect::Deny || !covers(statement, candidate.call) {
@@ -278,6 +289,9 @@ fn admitted(
 fn context(candidate: &Candidate, mfa: Mfa) -> Context {
     let mut context = Context::partial();
     context.set("aws:PrincipalIsAWSService", "false");
+    // Outsiders call by themselves, and STS takes no call without TLS.
+    set_direct(&mut context);
+    context.set("aws:SecureTransport", "true");
     // Only calls of AWS services have these.
     for key in [
         "aws:PrincipalServiceName",

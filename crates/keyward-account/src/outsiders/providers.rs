@@ -1,11 +1,15 @@
 //! Identity providers: whose identities get into a role, and whether a condition on a claim narrows
 //! them.
 
-use keyward_iam::{Comparison, IfExists, Negation, Quantifier, Relation, Statement};
+use keyward_iam::{
+    Comparison, Context, IfExists, Negation, Quantifier, Relation, Statement, Truth,
+};
 
 use super::{Candidate, Outsider, WITH_SAML, WITH_TOKEN, covers};
 use crate::desired::GITHUB_ISSUER;
 use crate::federation::GITHUB_SUBJECTS;
+
+const COGNITO: &str = "cognito-identity.amazonaws.com";
 
 /// Providers of web identities that give a token to everyone, with the claims that name the
 /// application, the person or the organization. Tokens of Google name an audience (`oaud`) that
@@ -22,10 +26,7 @@ const PUBLIC: [(&str, &[Claim]); 4] = [
             ("sub", Owner::Whole),
         ],
     ),
-    (
-        "cognito-identity.amazonaws.com",
-        &[("aud", Owner::Whole), ("sub", Owner::Whole)],
-    ),
+    (COGNITO, &[("aud", Owner::Whole), ("sub", Owner::Whole)]),
     (
         "graph.facebook.com",
         &[("app_id", Owner::Whole), ("id", Owner::Whole)],
@@ -205,13 +206,48 @@ pub(super) fn of_provider(statement: &Statement, provider: &str) -> Option<Candi
         None => asks_any(&format!("{issuer}:")),
     };
     if narrowed {
-        return None;
+        let guests = match issuer.eq_ignore_ascii_case(COGNITO) {
+            true => guests(statement),
+            false => Truth::No,
+        };
+        return (guests != Truth::No).then(|| Candidate {
+            who: Outsider::AnyoneWithToken(issuer.to_owned()),
+            call,
+            certain: guests == Truth::Yes,
+        });
     }
     let who = match public.is_some() {
         true => Outsider::AnyoneWithToken(issuer.to_owned()),
         false => Outsider::Provider(provider.to_owned()),
     };
-    Some(Candidate { who, call })
+    Some(Candidate {
+        who,
+        call,
+        certain: true,
+    })
+}
+
+/// Whether guests of an identity pool of Cognito get in, who need no credentials. The pool decides
+/// whether it has guests if the policy does not ask for `amr`. A subject is one identity.
+///
+/// Source: <https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html>
+/// Source: <https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html#authenticated-and-unauthenticated-identities>
+fn guests(statement: &Statement) -> Truth {
+    let subject = format!("{COGNITO}:sub");
+    if asks(
+        statement,
+        |key| key.eq_ignore_ascii_case(&subject),
+        |value| Owner::Whole.is_in(value),
+    ) {
+        return Truth::No;
+    }
+    let references = format!("{COGNITO}:amr");
+    let mut guest = Context::partial();
+    guest.set(&references, "unauthenticated");
+    let conditions = statement.conditions().iter();
+    let asked = conditions.filter(|condition| condition.key().eq_ignore_ascii_case(&references));
+    let admitted = asked.map(|condition| condition.holds(&guest));
+    admitted.min().unwrap_or(Truth::Unknown)
 }
 
 /// Whether a condition asks for one of these keys, with values of which each narrows. A condition

@@ -123,10 +123,8 @@ fn identities_of_a_provider_are_narrowed_by_its_claims() {
         admitted(json!([federated(provider, call, condition)]))
     };
     assert_eq!(open(cognito, web, json!({})), [cognito]);
-    let pool = json!({ "StringEquals": { format!("{cognito}:aud"): "eu-central-1:1" } });
-    assert!(open(cognito, web, pool).is_empty());
     let any = json!({ "StringLike": { format!("{cognito}:aud"): "*" } });
-    assert_eq!(open(cognito, web, any), ["cognito-identity.amazonaws.com?"]);
+    assert_eq!(open(cognito, web, any), [cognito]);
     let saml = format!("arn:aws:iam::{OWN}:saml-provider/staff");
     let with_saml = "sts:AssumeRoleWithSAML";
     assert_eq!(open(&saml, with_saml, json!({})).len(), 1);
@@ -138,7 +136,7 @@ fn identities_of_a_provider_are_narrowed_by_its_claims() {
     assert!(open(&saml, with_saml, group).is_empty());
     let gitlab = format!("arn:aws:iam::{OWN}:oidc-provider/gitlab.com");
     let audience = json!({ "StringEquals": { "gitlab.com:aud": "https://gitlab.com" } });
-    assert_eq!(open(&gitlab, web, audience), ["gitlab.com?"]);
+    assert_eq!(open(&gitlab, web, audience), ["gitlab.com"]);
     let github = format!("arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com");
     assert_eq!(open(&github, web, json!({})).len(), 1);
     let subject = json!({ "StringEquals": {
@@ -165,7 +163,10 @@ fn claims_that_every_customer_of_an_issuer_has_narrow_nothing() {
     );
     let aud = format!("{cognito}:aud");
     let pool = "us-east-1:12345678-ab12-cd34-ef56-1234567890ab";
-    assert_eq!(of(cognito, "StringEquals", &aud, pool).len(), 0);
+    assert_eq!(
+        of(cognito, "StringEquals", &aud, pool),
+        [format!("{cognito}?")]
+    );
     let gitlab = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
     for (subject, outsiders) in [
         ("project_path:*", 1),
@@ -350,6 +351,78 @@ fn bearers_of_tokens_are_named_where_they_get_in_more_easily_than_everyone() {
 }
 
 #[test]
+fn guests_of_an_identity_pool_need_no_credentials() {
+    let cognito = "cognito-identity.amazonaws.com";
+    let uncertain = format!("{cognito}?");
+    let open = |more: Value| {
+        let mut condition = more;
+        condition["StringEquals"] = json!({ format!("{cognito}:aud"): "eu-central-1:1" });
+        admitted(json!([federated(
+            cognito,
+            "sts:AssumeRoleWithWebIdentity",
+            condition
+        )]))
+    };
+    let amr =
+        |value: &str| json!({ "ForAnyValue:StringLike": { format!("{cognito}:amr"): value } });
+    assert!(open(amr("authenticated")).is_empty());
+    assert_eq!(open(amr("unauthenticated")), [cognito]);
+    assert_eq!(open(amr("*authenticated")), [cognito]);
+    assert_eq!(open(json!({})), [uncertain]);
+    let subject = json!({ "StringLike": { format!("{cognito}:sub"): "eu-central-1:2" } });
+    assert!(open(subject).is_empty());
+}
+
+#[test]
+fn strangers_choose_their_tags_names_and_claims() {
+    for chosen in [
+        json!({ "StringEquals": { "aws:PrincipalTag/admin": "yes" } }),
+        json!({ "StringEquals": { "aws:username": "deploy" } }),
+        json!({ "ArnLike": { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" } }),
+        json!({ "StringEquals": { "aws:PrincipalType": "User" } }),
+        json!({ "StringEquals": { "sts:RoleSessionName": "x" } }),
+        json!({ "Bool": { "aws:SecureTransport": "true" } }),
+        json!({ "IpAddress": { "aws:SourceIp": "0.0.0.0/0" } }),
+    ] {
+        assert_eq!(
+            admitted(json!([allow(json!("*"), chosen.clone())])),
+            ["anyone"],
+            "{chosen}"
+        );
+    }
+    for uncertain in [
+        json!({ "StringEquals": { "sts:ExternalId": "42" } }),
+        json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } }),
+        json!({ "StringEquals": { "aws:PrincipalOrgID": "o-abc" } }),
+        json!({ "StringEquals": { "aws:PrincipalTag/a": "b" }, "StringNotEquals": { "aws:PrincipalTag/A": "b" } }),
+        json!({ "StringEquals": { "aws:PrincipalTag/a": "${aws:userid}" } }),
+    ] {
+        assert_eq!(
+            admitted(json!([allow(json!("*"), uncertain.clone())])),
+            ["anyone?"],
+            "{uncertain}"
+        );
+    }
+    let issuer = "token.actions.githubusercontent.com";
+    let github = format!("arn:aws:iam::{OWN}:oidc-provider/{issuer}");
+    for (operator, claim, value, doubt) in [
+        ("StringEquals", "aud", "sts.amazonaws.com", ""),
+        ("StringLike", "sub", "repo:*", ""),
+        ("StringEquals", "environment", "prod", ""),
+        ("StringEquals", "actor", "octocat", "?"),
+    ] {
+        let condition = json!({ operator: { format!("{issuer}:{claim}"): value } });
+        let web = "sts:AssumeRoleWithWebIdentity";
+        let expected = format!("{issuer}{doubt}");
+        assert_eq!(
+            admitted(json!([federated(&github, web, condition)])),
+            [expected],
+            "{claim}"
+        );
+    }
+}
+
+#[test]
 fn a_wildcard_that_matches_colons_names_no_account() {
     let like = |operator: &str, id: &str| json!({ operator: { "aws:PrincipalArn": format!("arn:*:iam::{id}:*") } });
     let with_mfa = |mut condition: Value| {
@@ -358,7 +431,7 @@ fn a_wildcard_that_matches_colons_names_no_account() {
     };
     for open in [like("StringLike", OWN), with_mfa(like("StringLike", OTHER))] {
         let found = admitted(json!([allow(json!("*"), open.clone())]));
-        assert_eq!(found, ["anyone?"], "{open}");
+        assert_eq!(found, ["anyone"], "{open}");
     }
     for closed in [like("ArnLike", OWN), with_mfa(like("ArnLike", OTHER))] {
         let found = admitted(json!([allow(json!("*"), closed.clone())]));

@@ -52,6 +52,7 @@ pub(crate) use scenario::may_tag_sessions;
 pub use scenario::{Scenario, role_contexts, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 
+pub(crate) use direct::set_direct;
 pub(crate) use everything::everything;
 pub(crate) use finding::DOUBT;
 use judged::judge;

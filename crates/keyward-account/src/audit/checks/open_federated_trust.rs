@@ -7,13 +7,14 @@ use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::desired::GITHUB_ISSUER;
 use crate::outsiders::{Outsider, entries};
+use crate::prove::DOUBT;
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "open-federated-trust",
     title: "Every role for federated identities asks for a claim of the provider",
-    reason: "Severity is high where everyone can get a token of the provider, and medium where the provider itself decides who gets one.",
+    reason: "Severity is high where everyone can get a token of the provider, and medium where the provider itself decides who gets one. Guests of a Cognito identity pool need no credentials.",
     severity: Severity::High,
-    fix: "add a condition on a claim that names who may come in, such as `cognito-identity.amazonaws.com:aud` or `SAML:sub`",
+    fix: "add a condition on a claim that names who may come in, such as `SAML:sub`; for Cognito, ask for `cognito-identity.amazonaws.com:aud` and that `cognito-identity.amazonaws.com:amr` is `authenticated`",
     benchmark: Benchmark::NONE,
     look,
 };
@@ -24,12 +25,17 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
         for entry in entries(trust, &[&account.id]) {
             let severity = match &entry.who {
                 Outsider::AnyoneWithToken(issuer) if issuer == GITHUB_ISSUER => continue,
-                Outsider::AnyoneWithToken(_) => Severity::High,
+                Outsider::AnyoneWithToken(_) if entry.certain => Severity::High,
+                Outsider::AnyoneWithToken(_) => Severity::Medium,
                 Outsider::Provider(_) => Severity::Medium,
                 Outsider::Anyone | Outsider::Account(_) | Outsider::Principal(_) => continue,
             };
             let subject = Subject::Role(role.name.clone());
-            let message = format!("can be assumed by {}", entry.who);
+            let doubt = match entry.certain {
+                true => "",
+                false => DOUBT,
+            };
+            let message = format!("can be assumed by {}{doubt}", entry.who);
             found.add_as(severity, subject, Some(entry.by), message);
         }
     }

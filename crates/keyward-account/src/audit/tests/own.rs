@@ -246,6 +246,12 @@ fn a_role_that_is_open_to_outsiders_is_found() {
     check("open-federated-trust", Severity::High, |input| {
         add_role(input, &door(r#""*""#, web));
     });
+    let guests = r#"{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",
+        "Principal":{"Federated":"cognito-identity.amazonaws.com"},
+        "Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"eu-central-1:1"}}}"#;
+    check("open-federated-trust", Severity::Medium, |input| {
+        add_role(input, guests);
+    });
     check("open-federated-trust", Severity::Medium, |input| {
         let saml = r#"{"Federated":"arn:aws:iam::123456789012:saml-provider/staff"}"#;
         add_role(input, &door(saml, "AssumeRoleWithSAML"));
