@@ -141,7 +141,8 @@ pub fn user_context(
     stale: Duration,
 ) -> Context {
     let arn = account.user_arn(user);
-    let mut context = principal(account, &arn, "User", &user.tags);
+    let mut context = principal(account, &arn, "User");
+    set_tags(&mut context, &user.tags);
     context.set("aws:username", user.name.as_str());
     if let Some(id) = &user.id {
         context.set("aws:userid", id);
@@ -169,12 +170,10 @@ pub fn user_context(
 pub fn role_contexts(account: &Account, role: &Role) -> [Context; 2] {
     [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
         let arn = account.role_arn(role);
-        let none = Tags::new();
-        let tags = match may_tag_sessions(role) {
-            true => &none,
-            false => &role.tags,
-        };
-        let mut context = principal(account, arn.as_str(), "AssumedRole", tags);
+        let mut context = principal(account, arn.as_str(), "AssumedRole");
+        if !may_tag_sessions(role) {
+            set_tags(&mut context, &role.tags);
+        }
         context.remove("aws:username");
         mfa.set_keys(&mut context);
         context
@@ -199,7 +198,7 @@ pub(crate) fn may_tag_sessions(role: &Role) -> bool {
     })
 }
 
-fn principal(account: &Account, arn: &str, kind: &str, tags: &Tags) -> Context {
+fn principal(account: &Account, arn: &str, kind: &str) -> Context {
     let mut context = Context::partial();
     context
         .set("aws:PrincipalArn", arn)
@@ -208,14 +207,15 @@ fn principal(account: &Account, arn: &str, kind: &str, tags: &Tags) -> Context {
         .set("aws:PrincipalIsAWSService", "false")
         .remove("aws:PrincipalServiceName")
         .remove("aws:PrincipalServiceNamesList");
-    // Tags of a user come from the account; a session of a role can bring more along.
+    context
+}
+
+/// The principal has these tags and no others.
+fn set_tags(context: &mut Context, tags: &Tags) {
     for (key, value) in tags {
         context.set(&format!("aws:PrincipalTag/{key}"), value);
     }
-    if kind == "User" {
-        context.remove_prefix("aws:PrincipalTag/");
-    }
-    context
+    context.remove_prefix("aws:PrincipalTag/");
 }
 
 #[cfg(test)]

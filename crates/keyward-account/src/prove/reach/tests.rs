@@ -156,3 +156,25 @@ fn a_longer_way_that_is_certain_counts_more() {
         ["A", "A>B", "A>B>C"]
     );
 }
+
+#[test]
+fn a_session_without_further_tags_has_only_those_of_its_role() {
+    let red = json!({ "StringEquals": { "aws:PrincipalTag/team": "Red" } });
+    let mut small = Small::default()
+        .role(
+            "Q",
+            &[trusting(json!(arn("user/alice")), json!({}))],
+            &[],
+            &[assume("R")],
+        )
+        .role("R", &[trust(red)], &[], &[])
+        .user("/", "alice", &[]);
+    assert_eq!(reached(&small.prove(), Scenario::Mfa), ["Q"]);
+    small.roles[0]["Tags"] = json!([{ "Key": "team", "Value": "Red" }]);
+    assert_eq!(reached(&small.prove(), Scenario::Mfa), ["Q", "Q>R"]);
+    small.roles[0]["Tags"] = json!([]);
+    let mut tagging = trusting(json!(arn("user/alice")), json!({}));
+    tagging["Action"] = json!(["sts:AssumeRole", "sts:TagSession"]);
+    small.roles[0]["AssumeRolePolicyDocument"]["Statement"] = json!([tagging]);
+    assert_eq!(reached(&small.prove(), Scenario::Mfa), ["Q", "Q>R"]);
+}
