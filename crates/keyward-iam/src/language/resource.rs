@@ -27,6 +27,12 @@ enum Variables {
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
     BeforeName,
+    /// Nowhere, in a document of the old version, which takes them as plain text. No name in IAM has
+    /// such a text, so the pattern matches nothing.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
+    PlainText,
 }
 
 /// Why a text is not a resource pattern.
@@ -100,6 +106,8 @@ impl ResourcePattern {
         let early = parts.iter().take(5).any(|part| part.contains("${"));
         let variables = if early && pattern.has_variables() {
             Variables::BeforeName
+        } else if version == Version::V2008 && names_a_variable(&parts) {
+            Variables::PlainText
         } else {
             Variables::InName
         };
@@ -119,10 +127,11 @@ impl ResourcePattern {
     /// The resources that are meant, with the request's values for variables; `None` for none.
     pub(crate) fn glob(&self, context: &Context) -> Option<Glob> {
         let glob = self.pattern.glob(context)?;
-        Some(match self.variables {
-            Variables::InName => glob,
-            Variables::BeforeName => glob.at_most(),
-        })
+        match self.variables {
+            Variables::InName => Some(glob),
+            Variables::BeforeName => Some(glob.at_most()),
+            Variables::PlainText => None,
+        }
     }
 
     /// Whether a resource is meant, with the request's values for variables.
@@ -132,8 +141,22 @@ impl ResourcePattern {
         match self.variables {
             Variables::InName => matched,
             Variables::BeforeName => matched.min(Truth::Unknown),
+            Variables::PlainText => Truth::No,
         }
     }
+}
+
+/// Whether the name of a user, group, role, policy or device has the text of a variable in it. A path may
+/// have such a text, and a `*` behind it may mean the rest of a path.
+fn names_a_variable(parts: &[&str]) -> bool {
+    const NAMED: [&str; 5] = ["user/", "group/", "role/", "policy/", "mfa/"];
+    let [_, _, "iam", _, _, resource] = parts else {
+        return false;
+    };
+    let name = resource.rsplit('/').next().unwrap_or_default();
+    let behind = name.split_once("${").map(|(_, behind)| behind);
+    NAMED.iter().any(|kind| resource.starts_with(kind))
+        && behind.is_some_and(|behind| behind.contains('}') && !behind.contains('*'))
 }
 
 /// What IAM does not take in a document that is new to it.

@@ -5,7 +5,7 @@ use keyward_iam::catalogue::{Catalogue, Resources as Types};
 use keyward_iam::model::{Document, Grants};
 use keyward_iam::{
     Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement, StatementRef,
-    Targets,
+    Targets, Version,
 };
 
 use crate::prove::ProvenAccount;
@@ -60,7 +60,8 @@ fn of(
         (source, policy)
     });
     for (source, policy) in embedded.chain(attached) {
-        for (index, statement, action) in policy.into_iter().flat_map(named) {
+        let Some(policy) = policy else { continue };
+        for (index, statement, action) in named(policy) {
             if !is_dead(targets, statement, action) {
                 continue;
             }
@@ -84,8 +85,9 @@ fn of(
                 }),
                 message: format!(
                     "the grant of `{action}` can never apply, because none of its resources is \
-                     one that the action takes; {}",
-                    takes(action)
+                     one that the action takes; {}{}",
+                    takes(action),
+                    old_version(policy, statement)
                 ),
                 certain: true,
                 breaks: None,
@@ -119,6 +121,18 @@ fn is_dead(targets: &[Targets<'static>], statement: &Statement, action: &str) ->
         targets.any(|targets| targets.are_named_by(statement, entry, &Context::partial()))
     };
     entry.is_some_and(|entry| !named(entry))
+}
+
+/// A variable of a document that has none.
+fn old_version(policy: &Policy, statement: &Statement) -> &'static str {
+    let resources = statement.resources().map_or(&[][..], Selection::listed);
+    let mut resources = resources.iter();
+    match policy.version() == Version::V2008
+        && resources.any(|pattern| pattern.as_str().contains("${"))
+    {
+        true => "; variables need `\"Version\": \"2012-10-17\"` in the document",
+        false => "",
+    }
 }
 
 fn takes(action: &str) -> String {

@@ -282,27 +282,18 @@ fn resources_and_actions_may_be_listed_or_excepted() {
 #[test]
 fn the_older_version_takes_variables_for_text() {
     let identity = [named(
-        r#"{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::*:user/${aws:username}"}}"#,
+        r#"{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":["arn:aws:iam::*:user/${aws:username}","arn:aws:s3:::home/${aws:username}"]}}"#,
     )];
     let context = alice(Mfa::LongTermKey);
-    assert!(
-        !ask(
-            &identity,
-            "iam:GetUser",
-            "arn:aws:iam::123456789012:user/alice",
-            &context
-        )
-        .is_allowed()
-    );
-    assert!(
-        ask(
-            &identity,
-            "iam:GetUser",
-            "arn:aws:iam::123456789012:user/${aws:username}",
-            &context
-        )
-        .is_allowed()
-    );
+    let allowed =
+        |action: &str, resource: &str| ask(&identity, action, resource, &context).is_allowed();
+    assert!(!allowed("s3:GetObject", "arn:aws:s3:::home/alice"));
+    assert!(allowed("s3:GetObject", "arn:aws:s3:::home/${aws:username}"));
+    // No user has such a name.
+    for name in ["alice", "${aws:username}"] {
+        let user = format!("arn:aws:iam::123456789012:user/{name}");
+        assert!(!allowed("iam:GetUser", &user), "{name}");
+    }
 }
 
 #[test]

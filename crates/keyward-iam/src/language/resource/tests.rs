@@ -94,3 +94,37 @@ fn new_documents_have_no_arn_that_iam_refuses() {
         assert_eq!(stored, never, "{text} as stored");
     }
 }
+
+#[test]
+fn an_old_document_names_nobody_by_a_variable() {
+    let rules = Rules {
+        kind: Some(PolicyKind::Identity),
+        form: Form::New,
+    };
+    for (text, of_path, names) in [
+        (
+            "arn:aws:iam::123456789012:user/${aws:username}",
+            "alice",
+            false,
+        ),
+        (
+            "arn:aws:iam::123456789012:user/${aws:username}/*",
+            "${aws:username}/alice",
+            true,
+        ),
+        (
+            "arn:aws:iam::123456789012:user/${aws:username}*",
+            "${aws:username}/alice",
+            true,
+        ),
+        ("arn:aws:iam::123456789012:user/*", "alice", true),
+    ] {
+        let pattern = ResourcePattern::parse(text, Version::V2008, rules).unwrap();
+        let user = resource(&format!("arn:aws:iam::123456789012:user/{of_path}"));
+        let context = Context::new();
+        assert_eq!(pattern.glob(&context).is_some(), names, "{text}");
+        assert_eq!(pattern.covers(&user, &context), names.into(), "{text}");
+    }
+    let bucket = ResourcePattern::parse("arn:aws:s3:::b/${x}", Version::V2008, rules).unwrap();
+    assert!(bucket.glob(&Context::new()).is_some());
+}
