@@ -8,7 +8,7 @@ use super::ActionSet;
 /// Actions that turn a session into a credential of its own, and what that is.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-pub const LONGER_LIVED: [(&str, &str); 31] = [
+pub const LONGER_LIVED: [(&str, &str); 35] = [
     ("iam:CreateAccessKey", "makes a long-term access key"),
     (
         "iam:UpdateAccessKey",
@@ -24,10 +24,26 @@ pub const LONGER_LIVED: [(&str, &str); 31] = [
         "iam:ResetServiceSpecificCredential",
         "makes a new secret for a long-term key of one service",
     ),
+    (
+        "iam:UpdateServiceSpecificCredential",
+        "puts an inactive key of one service back into force",
+    ),
     ("iam:UploadSSHPublicKey", "adds an SSH key for CodeCommit"),
+    (
+        "iam:UpdateSSHPublicKey",
+        "puts an inactive SSH key back into force",
+    ),
     (
         "iam:UploadSigningCertificate",
         "adds a certificate that signs requests",
+    ),
+    (
+        "iam:UpdateSigningCertificate",
+        "puts an inactive certificate back into force",
+    ),
+    (
+        "iam:UpdateSAMLProvider",
+        "trusts another authority for federated sign-ins",
     ),
     (
         "iam:UploadCloudFrontPublicKey",
@@ -127,7 +143,7 @@ pub(super) fn takes_bearer_token(action: &str) -> bool {
 /// how.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html>
-pub const WIDENING: [(&str, &str); 24] = [
+pub const WIDENING: [(&str, &str); 27] = [
     ("iam:AttachUserPolicy", "attaches any policy to a user"),
     ("iam:AttachGroupPolicy", "attaches any policy to a group"),
     ("iam:AttachRolePolicy", "attaches any policy to a role"),
@@ -165,6 +181,15 @@ pub const WIDENING: [(&str, &str); 24] = [
         "iam:ResetServiceSpecificCredential",
         "makes a new secret for another user's service key",
     ),
+    ("iam:UploadSSHPublicKey", "adds an SSH key for another user"),
+    (
+        "iam:UploadSigningCertificate",
+        "adds a certificate that signs requests for another user",
+    ),
+    (
+        "iam:UpdateSAMLProvider",
+        "lets another authority sign people in to a role",
+    ),
     ("iam:EnableMFADevice", "enrols a device for another user"),
     (
         "iam:DeactivateMFADevice",
@@ -197,21 +222,31 @@ pub const WIDENING: [(&str, &str); 24] = [
 ];
 
 /// Those of [`WIDENING`] that change a role.
-pub(super) const ABOUT_ROLES: [&str; 5] = [
+pub(super) const ABOUT_ROLES: [&str; 3] = [
     "iam:AttachRolePolicy",
     "iam:PutRolePolicy",
     "iam:UpdateAssumeRolePolicy",
+];
+
+/// Those of [`WIDENING`] that change the limit of a user or a role, or an identity provider. They widen
+/// rights only where there is one.
+pub(super) const ABOUT_EXISTING: [&str; 5] = [
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PutUserPermissionsBoundary",
     "iam:DeleteRolePermissionsBoundary",
     "iam:PutRolePermissionsBoundary",
+    "iam:UpdateSAMLProvider",
 ];
 
 /// Those of [`WIDENING`] that widen rights only where they are allowed on another person.
-pub(super) const ABOUT_OTHERS: [&str; 7] = [
+pub(super) const ABOUT_OTHERS: [&str; 9] = [
     "iam:CreateAccessKey",
     "iam:CreateLoginProfile",
     "iam:UpdateLoginProfile",
     "iam:CreateServiceSpecificCredential",
     "iam:ResetServiceSpecificCredential",
+    "iam:UploadSSHPublicKey",
+    "iam:UploadSigningCertificate",
     "iam:EnableMFADevice",
     "iam:DeactivateMFADevice",
 ];

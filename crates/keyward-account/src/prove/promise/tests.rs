@@ -439,3 +439,36 @@ fn nobody_changes_the_password_of_another_user() {
     assert!(found(&proof, "others/iam:GetUser"));
     assert!(!found(&proof, "others/iam:ChangePassword"));
 }
+
+#[test]
+fn a_limit_that_nobody_has_cannot_be_lifted() {
+    let actions = [
+        "iam:DeleteUserPermissionsBoundary",
+        "iam:PutRolePermissionsBoundary",
+        "iam:UpdateSAMLProvider",
+    ];
+    let with_code = when(allow(json!(actions), json!("*")), with_mfa());
+    let mut small = Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[with_code])
+        .user("/", "bob", &[])
+        .role("Ops", &[trust(with_mfa())], &[], &[]);
+    let widened = |small: &Small| {
+        let proof = small.prove();
+        actions.map(|action| found(&proof, &format!("widen/{action}")))
+    };
+    assert_eq!(widened(&small), [false; 3]);
+    let boundary = json!({
+        "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn("policy/limit"),
+    });
+    small.users[1]["PermissionsBoundary"] = boundary.clone();
+    assert_eq!(widened(&small), [true, false, false]);
+    small.roles[0]["PermissionsBoundary"] = boundary;
+    let staff = json!({
+        "Effect": "Allow", "Action": "sts:AssumeRoleWithSAML",
+        "Principal": { "Federated": arn("saml-provider/staff") },
+        "Condition": { "StringEquals": { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
+    });
+    let small = small.role("Staff", &[staff], &[], &[]);
+    assert_eq!(widened(&small), [true; 3]);
+}

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::RoleArn;
-use keyward_iam::model::Role;
+use keyward_iam::model::{Account, Role};
 use keyward_iam::{ArnSet, Principal, Selection};
 
-use crate::prove::credentials::{ABOUT_OTHERS, ABOUT_ROLES, WIDENING};
+use crate::prove::credentials::{ABOUT_EXISTING, ABOUT_OTHERS, ABOUT_ROLES, WIDENING};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::{grant_on_others, kinds, of_aws};
@@ -19,6 +19,7 @@ use crate::prove::{ActionSet, World};
 use super::administrators::is_administrator;
 
 const PASS_ROLE: &str = "iam:PassRole";
+const UPDATE_SAML: &str = "iam:UpdateSAMLProvider";
 
 pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let person = judged.person;
@@ -38,7 +39,10 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
                 .flatten()
         } else {
             let allowed = powers.actions.contains(action);
-            allowed.then(|| on_changeable(sweep, action)).flatten()
+            let account = person.account;
+            allowed
+                .then(|| on_changeable(sweep, account, action))
+                .flatten()
         };
         if let Some(granted) = granted {
             let message = format!("can call `{action}` with a fresh MFA code, which {what}");
@@ -95,15 +99,49 @@ fn widens(
         let kinds = kinds().iter();
         return Granted::surest(kinds.filter_map(|kind| sweep.grant_on(action, kind)));
     }
-    on_changeable(sweep, action)
+    on_changeable(sweep, position.account, action)
 }
 
 /// The statement that allows an action on something that the account can change.
-fn on_changeable(sweep: &Sweep<'_>, action: &str) -> Option<Granted> {
+fn on_changeable(sweep: &Sweep<'_>, account: &Account, action: &str) -> Option<Granted> {
+    if ABOUT_EXISTING.contains(&action) {
+        let existing = existing(account, action).into_iter();
+        let sets = existing.map(|arn| ArnSet::one(&arn));
+        return Granted::surest(sets.filter_map(|set| sweep.grant_on(action, &set)));
+    }
     match ABOUT_ROLES.contains(&action) {
         true => sweep.grant_outside(action, of_aws()),
         false => sweep.grant(action),
     }
+}
+
+/// The users and roles that have a boundary, or the identity providers whose identities some role takes.
+fn existing(account: &Account, action: &str) -> Vec<String> {
+    if action == UPDATE_SAML {
+        let trusts = account
+            .roles
+            .values()
+            .filter_map(|role| role.trust.policy());
+        let statements = trusts.flat_map(|trust| trust.statements());
+        let principals = statements.filter_map(|statement| statement.principals());
+        let providers = principals
+            .flat_map(Selection::listed)
+            .filter_map(|principal| match principal {
+                Principal::Federated(arn) if arn.contains(":saml-provider/") => Some(arn.clone()),
+                _ => None,
+            });
+        return providers.collect();
+    }
+    if action.contains("User") {
+        let users = account.users.values();
+        let bounded = users.filter(|user| user.grants.boundary.is_some());
+        return bounded.map(|user| account.user_arn(user)).collect();
+    }
+    let roles = account.roles.values();
+    let bounded = roles.filter(|role| role.grants.boundary.is_some() && !role.is_aws_owned());
+    bounded
+        .map(|role| account.role_arn(role).to_string())
+        .collect()
 }
 
 fn finding(
@@ -142,9 +180,9 @@ fn widens_somehow(world: &World<'_>, role: &RoleArn, asked: &mut BTreeSet<RoleAr
     }
     let held = WIDENING.iter().map(|(action, _)| *action);
     let held: Vec<&str> = held.filter(|action| actions.contains(action)).collect();
-    let (depends, plain): (Vec<&str>, Vec<&str>) = held
-        .into_iter()
-        .partition(|action| *action == PASS_ROLE || ABOUT_ROLES.contains(action));
+    let (depends, plain): (Vec<&str>, Vec<&str>) = held.into_iter().partition(|action| {
+        *action == PASS_ROLE || ABOUT_ROLES.contains(action) || ABOUT_EXISTING.contains(action)
+    });
     if is_administrator(actions) || !plain.is_empty() {
         return true;
     }
@@ -159,7 +197,7 @@ fn widens_somehow(world: &World<'_>, role: &RoleArn, asked: &mut BTreeSet<RoleAr
                 questions.any(|(action, sweep)| {
                     let by = match action {
                         PASS_ROLE => passes_on(world, sweep, position.account, asked),
-                        action => on_changeable(sweep, action),
+                        action => on_changeable(sweep, position.account, action),
                     };
                     by.is_some()
                 })
@@ -169,18 +207,14 @@ fn widens_somehow(world: &World<'_>, role: &RoleArn, asked: &mut BTreeSet<RoleAr
 
 /// Whether `iam:PassRole` widens rights: it is allowed for roles that no policy names, or for a
 /// powerful role that some service may take.
-fn passes(
-    world: &World<'_>,
-    sweep: &Sweep<'_>,
-    account: &keyward_iam::model::Account,
-) -> Option<Granted> {
+fn passes(world: &World<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<Granted> {
     passes_on(world, sweep, account, &mut BTreeSet::new())
 }
 
 fn passes_on(
     world: &World<'_>,
     sweep: &Sweep<'_>,
-    account: &keyward_iam::model::Account,
+    account: &Account,
     asked: &mut BTreeSet<RoleArn>,
 ) -> Option<Granted> {
     let unnamed = format!(
