@@ -45,9 +45,13 @@ impl Finding {
                 format!("let `{subject}` also assume a role that only reads")
             }
             "unknown-policy" => format!(
-                "prove the account itself with --profile, which reads `{what}`, or detach it"
+                "prove the account itself with --profile, which reads `{}`, or detach it",
+                what.trim_end_matches("/roles")
             ),
-            "unreadable-policy" => format!("correct the document of `{what}` of `{subject}`"),
+            "unreadable-policy" => {
+                let what = what.trim_end_matches("/roles");
+                format!("correct the document of `{what}` of `{subject}`")
+            }
             _ => "change the policies of the account".to_owned(),
         }
     }

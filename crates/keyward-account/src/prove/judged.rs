@@ -1,6 +1,9 @@
 //! One user, with its statements bound to each scenario. They are bound a second time with every
 //! right added.
 
+use std::collections::BTreeSet;
+
+use keyward_core::id::RoleArn;
 use keyward_iam::{Caller, Context, GrantedPolicy, Permissions};
 
 use super::credentials::enrolment;
@@ -47,6 +50,31 @@ impl Judged<'_> {
             .iter()
             .chain(unlimited)
             .any(Sweep::is_too_complex)
+    }
+
+    /// The further roles that the user could assume without MFA if a policy allowed it everything.
+    pub(super) fn roles_with_everything(&self, world: &World<'_>) -> Vec<RoleArn> {
+        let person = self.person;
+        let permissions = person.gathered.permissions();
+        let identity = and_everything(&permissions);
+        let more = Permissions {
+            identity: &identity,
+            ..permissions
+        };
+        let caller = Caller {
+            arn: &person.arn,
+            role: None,
+            account: &person.account.id,
+        };
+        let opened = Scenario::WITHOUT_MFA.into_iter().flat_map(|scenario| {
+            let context = user_context(person.account, person.user, scenario, world.stale);
+            let reached = world.roles.of_user(scenario, &caller, &more, &context);
+            let known = &self.proof.powers(scenario).roles;
+            let new = reached.into_keys();
+            new.filter(|role| !known.contains_key(role))
+                .collect::<Vec<_>>()
+        });
+        opened.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Whether a further right would work without MFA.

@@ -472,3 +472,23 @@ fn a_limit_that_nobody_has_cannot_be_lifted() {
     let small = small.role("Staff", &[staff], &[], &[]);
     assert_eq!(widened(&small), [true; 3]);
 }
+
+#[test]
+fn an_unknown_policy_may_open_a_role() {
+    let mut small = Small::default()
+        .user("/", "alice", &[])
+        .role("Ops", &[trust(json!({}))], &[], &[])
+        .role("Safe", &[trust(with_mfa())], &[], &[]);
+    assert!(!found(&small.prove(), "unknown-policy/gone/roles"));
+    small.users[0]["AttachedManagedPolicies"] = json!([{
+        "PolicyName": "gone", "PolicyArn": arn("policy/gone"),
+    }]);
+    let proof = small.prove();
+    let mut findings = proof.findings.iter();
+    let one = findings.find(|finding| finding.id == "unknown-policy/gone/roles");
+    let one = one.unwrap();
+    assert_eq!(one.breaks, Some(Promise::NoRoleWithoutMfa));
+    assert!(one.message.ends_with("without MFA on `Ops`"), "{one:#?}");
+    let guarded = small.with("guard", &[guard()]).prove();
+    assert!(!found(&guarded, "unknown-policy/gone/roles"));
+}

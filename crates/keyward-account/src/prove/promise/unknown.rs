@@ -1,6 +1,7 @@
 //! Policies that cannot be judged: the document of an AWS-managed policy is not known, or a
 //! document cannot be read. Nothing is guessed, and nothing is left out in silence.
 
+use keyward_core::id::RoleArn;
 use keyward_iam::catalogue::managed;
 use keyward_iam::model::{Account, Document, UnknownPolicy, UnknownReason};
 use keyward_iam::{Holder, PolicySource};
@@ -16,10 +17,34 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
         let breaks = (unknown.source.is_identity() && judged.is_unguarded())
             .then_some(Promise::OnlyEnrolmentWithoutMfa);
         let owner = Holder::User(person.user.name.clone());
-        found.push(finding(world, person.account, &owner, unknown, breaks));
+        let policy = finding(world, person.account, &owner, unknown, breaks);
+        let roles = breaks.map_or_else(Vec::new, |_| judged.roles_with_everything(world));
+        if !roles.is_empty() {
+            found.push(may_open(&policy, &roles));
+        }
+        found.push(policy);
     }
     if judged.is_too_complex() {
         found.push(too_complex(SubjectKind::User, person.key.to_string()));
+    }
+}
+
+/// A policy that is not known may allow users to assume roles whose trust policies leave it to them.
+fn may_open(policy: &Finding, roles: &[RoleArn]) -> Finding {
+    let names: Vec<String> = roles
+        .iter()
+        .map(|role| format!("`{}`", role.role_name()))
+        .collect();
+    Finding {
+        id: format!("{}/roles", policy.id),
+        message: format!(
+            "{}; it may allow `sts:AssumeRole` without MFA on {}",
+            policy.message,
+            names.join(", ")
+        ),
+        certain: false,
+        breaks: Some(Promise::NoRoleWithoutMfa),
+        ..policy.clone()
     }
 }
 
