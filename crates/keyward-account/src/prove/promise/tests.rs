@@ -1,3 +1,4 @@
+use keyward_iam::{ControlLevel, ControlPolicy, Policy, PolicyKind};
 use serde_json::json;
 
 use crate::prove::finding::{DOUBT, Promise, SubjectKind};
@@ -491,4 +492,32 @@ fn an_unknown_policy_may_open_a_role() {
     assert!(one.message.ends_with("without MFA on `Ops`"), "{one:#?}");
     let guarded = small.with("guard", &[guard()]).prove();
     assert!(!found(&guarded, "unknown-policy/gone/roles"));
+}
+
+#[test]
+fn who_leaves_the_organization_lifts_a_guard_from_above() {
+    let mut account = Small::default()
+        .user("/", "alice", &[])
+        .with(
+            "own",
+            &[allow(json!("organizations:LeaveOrganization"), json!("*"))],
+        )
+        .account();
+    let level = |statements: serde_json::Value| {
+        let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+        let policy = Policy::parse_stored(PolicyKind::ServiceControl, &text).unwrap();
+        Some(vec![ControlLevel {
+            name: "root".to_owned(),
+            policies: vec![ControlPolicy {
+                name: "p".to_owned(),
+                policy,
+            }],
+        }])
+    };
+    let everything = allow(json!("*"), json!("*"));
+    let id = "lift-guard/organizations:LeaveOrganization";
+    account.service_control = level(json!([everything]));
+    assert!(!found(&prove(&[ProvenAccount::only(&account)]), id));
+    account.service_control = level(json!([everything, guard()]));
+    assert!(found(&prove(&[ProvenAccount::only(&account)]), id));
 }

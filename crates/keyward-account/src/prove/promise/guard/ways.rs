@@ -3,7 +3,7 @@
 
 use keyward_core::id::{GroupName, PolicyArn};
 use keyward_iam::model::{Account, Document, Grants};
-use keyward_iam::{ArnSet, Effect, Policy, Statement};
+use keyward_iam::{ArnSet, Effect, Permissions, Policy, Statement};
 
 use crate::prove::credentials::LIFTING;
 use crate::prove::looks::{limits, looks_at, own};
@@ -23,6 +23,7 @@ pub(super) struct Way {
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
+/// Source: <https://docs.aws.amazon.com/organizations/latest/APIReference/API_LeaveOrganization.html>
 pub(super) fn ways(person: &Person<'_>) -> Vec<Way> {
     let mut ways = LIFTING.to_vec();
     if is_looked_at(person, "aws:principaltag/") {
@@ -35,12 +36,29 @@ pub(super) fn ways(person: &Person<'_>) -> Vec<Way> {
         let how = "changes the name or path that its guard looks at";
         ways.push(("iam:UpdateUser", how));
     }
+    if is_guarded_from_above(person) {
+        let how = "takes the account out of the organization, whose policies guard it";
+        ways.push((LEAVE, how));
+    }
     let ways = ways.into_iter().map(|(action, how)| Way {
         action,
         how,
         targets: targets(person, action),
     });
     ways.filter(|way| !way.targets.is_empty()).collect()
+}
+
+const LEAVE: &str = "organizations:LeaveOrganization";
+
+/// Whether a service control policy denies something about MFA.
+fn is_guarded_from_above(person: &Person<'_>) -> bool {
+    let permissions = Permissions {
+        boundary: None,
+        ..person.gathered.permissions()
+    };
+    limits(&permissions).any(|statement| {
+        statement.effect() == Effect::Deny && looks_at(statement, "aws:multifactorauth")
+    })
 }
 
 /// Whether a statement that limits the user looks at keys with this beginning: one that denies, or one
@@ -77,6 +95,7 @@ fn targets(person: &Person<'_>, action: &str) -> Vec<ArnSet> {
             });
         }
         "iam:CreatePolicyVersion" | "iam:SetDefaultPolicyVersion" => return policies(person),
+        LEAVE => return vec![ArnSet::one("*")],
         _ => true,
     };
     let user = limits.then(|| ArnSet::one(person.arn.as_str()));
