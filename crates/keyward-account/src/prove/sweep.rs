@@ -178,8 +178,12 @@ impl Sweep<'_> {
             if answer.is_allowed() {
                 swept.allowed.insert(name);
             }
-            // The actions of a wildcard that covers no listed action are unknown.
-            if answer.is_undecided() || (answer.is_allowed() && is_wildcard(name)) {
+            // The actions of a wildcard that covers no listed action are unknown, and so is what an
+            // unlisted action takes.
+            let everywhere = self.ask(name, About::Set(&ArnSet::one("*")));
+            let is_everywhere = everywhere.is_some_and(|answer| answer.is_allowed());
+            let unknown = is_wildcard(name) || !is_everywhere;
+            if answer.is_undecided() || (answer.is_allowed() && unknown) {
                 swept.undecided.insert(name);
             }
         }

@@ -521,3 +521,19 @@ fn who_leaves_the_organization_lifts_a_guard_from_above() {
     account.service_control = level(json!([everything, guard()]));
     assert!(found(&prove(&[ProvenAccount::only(&account)]), id));
 }
+
+#[test]
+fn what_an_unlisted_action_takes_is_not_known() {
+    for (resource, certain) in [("*", true), ("arn:aws:iam::123456789012:user/alice", false)] {
+        let proof = Small::default()
+            .user("/", "alice", &[])
+            .with(
+                "own",
+                &[allow(json!("account:NotYetListed"), json!(resource))],
+            )
+            .prove();
+        let mut findings = proof.findings.iter();
+        let one = findings.find(|finding| finding.id == "without-mfa/account:NotYetListed");
+        assert_eq!(one.unwrap().certain, certain, "{resource}");
+    }
+}

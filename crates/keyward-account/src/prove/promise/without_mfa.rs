@@ -170,10 +170,17 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
 fn doubt(proof: &UserProof, scenarios: &[Scenario], action: &str) -> &'static str {
     let mut powers = scenarios.iter().map(|scenario| proof.powers(*scenario));
     let decided = powers.any(|powers| !powers.undecided.contains(action));
-    match (decided, action.contains(['*', '?'])) {
-        (true, _) => "",
-        (false, true) => ", if there is such an action: the list of actions has none",
-        (false, false) => DOUBT,
+    if decided {
+        return "";
+    }
+    if action.contains(['*', '?']) {
+        return ", if there is such an action: the list of actions has none";
+    }
+    match Catalogue::built_in().find(action) {
+        Some(_) => DOUBT,
+        None => {
+            ", if a condition holds or the action takes such a resource: the list of actions lacks it"
+        }
     }
 }
 
