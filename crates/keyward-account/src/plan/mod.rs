@@ -33,6 +33,7 @@ pub mod show;
 pub mod simulate;
 mod stacks;
 mod step;
+mod stray_tags;
 mod tags;
 mod users;
 pub mod wire;
@@ -48,6 +49,7 @@ pub use problem::{PlanProblem, PlanProblems};
 pub use rights::{Right, rights};
 pub use settings::settings_that_stay;
 pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
+pub use stray_tags::{StrayTag, stray_tags};
 
 use keyward_core::id::UserName;
 use planner::Planner;

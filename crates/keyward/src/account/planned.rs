@@ -7,7 +7,9 @@ use keyward_account::departed::departed;
 use keyward_account::desired::Desired;
 use keyward_account::leaver::{self, DELETE_AFTER_TAG, LeaverStanding};
 use keyward_account::ownership::blueprint_of;
-use keyward_account::plan::{self, Plan, PlanProblem, PlanProblems, members_of_others};
+use keyward_account::plan::{
+    self, Plan, PlanProblem, PlanProblems, StrayTag, members_of_others, stray_tags,
+};
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackDrift;
 use keyward_core::id::ProfileName;
@@ -128,6 +130,7 @@ impl<'a> Planned<'a> {
         for (desired, reached) in targets.reached {
             if way == Way::Apply {
                 tell_who_stays(&desired, &reached, ui);
+                tell_stray_tags(&desired, &reached, ui);
                 tell_departed(&desired, &reached, file, ui);
             }
             let made = match way {
@@ -303,6 +306,16 @@ fn tell_who_stays(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
             "user `{user}` stays in {}, because its tag says that the blueprint `{owner}` made it; check that this is so",
             groups.join(", ")
         ));
+    }
+}
+
+/// Names the tags that decide about rights and that a plan leaves, because the blueprint does not set them.
+fn tell_stray_tags(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
+    for StrayTag { entity, key, value } in stray_tags(desired, &reached.snapshot.account) {
+        ui.warn(format!(
+            "the tag `{key}` of {entity} is `{value}` and stays: a policy looks at it, and the blueprint does not set it"
+        ));
+        ui.hint("if it was once in the blueprint and is no longer wanted, remove it from the entity in the IAM console");
     }
 }
 

@@ -4,7 +4,7 @@ use keyward_core::Timestamp;
 use keyward_iam::model::{Document, User};
 
 use super::cases::{ALLOW, Case, document};
-use crate::plan::members_of_others;
+use crate::plan::{members_of_others, stray_tags};
 use crate::revoke::{deny_user, deny_user_in_role};
 
 fn until() -> Timestamp {
@@ -130,4 +130,29 @@ fn a_member_of_another_blueprint_stays_and_is_named() {
     let names: Vec<_> = names.collect();
     assert_eq!(names, [("evil", "zzz", "admins".to_owned())]);
     with_member(&[]).check(LEAVES);
+}
+
+#[test]
+fn a_tag_that_a_policy_looks_at_and_the_blueprint_does_not_set_is_named() {
+    let by_tag = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/Admin":"yes"}}}]}"#;
+    let in_variable = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:PrincipalTag/team, 'none'}/*"}]}"#;
+    let mut case = team();
+    let inline = &mut case.group("admins").grants.inline;
+    inline.insert("tagged".parse().unwrap(), document(by_tag));
+    inline.insert("team".parse().unwrap(), document(in_variable));
+    let own = [("admin", "yes"), ("team", "blue"), ("cost", "7")];
+    let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    case.user("alice").tags.extend(own);
+    let mut case = case.apply();
+    assert_eq!(stray_tags(&case.desired, &case.live.account), []);
+    let tags = &mut case.user("alice").tags;
+    tags.retain(|key, _| key.starts_with("keyward:"));
+    case.check("");
+    let found = stray_tags(&case.desired, &case.live.account);
+    let found = found
+        .iter()
+        .map(|it| (it.entity.to_string(), it.key.as_str()));
+    let user = "user `alice`".to_owned();
+    let found: Vec<_> = found.collect();
+    assert_eq!(found, [(user.clone(), "admin"), (user, "team")]);
 }
