@@ -82,6 +82,12 @@ pub enum VaultChange {
 }
 
 impl VaultChange {
+    /// Whether the file that is there lacks changes of this machine.
+    #[must_use]
+    pub fn loses_changes(&self) -> bool {
+        matches!(self, Self::Diverged { .. })
+    }
+
     /// Whether it is about this slot.
     pub(crate) fn concerns(&self, slot: &SlotName) -> bool {
         match self {

@@ -140,6 +140,18 @@ impl Vault {
         Ok((document, file))
     }
 
+    /// All differences of a vault that was opened [without](Self::without_pin) its pin.
+    ///
+    /// # Errors
+    /// The vault cannot be read again.
+    pub fn changes_of(&self, open: &OpenVault) -> Result<Vec<VaultChange>, ReadError> {
+        let (document, file) = read_document(&self.paths, open.identity())?;
+        Ok(match self.compare(open.identity(), &document, &file)? {
+            Standing::Differs(changes) => changes,
+            Standing::Unpinned | Standing::Agrees | Standing::Newer => Vec::new(),
+        })
+    }
+
     /// Whether a vault that was just read does not differ from the pin.
     pub(super) fn agrees(&self, identity: &Identity, document: &Document, file: &[u8]) -> bool {
         !matches!(

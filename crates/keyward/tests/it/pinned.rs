@@ -107,6 +107,44 @@ fn an_older_vault_that_is_accepted_is_used_from_then_on() {
 
 #[cfg(unix)]
 #[test]
+fn a_vault_that_lacks_the_last_changes_of_this_machine_is_accepted_knowingly() {
+    let mut practice = Practice::with_key();
+    let store = |practice: &Practice, name: &str| {
+        let words = ["add", name, "--stdin", "--no-config", "--no-verify"];
+        let ran = practice.run_with_input(&words, &format!("{KEY_ID}\n{SECRET}\n"));
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    let common = std::fs::read(file(&practice, "vault.age")).unwrap();
+    store(&practice, "here");
+    let here = std::fs::read(file(&practice, "vault.age")).unwrap();
+    // The other machine, which has not got that change when it writes.
+    std::fs::write(file(&practice, "vault.age"), common).unwrap();
+    let elsewhere = practice.path().join("elsewhere").display().to_string();
+    practice.set("XDG_STATE_HOME", elsewhere);
+    store(&practice, "there");
+    store(&practice, "there-too");
+    practice.set("XDG_STATE_HOME", "");
+
+    let words = ["env", "bare", "--no-session"];
+    let said = practice.run(&words).fails_with(4);
+    assert!(said.contains("without the last changes"), "{said}");
+    assert!(said.contains("look for the other copy"), "{said}");
+    let there = std::fs::read(file(&practice, "vault.age")).unwrap();
+    std::fs::write(file(&practice, "vault.age"), here).unwrap();
+    let _ = practice.run(&words).ok();
+    std::fs::write(file(&practice, "vault.age"), there).unwrap();
+    let ran = practice.run(&["vault", "accept", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("without the last changes"),
+        "{}",
+        ran.stderr
+    );
+    let _ = practice.run(&words).ok();
+}
+
+#[cfg(unix)]
+#[test]
 fn a_planted_slot_is_neither_run_nor_given_a_key() {
     let practice = Practice::with_key();
     let trace = practice.path().join("ran");

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use keyward_vault::{LostVault, SlotKind, Vault, VaultChange};
+use keyward_vault::{LostVault, OpenVault, SlotKind, Vault, VaultChange};
 
 use super::slot;
 use crate::prompt::terminal::Terminal;
@@ -64,6 +64,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
     }
     vault.refuse_unseen(&seen)?;
     let open = open_unpinned(local, ui)?;
+    give_up_changes(&vault, &open, args, ui)?;
     open.accept(&vault, &seen)?;
     ui.say(format!(
         "{GOOD}accepted{GOOD:#} the vault in {}, which holds:",
@@ -73,6 +74,28 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
         ui.say(format!("  {} {}", key.profile, key.access_key_id));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks once more if the vault lacks the last changes of this machine, which only the opened vault shows.
+fn give_up_changes(vault: &Vault, open: &OpenVault, args: &Args, ui: &Ui) -> Result<(), CliError> {
+    let changes = vault.changes_of(open)?;
+    let mut lost = changes.iter().filter(|change| change.loses_changes());
+    let Some(lost) = lost.next() else {
+        return Ok(());
+    };
+    ui.warn(lost.to_string());
+    ui.say("a key that was stored or rotated here since then is not in it");
+    ui.say("the syncing program may have kept the other copy of `vault.age`");
+    if args.yes {
+        return Ok(());
+    }
+    let hint = "pass --yes to accept it without asking";
+    match Terminal::required("your consent", hint)?
+        .confirm("Give up the last changes of this machine?")?
+    {
+        true => Ok(()),
+        false => Err(CliError::failed("nothing was accepted")),
+    }
 }
 
 /// Sets aside what is left of a vault that is gone for good.

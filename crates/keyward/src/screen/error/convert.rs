@@ -6,7 +6,7 @@ use keyward_core::config::ParseError;
 use keyward_vault::{
     AddSlotError, ChangedOutside, CreateError, Damage, DiskError, IndexError, LockError, LostVault,
     OpenAnyError, OpenSlotError, ReadError, RemoveSlotError, RestoreError, SessionError,
-    SetAsideError, SlotError, UnlockError, UnlockSlotError, UpdateError,
+    SetAsideError, SlotError, UnlockError, UnlockSlotError, UpdateError, VaultChange,
 };
 
 use super::resolve_fix::fix;
@@ -111,7 +111,13 @@ pub(crate) fn nothing_opens() -> CliError {
 
 impl From<ChangedOutside> for CliError {
     fn from(error: ChangedOutside) -> Self {
-        Self::new(ErrorKind::VaultClosed, error.to_string())
+        let closed = Self::new(ErrorKind::VaultClosed, error.to_string());
+        if error.changes.iter().any(VaultChange::loses_changes) {
+            return closed
+                .hint("look for the other copy of `vault.age` that the syncing program kept, and put it back")
+                .hint("to give up the last changes of this machine instead: keyward vault accept");
+        }
+        closed
             .hint("if you changed it, for example from a backup: keyward vault accept")
             .hint("if not, enter no passphrase and store no key there; `keyward vault slot list` shows what would open it")
     }

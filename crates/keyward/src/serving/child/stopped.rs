@@ -61,6 +61,11 @@ fn stop_with(child: Pid) {
         return;
     };
     let had_terminal = front == group;
+    // A command in the background was stopped from outside, and is continued from there. A shell in its own
+    // group may also have stopped because it is in the background.
+    if group == getpgrp() && !had_terminal {
+        return;
+    }
     // The system ignores it where no shell could continue the job. Then the child goes on at once.
     let _ = kill_current_process_group(Signal::TSTP);
     // Another thread may be the one that takes the signal.
