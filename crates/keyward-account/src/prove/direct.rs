@@ -3,20 +3,10 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html>
 
-use keyward_iam::{Context, Permissions};
+use keyward_iam::Context;
 
 use super::ActionSet;
-use super::looks::{limits, looks_at, own};
 use super::sweep::Rules;
-
-/// Keys that tell forwarded calls from others.
-const FORWARDING: [&str; 2] = ["aws:viaawsservice", "aws:calledvia"];
-
-/// Whether policies tell forwarded calls from others.
-pub(super) fn tells_forwarded(permissions: &Permissions<'_>) -> bool {
-    let mut statements = own(permissions).chain(limits(permissions));
-    statements.any(|statement| FORWARDING.iter().any(|key| looks_at(statement, key)))
-}
 
 /// What is known of a person's own calls.
 ///

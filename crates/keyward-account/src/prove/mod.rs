@@ -15,6 +15,7 @@ mod effects;
 mod everything;
 mod finding;
 mod fix;
+mod forwarding;
 pub mod html;
 mod judged;
 mod looks;

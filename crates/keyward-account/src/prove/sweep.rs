@@ -12,8 +12,8 @@ use keyward_iam::{
 };
 
 use super::action_set::ActionSet;
-use super::direct::tells_forwarded;
 use super::finding::DOUBT;
+use super::forwarding::tells_forwarded;
 
 /// What AWS answers whatever policies say.
 ///
