@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use keyward_iam::catalogue::Catalogue;
+use keyward_iam::catalogue::{Catalogue, Resources};
 use keyward_iam::model::Account;
 use keyward_iam::{
     Action, ActionPattern, Among, Answer, ArnSet, Bound, Context, Permissions, Resource, Ruleset,
@@ -167,7 +167,12 @@ impl Sweep<'_> {
         let mut swept = Swept::default();
         for (entry, answer) in self.bound.sweep(self.targets) {
             swept.allowed.insert_entry(entry);
-            if answer.is_undecided() {
+            // What some listed actions take is unknown.
+            let unknown = || {
+                matches!(entry.resources(), Resources::Unknown)
+                    && !self.is_allowed_everywhere(&entry.to_string())
+            };
+            if answer.is_undecided() || unknown() {
                 swept.undecided.insert_entry(entry);
             }
         }
@@ -180,14 +185,18 @@ impl Sweep<'_> {
             }
             // The actions of a wildcard that covers no listed action are unknown, and so is what an
             // unlisted action takes.
-            let everywhere = self.ask(name, About::Set(&ArnSet::one("*")));
-            let is_everywhere = everywhere.is_some_and(|answer| answer.is_allowed());
-            let unknown = is_wildcard(name) || !is_everywhere;
+            let unknown = is_wildcard(name) || !self.is_allowed_everywhere(name);
             if answer.is_undecided() || (answer.is_allowed() && unknown) {
                 swept.undecided.insert(name);
             }
         }
         swept
+    }
+
+    /// Whether an action is allowed whatever it takes.
+    fn is_allowed_everywhere(&self, action: &str) -> bool {
+        let answer = self.ask(action, About::Set(&ArnSet::one("*")));
+        answer.is_some_and(|answer| answer.is_allowed())
     }
 
     /// Whether the policies were too complex to judge, so that the answers since then are too

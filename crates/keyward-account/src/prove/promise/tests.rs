@@ -523,17 +523,18 @@ fn who_leaves_the_organization_lifts_a_guard_from_above() {
 }
 
 #[test]
-fn what_an_unlisted_action_takes_is_not_known() {
-    for (resource, certain) in [("*", true), ("arn:aws:iam::123456789012:user/alice", false)] {
-        let proof = Small::default()
-            .user("/", "alice", &[])
-            .with(
-                "own",
-                &[allow(json!("account:NotYetListed"), json!(resource))],
-            )
-            .prove();
-        let mut findings = proof.findings.iter();
-        let one = findings.find(|finding| finding.id == "without-mfa/account:NotYetListed");
-        assert_eq!(one.unwrap().certain, certain, "{resource}");
+fn what_an_action_takes_is_not_always_known() {
+    let user = "arn:aws:iam::123456789012:user/alice";
+    for action in ["account:NotYetListed", "account:ReopenAccount"] {
+        for (resource, certain) in [("*", true), (user, false)] {
+            let proof = Small::default()
+                .user("/", "alice", &[])
+                .with("own", &[allow(json!(action), json!(resource))])
+                .prove();
+            let id = format!("without-mfa/{action}");
+            let mut findings = proof.findings.iter();
+            let one = findings.find(|finding| finding.id == id);
+            assert_eq!(one.unwrap().certain, certain, "{action} {resource}");
+        }
     }
 }

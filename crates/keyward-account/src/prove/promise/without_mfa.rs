@@ -1,7 +1,7 @@
 //! Without MFA, users only enrol a device: everything else that a key alone can do is found,
 //! and so is what it can turn into something longer-lived.
 
-use keyward_iam::catalogue::{AccessLevel, Catalogue};
+use keyward_iam::catalogue::{AccessLevel, Catalogue, Resources};
 
 use crate::prove::credentials::{LONGER_LIVED, enrolment, takes_bearer_token};
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
@@ -176,11 +176,13 @@ fn doubt(proof: &UserProof, scenarios: &[Scenario], action: &str) -> &'static st
     if action.contains(['*', '?']) {
         return ", if there is such an action: the list of actions has none";
     }
-    match Catalogue::built_in().find(action) {
-        Some(_) => DOUBT,
-        None => {
-            ", if a condition holds or the action takes such a resource: the list of actions lacks it"
+    let entry = Catalogue::built_in().find(action);
+    match entry.map(|entry| entry.resources()) {
+        None | Some(Resources::Unknown) => {
+            ", if a condition holds or the action takes such a resource: the list of actions does \
+             not say"
         }
+        Some(_) => DOUBT,
     }
 }
 
