@@ -29,7 +29,7 @@ pub(crate) trait Secrets: Sync {
     /// Does it with these credentials.
     fn hand_out(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure>;
 
-    /// Forgets the secrets that an operation ends.
+    /// Forgets the secrets that a done operation ended.
     fn forget(&self, operation: &Operation) -> Result<(), CliError>;
 }
 
@@ -163,9 +163,6 @@ impl Execution<'_> {
 
     /// One operation, until it is done or refused for good.
     fn run_operation(&self, signer: &Signer<'_>, operation: &Operation) -> Result<(), Failure> {
-        if let Err(error) = self.secrets.forget(operation) {
-            self.ui.warn(error.to_string());
-        }
         // A failure of AWS's own may come after the work is done.
         let earlier = Cell::new(Earlier::NoEffect);
         settled(self.ui, &self.interrupt, || {
@@ -187,7 +184,11 @@ impl Execution<'_> {
                 Applied::Done => Ok(()),
                 Applied::LeftToCaller => self.secrets.hand_out(signer, operation),
             }
-        })
+        })?;
+        if let Err(error) = self.secrets.forget(operation) {
+            self.ui.warn(error.to_string());
+        }
+        Ok(())
     }
 
     fn show_done(&self, step: &Step) {

@@ -291,11 +291,6 @@ impl<'a> Revocation<'a> {
             aws, credentials, ..
         } = &reached.signer;
         let account = &reached.snapshot.account;
-        if let Measure::Call(operation) = &measure
-            && let Err(error) = Sheet::forget(reached.signer.local(), &account.id, operation)
-        {
-            self.ui.warn(error.to_string());
-        }
         let switch = |key: &AccessKeyId, status| {
             aws.update_access_key(credentials, Some(&self.user.name), key, status)
         };
@@ -311,7 +306,13 @@ impl<'a> Revocation<'a> {
                 )
                 .map(drop),
             Measure::Note(_) => Ok(()),
-        })
+        })?;
+        if let Measure::Call(operation) = &measure
+            && let Err(error) = Sheet::forget(reached.signer.local(), &account.id, operation)
+        {
+            self.ui.warn(error.to_string());
+        }
+        Ok(())
     }
 }
 

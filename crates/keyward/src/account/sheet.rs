@@ -134,8 +134,9 @@ impl Sheet {
         Ok(path)
     }
 
-    /// Removes the secrets that an operation ends. It is called before the operation, so that a run that
-    /// dies leaves no dead secret. A new user has no secret of an earlier one with the same name.
+    /// Removes the secrets that an operation ended. It is called once AWS has done the operation: a
+    /// secret that AWS keeps may be readable nowhere else, while a dead one does no harm. A new user has
+    /// no secret of an earlier one with the same name.
     pub(super) fn forget(
         local: &LocalState,
         account: &AccountId,

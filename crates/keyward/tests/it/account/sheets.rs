@@ -102,6 +102,41 @@ fn a_deleted_password_leaves_the_sheet_and_can_be_handed_out_again() {
 }
 
 #[test]
+fn a_creation_that_aws_refuses_keeps_what_another_run_handed_out() {
+    let place = place();
+    let _ = place.account("apply").ok();
+    let before = sheet(&place);
+    let taken = Effect::Error {
+        status: 409,
+        code: "EntityAlreadyExists".to_owned(),
+        message: "User with name zoe already exists.".to_owned(),
+    };
+    place.change(|account| {
+        account.users.remove(&"zoe".parse().unwrap()).unwrap();
+    });
+    place.server.inject(Fault::on("CreateUser", taken));
+    let said = place.account("apply").fails_with(1);
+    assert!(said.contains("already exists"), "{said}");
+    assert_eq!(sheet(&place), before);
+}
+
+#[test]
+fn a_password_that_aws_does_not_delete_stays_on_the_sheet() {
+    let place = place();
+    let _ = place.account("apply").ok();
+    let denied = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "not authorized to perform: iam:DeleteLoginProfile".to_owned(),
+    };
+    place.server.inject(Fault::on("DeleteLoginProfile", denied));
+    let revoke = ["account", "revoke", "zoe", "--profile", "admin", "--yes"];
+    let _ = place.run(&revoke).fails_with(1);
+    assert!(zoe(&place, |zoe| zoe.login.is_some()));
+    assert!(sheet(&place).contains(PASSWORD));
+}
+
+#[test]
 fn a_second_run_at_the_same_time_hands_out_no_second_key() {
     let place = place();
     let late = Effect::Delay(Duration::from_secs(1));
