@@ -104,6 +104,7 @@ fn finish(ui: &Ui, result: Result<ExitCode, CliError>) -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
+            prompt::terminal::Terminal::forget_answers();
             ui.error(&error);
             ExitCode::from(error.kind().exit_code())
         }

@@ -152,7 +152,7 @@ impl Program {
             Self::Zenity => {
                 let mut command = Command::new("zenity");
                 command.args(["--entry", "--title", "keyward"]);
-                if echo == Echo::Hidden {
+                if echo != Echo::Shown {
                     command.arg("--hide-text");
                 }
                 // The dialog closes by itself if this process dies.
@@ -165,7 +165,7 @@ impl Program {
                 let mut command = Command::new("kdialog");
                 let kind = match echo {
                     Echo::Shown => "--inputbox",
-                    Echo::Hidden => "--password",
+                    Echo::Hidden | Echo::HiddenPasted => "--password",
                 };
                 command.args(["--title", "keyward", kind, text]);
                 command
@@ -173,7 +173,7 @@ impl Program {
             Self::Osascript => {
                 let hidden = match echo {
                     Echo::Shown => "",
-                    Echo::Hidden => " with hidden answer",
+                    Echo::Hidden | Echo::HiddenPasted => " with hidden answer",
                 };
                 let ask = format!(
                     "text returned of (display dialog (item 1 of argv) default answer \"\"{hidden} with title \"keyward\")"

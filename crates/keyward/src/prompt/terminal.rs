@@ -29,8 +29,10 @@ pub(crate) use foreground::Foreground;
 pub(crate) enum Echo {
     /// One-time codes, key ids, names.
     Shown,
-    /// Passphrases and secret keys.
+    /// Passphrases. What was typed before the question is forgotten.
     Hidden,
+    /// A secret key, which may have been pasted together with its id.
+    HiddenPasted,
 }
 
 /// The controlling terminal.
@@ -42,6 +44,9 @@ pub(crate) struct Terminal {
 
 /// Whether a child has the terminal for itself.
 static LENT: AtomicBool = AtomicBool::new(false);
+
+/// Whether a question was asked.
+static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// Serializes questions: a server renews several profiles at once, and two questions on one terminal
 /// would take each other's answers.
@@ -141,25 +146,62 @@ impl Terminal {
             .because(e)
         };
         let _turn = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+        ASKED.store(true, Ordering::Relaxed);
         // Room for the colon, and for a short answer.
         let question = self.fitted(question, 10);
-        write!(self.output, "{question}: ")
-            .and_then(|()| self.output.flush())
-            .map_err(gone)?;
-        let mut answer = Zeroizing::new(String::new());
-        match echo {
+        let show = |mut output: &File| write!(output, "{question}: ").and_then(|()| output.flush());
+        let answer = match echo {
             Echo::Shown => {
-                let read = self.input.read_line(&mut answer).map_err(gone)?;
-                if read == 0 {
-                    return Err(CliError::new(
-                        ErrorKind::PersonNeeded,
-                        "no answer was given",
-                    ));
+                show_again();
+                show(&self.output).map_err(gone)?;
+                let mut answer = Zeroizing::new(String::new());
+                match self.input.read_line(&mut answer).map_err(gone)? {
+                    0 => Err(std::io::ErrorKind::UnexpectedEof.into()),
+                    _ => Ok(answer),
                 }
             }
-            Echo::Hidden => answer = read_hidden(self.input.get_ref()).map_err(gone)?,
+            // Silent before the question shows: the answer may come at once.
+            Echo::Hidden | Echo::HiddenPasted => {
+                let forget = || {
+                    if echo == Echo::Hidden {
+                        self.forget_typed_ahead();
+                    }
+                };
+                read_hidden(self.input.get_ref(), || {
+                    forget();
+                    show(&self.output)
+                })
+            }
+        };
+        match answer {
+            Ok(answer) => Ok(Zeroizing::new(answer.trim().to_owned())),
+            Err(ended) if ended.kind() == std::io::ErrorKind::UnexpectedEof => {
+                // Ctrl-D leaves the cursor behind the question.
+                let _ = writeln!(self.output);
+                Err(CliError::new(
+                    ErrorKind::PersonNeeded,
+                    "no answer was given",
+                ))
+            }
+            Err(error) => Err(gone(error)),
         }
-        Ok(Zeroizing::new(answer.trim().to_owned()))
+    }
+
+    /// Forgets what was typed before a question: it was no answer to this one.
+    pub(crate) fn forget_typed_ahead(&self) {
+        #[cfg(unix)]
+        let _ =
+            rustix::termios::tcflush(self.input.get_ref(), rustix::termios::QueueSelector::IFlush);
+    }
+
+    /// Forgets what was typed after a question at which this command failed: the shell would run
+    /// it, and keep it in its history.
+    pub(crate) fn forget_answers() {
+        if ASKED.load(Ordering::Relaxed)
+            && let Some(terminal) = Self::open()
+        {
+            terminal.forget_typed_ahead();
+        }
     }
 
     /// Asks one question that has an answer already: Enter takes it.
@@ -257,14 +299,43 @@ impl Modes {
 const UNDRAWN: &str = "\x1b[?2004l\x1b[?25h\r\n\x1b[J";
 
 #[cfg(unix)]
-fn read_hidden(terminal: &File) -> std::io::Result<Zeroizing<String>> {
-    hidden::read_line(terminal)
+fn read_hidden(
+    terminal: &File,
+    ask: impl FnOnce() -> std::io::Result<()>,
+) -> std::io::Result<Zeroizing<String>> {
+    let silent = hidden::Silent::begin(terminal)?;
+    ask()?;
+    silent.read_line(terminal)
 }
 
 #[cfg(not(unix))]
-fn read_hidden(_terminal: &File) -> std::io::Result<Zeroizing<String>> {
+fn read_hidden(
+    _terminal: &File,
+    ask: impl FnOnce() -> std::io::Result<()>,
+) -> std::io::Result<Zeroizing<String>> {
+    ask()?;
     rpassword::read_password().map(Zeroizing::new)
 }
+
+#[cfg(unix)]
+pub(crate) use hidden::StayHidden;
+
+#[cfg(unix)]
+use hidden::show_again;
+
+/// The console's silence ends with each question.
+#[cfg(not(unix))]
+pub(crate) struct StayHidden;
+
+#[cfg(not(unix))]
+impl StayHidden {
+    pub(crate) fn begin() -> Self {
+        Self
+    }
+}
+
+#[cfg(not(unix))]
+fn show_again() {}
 
 /// The terminal for a program that reads keys.
 pub(crate) fn for_keys() -> Option<File> {

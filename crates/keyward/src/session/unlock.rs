@@ -15,7 +15,7 @@ use keyward_vault::{
 
 use crate::environment as env;
 use crate::process::dialog::Dialogs;
-use crate::prompt::terminal::Terminal;
+use crate::prompt::terminal::{StayHidden, Terminal};
 use crate::screen::error::{CliError, ErrorKind, last_cause};
 use crate::screen::ui::Ui;
 use crate::session::plugin_host;
@@ -68,6 +68,8 @@ fn patiently<T>(
     prompter: &UserPrompter,
     mut open: impl FnMut() -> Result<T, OpenAnyError>,
 ) -> Result<T, OpenAnyError> {
+    // While a passphrase is tried, the next may be typed already.
+    let _hidden = StayHidden::begin();
     for _ in 1..ATTEMPTS {
         match open() {
             // Only a person can try again; a passphrase from a file stays what it is.

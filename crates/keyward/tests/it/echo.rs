@@ -162,6 +162,38 @@ fn a_passphrase_is_taken_as_it_was_mended_and_never_shown() {
 }
 
 #[test]
+fn a_passphrase_typed_while_another_is_tried_is_neither_shown_nor_taken() {
+    let practice = Practice::with_key();
+    let words = ["vault", "passphrase"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    asked.reads_until("Vault passphrase: ");
+    asked.keys.write_all(b"not this one\n").unwrap();
+    asked.reads_until("\r\n");
+    // The work on the first has begun, or is about to.
+    asked.keys.write_all(b"typed ahead\n").unwrap();
+    let seen = asked.reads_until("Vault passphrase: ");
+    assert!(seen.contains("That is not the passphrase."), "{seen:?}");
+    assert!(!seen.contains("typed ahead"), "{seen:?}");
+    let line = format!("{}\n", keyward_testkit::PASSPHRASE);
+    asked.keys.write_all(line.as_bytes()).unwrap();
+    let seen = asked.reads_until("New passphrase: ");
+    assert!(!seen.contains("That is not the passphrase."), "{seen:?}");
+    asked.keys.write_all(b"\x03").unwrap();
+    assert!(!asked.child.wait().unwrap().success());
+    assert!(asked.shows());
+}
+
+#[test]
+fn ctrl_c_while_a_passphrase_is_tried_gives_the_echo_back() {
+    let mut asked = Asked::start();
+    asked.keys.write_all(b"not this one\n").unwrap();
+    asked.reads_until("Vault passphrase: \r\n");
+    asked.keys.write_all(b"\x03").unwrap();
+    assert!(!asked.child.wait().unwrap().success());
+    assert!(asked.shows());
+}
+
+#[test]
 fn a_short_new_passphrase_is_refused_and_one_is_generated_on_enter() {
     let practice = Practice::with_key();
     let words = ["vault", "passphrase"];

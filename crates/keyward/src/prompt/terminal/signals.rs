@@ -97,8 +97,22 @@ impl Held {
         Ok(Self { signals, end })
     }
 
+    /// Changes what is called for each that comes.
+    pub(super) fn notify(&self, notice: impl Fn() + Send + 'static) {
+        self.signals.on_one(Some(Box::new(notice)));
+    }
+
+    /// Whether one came that ends the process.
+    pub(super) fn came(&self) -> bool {
+        self.end && self.signals.came.load(Ordering::SeqCst) != 0
+    }
+
     /// Lets them go: one that came ends the process now, where they do.
     pub(super) fn let_go(self) -> io::Result<()> {
+        self.release()
+    }
+
+    fn release(&self) -> io::Result<()> {
         self.signals.on_one(None);
         self.signals.end.store(self.end, Ordering::SeqCst);
         match self.end {
@@ -108,6 +122,13 @@ impl Held {
                 Ok(())
             }
         }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // After `let_go` it changes nothing.
+        let _ = self.release();
     }
 }
 
