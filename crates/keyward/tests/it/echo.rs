@@ -194,6 +194,31 @@ fn ctrl_c_while_a_passphrase_is_tried_gives_the_echo_back() {
 }
 
 #[test]
+fn a_secret_pasted_behind_a_mistyped_id_reaches_nobody() {
+    let practice = Practice::start();
+    practice.config("");
+    let line =
+        "exec setsid --ctty sh -c '\"$@\"; echo code-$?; read -r rest; echo rest-$rest' sh \"$@\"";
+    let mut asked = Asked::say(practice, line, &["add", "work"], "dumb");
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    asked.reads_until("Access key id: ");
+    for _ in 0..4 {
+        let paste = format!("AKIA123\n{secret}\n");
+        asked.keys.write_all(paste.as_bytes()).unwrap();
+        let seen = asked.reads_until("Access key id: ");
+        assert!(
+            seen.contains("Not taken: that is not an access key id"),
+            "{seen}"
+        );
+    }
+    let paste = format!("AKIA123\n{secret}\n");
+    asked.keys.write_all(paste.as_bytes()).unwrap();
+    asked.reads_until("code-2");
+    asked.keys.write_all(b"typed\n").unwrap();
+    asked.reads_until("rest-typed");
+}
+
+#[test]
 fn a_short_new_passphrase_is_refused_and_one_is_generated_on_enter() {
     let practice = Practice::with_key();
     let words = ["vault", "passphrase"];

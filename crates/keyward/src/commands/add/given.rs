@@ -1,5 +1,6 @@
 //! A key as it is given: by the environment, on standard input, or by the person.
 
+use std::error::Error as _;
 use std::io::Read;
 
 use keyward_core::credentials::KeyKind;
@@ -29,42 +30,75 @@ pub(crate) fn read_key(source: KeySource) -> Result<EnteredKey, CliError> {
     let (id, secret) = match source {
         KeySource::Environment => from_environment()?,
         KeySource::Input => from_stdin()?,
-        KeySource::Person => {
-            let mut terminal =
-                Terminal::required("the access key", "give it with --env or --stdin")?;
-            let id = terminal.ask("Access key id", Echo::Shown)?;
-            // Check the id before the user types a secret.
-            key_id(&id, looks_secret(&id))?;
-            (id, terminal.ask("Secret access key", Echo::Hidden)?)
-        }
+        KeySource::Person => return ask_key(),
     };
     let swapped = match secret.trim().parse::<AccessKeyId>() {
         Ok(id) if id.has_aws_shape() => Order::Swapped,
         _ => Order::Unknown,
     };
-    let access_key_id = key_id(&id, swapped)?;
-    if access_key_id.is_temporary() {
-        return Err(CliError::usage(format!(
-            "`{access_key_id}` is a temporary key; the vault keeps long-lived ones"
-        ))
-        .hint("temporary credentials of another tool are used from where it writes them"));
+    Ok(EnteredKey {
+        access_key_id: key_id(&id, swapped)?,
+        secret_access_key: key_secret(&secret)?,
+    })
+}
+
+/// How often a person may mistype each half.
+const ATTEMPTS: u8 = 5;
+
+/// Asks for the two halves until each has the shape that AWS gives it.
+fn ask_key() -> Result<EnteredKey, CliError> {
+    let mut terminal = Terminal::required("the access key", "give it with --env or --stdin")?;
+    // The user types the secret only after an id that is one.
+    Ok(EnteredKey {
+        access_key_id: ask_half(&mut terminal, "Access key id", Echo::Shown, |id| {
+            key_id(id, looks_secret(id))
+        })?,
+        secret_access_key: ask_half(
+            &mut terminal,
+            "Secret access key",
+            Echo::HiddenPasted,
+            key_secret,
+        )?,
+    })
+}
+
+/// Asks for a half again while it is none. What was pasted behind a mistyped half is forgotten.
+fn ask_half<T>(
+    terminal: &mut Terminal,
+    question: &str,
+    echo: Echo,
+    parse: impl Fn(&str) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    for _ in 1..ATTEMPTS {
+        match parse(&terminal.ask(question, echo)?) {
+            Ok(half) => return Ok(half),
+            Err(refused) => {
+                let why = refused.source().map(|cause| format!(": {cause}"));
+                terminal.say(&format!("Not taken: {refused}{}.", why.unwrap_or_default()));
+                for hint in refused.hint_texts() {
+                    terminal.say(&hint);
+                }
+                terminal.forget_typed_ahead();
+            }
+        }
     }
-    let secret_access_key: SecretAccessKey =
-        secret
-            .trim()
+    parse(&terminal.ask(question, echo)?)
+}
+
+/// The second half.
+fn key_secret(text: &str) -> Result<SecretAccessKey, CliError> {
+    let secret: SecretAccessKey =
+        text.trim()
             .parse()
             .map_err(|e: keyward_core::secret::InvalidSecret| {
                 CliError::usage("that is not an access key").because(e)
             })?;
-    if !secret_access_key.has_aws_shape() {
-        return Err(CliError::usage(
+    match secret.has_aws_shape() {
+        true => Ok(secret),
+        false => Err(CliError::usage(
             "a secret access key has 40 characters; this one does not",
-        ));
+        )),
     }
-    Ok(EnteredKey {
-        access_key_id,
-        secret_access_key,
-    })
 }
 
 /// Whether the two halves of a key came in the wrong order.
@@ -86,20 +120,20 @@ fn looks_secret(id: &str) -> Order {
 /// The first half. It is not repeated in the error.
 fn key_id(text: &str, order: Order) -> Result<AccessKeyId, CliError> {
     let text = text.trim();
-    let refused = |why: String| CliError::usage("that is not an access key").because(why);
+    let refused = || CliError::usage("that is not an access key id");
     match (KeyIdFault::of(text), text.parse::<AccessKeyId>()) {
+        (None, Ok(id)) if id.has_aws_shape() && id.is_temporary() => Err(CliError::usage(format!(
+            "`{id}` is a temporary key; the vault keeps long-lived ones"
+        ))
+        .hint("temporary credentials of another tool are used from where it writes them")),
         (None, Ok(id)) if id.has_aws_shape() => Ok(id),
         _ if order == Order::Swapped => {
-            Err(refused("the first half is not an access key id".to_owned())
-                .hint("the id and the secret are swapped: the id comes first"))
+            Err(refused().hint("the id and the secret are swapped: the id comes first"))
         }
-        (Some(fault), _) => Err(refused(format!(
-            "the first half is not an access key id: {fault}"
-        ))),
-        (None, _) => Err(refused(
-            "the first half is not an id of AWS, such as AKIAIOSFODNN7EXAMPLE".to_owned(),
-        )
-        .hint("the vault keeps keys of AWS; those of other makers are used from the AWS files")),
+        (Some(fault), _) => Err(refused().because(fault)),
+        (None, _) => Err(refused()
+            .because("an id of AWS is such as AKIAIOSFODNN7EXAMPLE")
+            .hint("keys for other services stay in the AWS files")),
     }
 }
 
