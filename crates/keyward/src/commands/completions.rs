@@ -33,20 +33,20 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Shell::Powershell => Kind::PowerShell,
     };
     let mut command = Cli::definition();
-    let verbs = verbs_with_profiles(&command);
+    let places = Places::of(&command);
     let options = Options::of(&command);
     let hidden = hidden(&command);
     let mut script = Vec::new();
     clap_complete::generate(kind, &mut command, "keyward", &mut script);
     let script = String::from_utf8_lossy(&script);
     ui.data(&match args.shell {
-        Shell::Bash => bash(&script, &verbs, &options, &hidden),
+        Shell::Bash => bash(&script, &places, &options, &hidden),
         Shell::Zsh => zsh(&without(&script, &hidden, |name| format!("'{name}:"))),
         Shell::Fish => fish(
             &without(&script, &hidden, |name| {
                 format!("__fish_keyward_needs_command\" -f -a \"{name}\"")
             }),
-            &verbs,
+            &places,
             &options,
         ),
         Shell::Powershell => without(&script, &hidden, |name| {
@@ -56,19 +56,40 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The verbs that take a profile, themselves or below.
-fn verbs_with_profiles(command: &clap::Command) -> Vec<String> {
-    fn takes(command: &clap::Command) -> bool {
-        command
-            .get_positionals()
-            .any(|argument| argument.get_id().as_str().starts_with("profile"))
-            || command.get_subcommands().any(takes)
+/// The commands whose next word is a profile, as they are typed: `exec`, `mfa enroll`.
+#[derive(Default)]
+struct Places {
+    /// Those that take one profile.
+    one: Vec<String>,
+    /// Those that take several.
+    many: Vec<String>,
+}
+
+impl Places {
+    fn of(command: &clap::Command) -> Self {
+        let mut places = Self::default();
+        for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
+            places.collect(verb.get_name(), verb);
+        }
+        places
     }
-    command
-        .get_subcommands()
-        .filter(|verb| takes(verb) && !verb.is_hide_set())
-        .map(|verb| verb.get_name().to_owned())
-        .collect()
+
+    fn collect(&mut self, path: &str, command: &clap::Command) {
+        match command.get_positionals().next() {
+            Some(first) if first.get_id() == "profile" => self.one.push(path.to_owned()),
+            Some(first) if first.get_id() == "profiles" => self.many.push(path.to_owned()),
+            _ => {}
+        }
+        for below in command.get_subcommands() {
+            self.collect(&format!("{path} {}", below.get_name()), below);
+        }
+    }
+
+    /// All of them, quoted.
+    fn quoted(&self) -> Vec<String> {
+        let all = self.one.iter().chain(&self.many);
+        all.map(|path| format!("'{path}'")).collect()
+    }
 }
 
 /// Options that take a value, as `VERB --OPTION`.
@@ -148,26 +169,24 @@ fn without(script: &str, hidden: &[String], offer: impl Fn(&str) -> String) -> S
         .collect()
 }
 
-fn bash(script: &str, verbs: &[String], options: &Options, hidden: &[String]) -> String {
+fn bash(script: &str, places: &Places, options: &Options, hidden: &[String]) -> String {
     let patterns = |options: &[(String, String)]| {
         let quoted = options
             .iter()
             .map(|(verb, option)| format!("'{verb} {option}'"));
         quoted.collect::<Vec<_>>().join("|")
     };
-    let global = |before: &str| {
-        let all = options.global.iter();
-        all.map(|option| format!("{before}'{option}'"))
-            .collect::<Vec<_>>()
-            .join("|")
-    };
-    let valued = format!("{}|{}", global("*"), patterns(&options.valued));
+    let global = options.global.iter();
+    let global: Vec<_> = global.map(|option| format!("*' {option}'")).collect();
+    let valued = format!("{}|{}", global.join("|"), patterns(&options.valued));
+    let several = places.many.iter().map(|path| format!("'{path} '*"));
+    let mut places = places.quoted();
+    places.extend(several);
     let tail = include_str!("completions/names.bash")
-        .replace("@GLOBAL@", &global(""))
         .replace("@HIDDEN@", &hidden.join("|"))
         .replace("@NAMED@", &patterns(&options.named))
         .replace("@VALUED@", &valued)
-        .replace("@VERBS@", &verbs.join("|"));
+        .replace("@PLACES@", &places.join("|"));
     format!("{script}\n{tail}")
 }
 
@@ -180,6 +199,8 @@ fn zsh(script: &str) -> String {
             || line.contains(":PROFILE:_default'");
         if is_profile {
             line.replace(":_default'", ":_keyward_names'")
+        } else if line.starts_with("'*::command -- ") {
+            line.replace(":_default'", ":_keyward_command'")
         } else {
             line.to_owned()
         }
@@ -193,7 +214,7 @@ fn zsh(script: &str) -> String {
     }
 }
 
-fn fish(script: &str, verbs: &[String], options: &Options) -> String {
+fn fish(script: &str, places: &Places, options: &Options) -> String {
     let names = "-f -a '(command keyward list --names 2>/dev/null)'";
     let is_named = |line: &str| {
         options.named.iter().any(|(verb, option)| {
@@ -207,6 +228,16 @@ fn fish(script: &str, verbs: &[String], options: &Options) -> String {
         false => format!("{line}\n"),
     });
     let script: String = lines.collect();
-    let tail = include_str!("completions/names.fish").replace("@VERBS@", &verbs.join(" "));
+    let valued = options.named.iter().chain(&options.valued);
+    let valued = valued.map(|(verb, option)| format!("'{verb} {option}'"));
+    let global = options.global.iter();
+    let valued: Vec<_> = global
+        .map(|option| format!("'* {option}'"))
+        .chain(valued)
+        .collect();
+    let tail = include_str!("completions/names.fish")
+        .replace("@VALUED@", &valued.join(" "))
+        .replace("@PLACES@", &places.quoted().join(" "))
+        .replace("@MANY@", &places.many.join("|"));
     format!("{script}\n{tail}")
 }

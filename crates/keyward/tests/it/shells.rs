@@ -90,7 +90,7 @@ eval "$("$KEYWARD" completions bash)"
 eval "$("$KEYWARD" shell-init bash)"
 COMP_WORDS=(kw on); COMP_CWORD=1; _kw; echo "${COMPREPLY[*]}"
 COMP_WORDS=(keyward exec on-s); COMP_CWORD=2; _keyward_with_names keyward on-s exec; echo "${COMPREPLY[*]}"
-COMP_WORDS=(keyward exec alice -- on); COMP_CWORD=4; _keyward_with_names keyward on --; echo "${COMPREPLY[*]}"
+COMP_WORDS=(keyward exec alice -- enabl); COMP_CWORD=4; _keyward_with_names keyward enabl --; echo "${COMPREPLY[*]}"
 COMP_WORDS=(keyward stat); COMP_CWORD=1; _keyward_with_names keyward stat keyward; echo "${COMPREPLY[*]}"
 try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyward_with_names keyward "${!#}" "${@:$#-1:1}"; echo "${COMPREPLY[*]}"; }
 try keyward -v exec on-s
@@ -101,12 +101,20 @@ try keyward assume --from on-s
 try keyward log --profile on-s
 try keyward sw
 try keyward plug
-try keyward init --profile on"#;
+try keyward init --profile on
+try keyward exec --duration 1h on-s
+try keyward mfa o
+try keyward mfa list on-s
+try keyward vault slot remove on
+try keyward setup on-source on-r
+try keyward account plan ""
+try keyward exec on-source on"#;
     let ran = run(&practice, "bash", script).unwrap();
     assert_eq!(
         ran.stdout,
-        "on-source on-role on-both\non-source\n\nstatus\n\
-         on-source\n\nbash\n\non-source\non-source\n\n\n\n",
+        "on-source on-role on-both\non-source\nenable\nstatus\n\
+         on-source\n\nbash\n\non-source\non-source\n\n\n\n\
+         on-source\n\non-source\n\non-role\n\n\n",
         "{}",
         ran.stderr
     );
@@ -121,12 +129,17 @@ keyward shell-init fish | source
 complete -C 'kw cha' | string split -f1 \t
 complete -C 'keyward exec on-s' | string split -f1 \t
 complete -C 'keyward log --profile on-s' | string split -f1 \t
-complete -C 'keyward plug' | string split -f1 \t"#;
+complete -C 'keyward plug' | string split -f1 \t
+complete -C 'keyward mfa on' | string split -f1 \t
+complete -C 'keyward mfa list on-s' | string split -f1 \t
+complete -C 'keyward vault slot remove on-s' | string split -f1 \t
+complete -C 'keyward setup on-both on-s' | string split -f1 \t
+complete -C 'keyward exec on-source -- disow' | string split -f1 \t"#;
     let Some(ran) = run(&practice, "fish", script) else {
         return;
     };
     assert_eq!(
-        ran.stdout, "chained\non-source\non-source\n",
+        ran.stdout, "chained\non-source\non-source\non-source\non-source\ndisown\n",
         "{}",
         ran.stderr
     );
