@@ -210,7 +210,7 @@ pub enum ResolveError {
     },
     /// A `credential_process` that runs keyward for the very profile that names it.
     #[error(
-        "{at}: `credential_process` of profile `{profile}` asks keyward for `{profile}` again, and it has no other credentials"
+        "{at}: `credential_process` asks keyward for `{profile}`, and the vault holds no key for it"
     )]
     AsksItself {
         /// The profile.

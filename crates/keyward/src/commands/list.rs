@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::{Base, CacheKey, Call, Chain, Flags, HandOut, StaticKey, key_section};
+use keyward_core::chain::{
+    Base, CacheKey, Call, Chain, Flags, HandOut, ResolveError, StaticKey, key_section,
+};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
 use keyward_vault::{SessionCall, SessionEntry, SessionStore};
@@ -34,11 +36,30 @@ pub(crate) struct Args {
 struct Row {
     profile: ProfileName,
     /// The chain, or the reason for its absence.
-    chain: Result<Chain, String>,
+    chain: Result<Chain, Unresolved>,
     account_id: Option<String>,
     sessions: Vec<(SessionCall, Timestamp)>,
     /// Whether the vault holds the console sign-in that it starts from.
     sealed: bool,
+}
+
+/// Why a profile leads to no credentials.
+struct Unresolved {
+    /// In a word.
+    short: &'static str,
+    /// In full.
+    why: String,
+}
+
+impl Unresolved {
+    fn of(local: &LocalState, profile: &ProfileName, error: ResolveError) -> Self {
+        let short = match error {
+            ResolveError::AsksItself { .. } | ResolveError::NoCredentials { .. } => "no key",
+            _ => "error",
+        };
+        let why = local.unresolved(profile, error).to_string();
+        Self { short, why }
+    }
 }
 
 /// Lists every profile of the files and every key of the vault.
@@ -67,15 +88,57 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new(["PROFILE", "SOURCE", "ACCOUNT", "MFA", "SESSIONS"]);
-    rows.for_each(|row| table.push(cells(row)));
+    let mut reasons = Reasons::default();
+    rows.for_each(|row| {
+        reasons.note(&row);
+        table.push(cells(row));
+    });
     if table.is_empty() {
         ui.say("there are no profiles yet");
-        ui.hint("keyward add PROFILE");
+        ui.hint("keyward init");
     } else {
         ui.table(&table)?;
+        ui.text(&reasons.lines(), 2)?;
         crate::keys::rotation::show::remind(&local, ui);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why profiles lead to no credentials, each reason once.
+#[derive(Default)]
+struct Reasons(Vec<(String, Vec<ProfileName>)>);
+
+impl Reasons {
+    fn note(&mut self, row: &Row) {
+        let Err(Unresolved { why, .. }) = &row.chain else {
+            return;
+        };
+        let profile = row.profile.clone();
+        // Profiles of one reason mostly follow each other.
+        match self
+            .0
+            .iter_mut()
+            .rev()
+            .take(16)
+            .find(|(known, _)| known == why)
+        {
+            Some((_, profiles)) => profiles.push(profile),
+            None => self.0.push((why.clone(), vec![profile])),
+        }
+    }
+
+    /// A line for each reason, below an empty one.
+    fn lines(&self) -> String {
+        let line = |(why, profiles): &(String, Vec<ProfileName>)| {
+            let names: Vec<&str> = profiles.iter().map(ProfileName::as_str).collect();
+            format!("{BAD}{}:{BAD:#} {why}\n", names.join(", "))
+        };
+        let lines: String = self.0.iter().map(line).collect();
+        match lines.is_empty() {
+            true => lines,
+            false => format!("\n{lines}"),
+        }
+    }
 }
 
 /// The sessions that are kept, by what they are looked for by.
@@ -121,7 +184,7 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
             ..Flags::default()
         };
         many.try_resolve(local, &profile, flags)
-            .map_err(|error| local.unresolved(&profile, error))
+            .map_err(|error| Unresolved::of(local, &profile, error))
     };
     let chain = chain_for(HandOut::Refreshing);
     let mut sessions = Vec::new();
@@ -165,7 +228,7 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
         .is_ok_and(|chain| login::sealed_for(local, chain).is_some());
     Row {
         sealed,
-        chain: chain.map_err(|e| e.to_string()),
+        chain,
         account_id,
         sessions,
         profile,
@@ -210,7 +273,7 @@ fn to_json(row: &Row) -> serde_json::Value {
         "sealed_sign_in": row.sealed,
         "mfa_serial": chain.and_then(mfa_serial),
         "sessions": sessions,
-        "error": row.chain.as_ref().err(),
+        "error": row.chain.as_ref().err().map(|unresolved| &unresolved.why),
     })
 }
 
@@ -218,13 +281,13 @@ fn to_json(row: &Row) -> serde_json::Value {
 fn cells(row: Row) -> [Cell; 5] {
     let chain = match &row.chain {
         Ok(chain) => chain,
-        Err(why) => {
+        Err(unresolved) => {
             return [
                 Cell::new(row.profile.to_string(), STRONG),
-                Cell::plain("error"),
-                Cell::plain(""),
-                Cell::plain(""),
-                Cell::new(why.clone(), BAD),
+                Cell::new(unresolved.short, BAD),
+                Cell::plain("-"),
+                Cell::plain("-"),
+                Cell::new("-", FAINT),
             ];
         }
     };

@@ -1,14 +1,16 @@
 //! `keyward remove`: forgets a key, its sessions, or only the sessions; with `--revoke`, ends the
 //! key at AWS first.
 
+mod left;
 mod revoke;
 mod sessions;
 
 use std::process::ExitCode;
 
-use keyward_core::chain::StoredKey;
+use keyward_core::chain::{Base, Chain, Flags, HandOut, StoredKey};
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
 use keyward_core::secret::MfaCode;
+use keyward_core::suggest::similar_names;
 use keyward_vault::{Document, OpenVault, SessionStore};
 
 use self::revoke::Ending;
@@ -72,6 +74,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if args.sessions_only {
         return forget_sessions(&local, &args.profile, ui);
     }
+    if stored(&local, &args.profile).is_none() && local.is_index_current() {
+        // Nobody types a passphrase for a name that is mistyped.
+        return Err(no_key(&local, &args.profile));
+    }
     // The vault decides which key ends, even if the index differs.
     let mut vault = local.open_existing(ui)?;
     if vault.is_none() && stored(&local, &args.profile).is_some() {
@@ -79,15 +85,43 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         vault = Some(local.open(ui)?);
     }
     let (Some(vault), Some(key)) = (vault, stored(&local, &args.profile)) else {
-        return Err(
-            CliError::usage(format!("the vault holds no key for `{}`", args.profile))
-                .hint("keyward list"),
-        );
+        return Err(no_key(&local, &args.profile));
     };
     crate::keys::rotation::refuse_change(&local, &args.profile)?;
     let request = Request::new(&local, args, key);
     request.confirm()?;
     request.carry_out(&local, vault, ui)
+}
+
+/// The error for a name without a key: perhaps a role's, or mistyped.
+fn no_key(local: &LocalState, profile: &ProfileName) -> CliError {
+    let flags = Flags {
+        hand_out: HandOut::Refreshing,
+        ..Flags::default()
+    };
+    let chain = local.try_resolve(profile, flags);
+    if let Ok(Chain {
+        base: Base::VaultKey(key),
+        ..
+    }) = &chain
+        && key.profile != *profile
+    {
+        return CliError::usage(format!(
+            "`{profile}` has no key of its own; it starts from that of `{}`",
+            key.profile
+        ))
+        .hint(format!("keyward remove {}", key.profile.argument()))
+        .hint(format!(
+            "keyward remove {} --sessions-only",
+            profile.argument()
+        ));
+    }
+    let known = local.stored.iter().map(|key| key.profile.as_str());
+    let error = CliError::usage(format!("the vault holds no key for `{profile}`"));
+    match similar_names(profile.as_str(), known).first() {
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
+        None => error.hint("keyward list"),
+    }
 }
 
 fn forget_sessions(
@@ -201,6 +235,9 @@ impl Request {
             Err(_) => format!("removed {id}, but its sessions may still be here"),
         });
         self.say_what_remains(remaining, ui);
+        for name in &names {
+            left::tell(local, name, ui);
+        }
         credentials_file::tell_of_left_sessions(local, ui);
         forgotten.map(|_| ExitCode::SUCCESS)
     }

@@ -161,6 +161,11 @@ impl LocalState {
         }
     }
 
+    /// Whether the list of keys is what the vault last wrote.
+    pub(crate) fn is_index_current(&self) -> bool {
+        self.index_error.is_none() && !self.is_changed_outside()
+    }
+
     fn is_changed_outside(&self) -> bool {
         let vault = self.vault();
         let slots_differ = vault.changes().is_ok_and(|changes| !changes.is_empty());

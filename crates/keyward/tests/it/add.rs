@@ -288,6 +288,43 @@ fn a_removed_key_and_its_sessions_are_gone() {
 }
 
 #[test]
+fn what_still_leads_to_a_removed_key_is_named() {
+    let practice = Practice::with_key();
+    practice.config(
+        "[profile alice]\ncredential_process = keyward credential-process alice\n\
+         [profile reader]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n",
+    );
+    let said = practice.run(&["remove", "alice", "--yes"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(
+        said.stderr.contains("config:2 still asks keyward for `alice`, and `reader` starts from it: store another key with `keyward add alice`"),
+        "{}",
+        said.stderr
+    );
+    let listed = practice.run(&["list"]).ok();
+    assert!(listed.contains("alice    no key"), "{listed}");
+    assert!(
+        listed.contains("alice, reader: ") && listed.contains("the vault holds no key for it"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn a_name_without_a_key_needs_no_passphrase_to_be_refused() {
+    let mut practice = Practice::with_key();
+    practice.set("KEYWARD_PASSPHRASE_FILE", "/nowhere");
+    let refused = |name| practice.run(&["remove", name, "--yes"]).fails_with(2);
+    let said = refused("alcie");
+    assert!(said.contains("did you mean `alice`?"), "{said}");
+    let said = refused("on-source");
+    assert!(said.contains("it starts from that of `alice`"), "{said}");
+    assert!(
+        said.contains("keyward remove on-source --sessions-only"),
+        "{said}"
+    );
+}
+
+#[test]
 fn forgotten_sessions_are_all_that_the_key_made_each_counted_once() {
     let mut practice = Practice::with_key();
     let code = practice.code();

@@ -448,7 +448,7 @@ fn keywards_own_line_in_the_files_is_not_a_source() {
         );
     case().refuses(
         "key",
-        "config:3: `credential_process` of profile `key` asks keyward for `key` again, and it has no other credentials",
+        "config:3: `credential_process` asks keyward for `key`, and the vault holds no key for it",
     );
 }
 
