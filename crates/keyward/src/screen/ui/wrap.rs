@@ -9,7 +9,8 @@ const KEPT_WHOLE: usize = 50;
 const NARROWEST: usize = 30;
 
 /// Breaks every line that is wider than `width`. Where it goes on, it begins as far in as it began
-/// at first, and by `hang` more.
+/// at first, and by `hang` more; a line that
+/// begins that far in already belongs to one before it.
 pub(crate) fn wrap(text: &str, width: usize, hang: usize) -> String {
     if width < NARROWEST {
         return text.to_owned();
@@ -26,7 +27,8 @@ pub(crate) fn wrap(text: &str, width: usize, hang: usize) -> String {
 }
 
 fn break_line(line: &str, width: usize, hang: usize, out: &mut String) {
-    let leading = line.len() - line.trim_start_matches(' ').len();
+    let leading = leading_blanks(line);
+    let hang = if leading < hang { hang } else { 0 };
     // Half of the width is left to the words.
     let margin = (leading + hang).min(width / 2);
     let mut column = 0;
@@ -45,6 +47,23 @@ fn break_line(line: &str, width: usize, hang: usize, out: &mut String) {
         }
         out.push_str(word);
         rest = &rest[blanks + word.len()..];
+    }
+}
+
+/// The blanks that a line begins with; colours may come before them.
+fn leading_blanks(line: &str) -> usize {
+    let mut rest = line;
+    let mut blanks = 0;
+    loop {
+        let bare = rest.trim_start_matches(' ');
+        blanks += rest.len() - bare.len();
+        match bare
+            .strip_prefix('\x1b')
+            .and_then(|code| code.split_once('m'))
+        {
+            Some((_, after)) => rest = after,
+            None => return blanks,
+        }
     }
 }
 

@@ -62,6 +62,24 @@ fn colours_take_no_room() {
 }
 
 #[test]
+fn colours_before_the_indent_do_not_hide_it() {
+    check(
+        "\x1b[2m  in: one two three four five six seven eight\x1b[0m\n",
+        4,
+        "\x1b[2m  in: one two three four five six seven\n      eight\x1b[0m\n",
+    );
+}
+
+#[test]
+fn a_line_below_another_goes_on_at_its_own_depth() {
+    check(
+        "          one two three four five six seven\n",
+        10,
+        "          one two three four five six\n          seven\n",
+    );
+}
+
+#[test]
 fn a_narrow_terminal_breaks_by_itself() {
     let text = "one two three four five six seven";
     assert_eq!(wrap(text, 10, 0), text);
