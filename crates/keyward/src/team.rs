@@ -13,8 +13,6 @@ use std::time::Duration;
 
 use keyward_core::id::{AccountId, ExternalId, ProfileName, Region, RoleArn};
 
-use crate::screen::error::CliError;
-
 pub(crate) use fetch::read;
 pub(crate) use region::{AwsRegion, region_flag};
 
@@ -111,9 +109,14 @@ pub(crate) enum TeamError {
         /// What it looks like.
         what: &'static str,
     },
-    /// The text is not TOML, or has an unknown field. The message is that of TOML's reader.
-    #[error("it is not a valid team file")]
-    Toml(#[source] toml_edit::de::Error),
+    /// The text is not TOML, or has an unknown field.
+    #[error("line {line}: {what}")]
+    Toml {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, for the most part as TOML's reader says it.
+        what: String,
+    },
     /// A newer program's file.
     #[error("it has version {0}, and this program reads version 1")]
     Version(u32),
@@ -158,12 +161,6 @@ impl Team {
         // First, so that no message about the rest can quote a secret.
         secrets::refuse(text)?;
         wire::read(text)
-    }
-}
-
-impl From<TeamError> for CliError {
-    fn from(error: TeamError) -> Self {
-        Self::usage("the team file cannot be used").because(error)
     }
 }
 

@@ -34,7 +34,9 @@ pub(crate) fn read(source: &str) -> Result<Team, CliError> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| CliError::usage(format!("`{source}` is not UTF-8 text")))?;
-    Ok(Team::parse(&text)?)
+    Team::parse(&text).map_err(|error| {
+        CliError::usage(format!("the team file `{source}` cannot be used")).because(error)
+    })
 }
 
 fn download(url: &str) -> Result<Vec<u8>, CliError> {

@@ -65,7 +65,14 @@ fn refused(text: &str, expect: &str) {
 fn mistakes_are_named() {
     let role = "[[roles]]\naccount='123456789012'\nrole='R'\n";
     refused("version = 2", "version 2");
-    refused("colour_scheme = 1", "unknown field");
+    refused(
+        "colour_scheme = 1",
+        "line 1: there is no field `colour_scheme`",
+    );
+    refused(
+        "version = 1\nlogn = 'x'",
+        "line 2: there is no field `logn`; did you mean `login`?",
+    );
     refused("region = 'Frankfurt'", "`region`");
     refused("[[roles]]\naccount='nowhere'\nrole='R'", "`nowhere`");
     refused(&format!("{role}session='soon'"), "role 1 (`session`)");

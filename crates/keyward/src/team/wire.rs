@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyward_core::id::{AccountId, ProfileName, Region};
+use keyward_core::suggest::similar_names;
 use keyward_core::time::parse_duration;
 use serde::Deserialize;
 
@@ -47,7 +48,7 @@ struct Role {
 }
 
 pub(super) fn read(text: &str) -> Result<Team, TeamError> {
-    let file: File = toml_edit::de::from_str(text).map_err(TeamError::Toml)?;
+    let file: File = toml_edit::de::from_str(text).map_err(|error| toml_error(text, &error))?;
     if let Some(version) = file.version.filter(|version| *version != VERSION) {
         return Err(TeamError::Version(version));
     }
@@ -69,6 +70,28 @@ pub(super) fn read(text: &str) -> Result<Team, TeamError> {
         team.roles.push(read);
     }
     Ok(team)
+}
+
+/// A mistake with its line, and with the field that was probably meant.
+fn toml_error(text: &str, error: &toml_edit::de::Error) -> TeamError {
+    let start = error.span().map_or(0, |span| span.start);
+    let before = text.get(..start).unwrap_or_default();
+    let message = error.message().trim_end();
+    let unknown = message.strip_prefix("unknown field `");
+    let what = match unknown.and_then(|rest| rest.split_once('`')) {
+        Some((field, fields)) => {
+            // The reader lists the fields in backticks: every second piece is one.
+            let fields = fields.split('`').skip(1).step_by(2);
+            let meant = similar_names(field, fields).first().copied();
+            let meant = meant.map(|name| format!("; did you mean `{name}`?"));
+            format!("there is no field `{field}`{}", meant.unwrap_or_default())
+        }
+        None => message.to_owned(),
+    };
+    TeamError::Toml {
+        line: before.matches('\n').count() + 1,
+        what,
+    }
 }
 
 /// One role and the file around it.
