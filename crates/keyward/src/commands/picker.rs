@@ -23,7 +23,7 @@ use crate::log;
 use crate::prompt::terminal::Terminal;
 use crate::ready::ThisRun;
 use crate::screen::error::CliError;
-use crate::screen::ui::{CODE, Ui, shown};
+use crate::screen::ui::{CODE, Ui, cut, shown};
 use crate::session::session_tier;
 use crate::state::local_state::{LocalState, now};
 
@@ -57,7 +57,9 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
         select
             .with_scorer(&score)
             .with_page_size(page)
-            .with_help_message("type a part of the name · ↑↓ move · Enter takes · Esc leaves")
+            // The whole line would be repeated below the list.
+            .with_formatter(&|chosen| chosen.value.name.clone())
+            .with_help_message("type to filter · ↑↓ · Enter · Esc leaves")
     })?;
     let choice = match profile {
         Ok(choice) => choice,
@@ -132,12 +134,7 @@ fn choices(local: &LocalState, columns: usize) -> Vec<Choice> {
                 name: profile.to_string(),
                 has_role: signs_in(&chain),
                 // A line that wraps would push the list off the screen.
-                line: shown(&line)
-                    .chars()
-                    .take(columns.saturating_sub(4))
-                    .collect::<String>()
-                    .trim_end()
-                    .to_owned(),
+                line: cut(&shown(&line), columns.saturating_sub(4)).into_owned(),
                 profile,
             }
         })

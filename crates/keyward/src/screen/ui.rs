@@ -15,7 +15,7 @@ use keyward_ready::output::refuse_closed;
 use crate::screen::error::CliError;
 
 pub(crate) use screen::shown;
-pub(crate) use table::{Cell, Table};
+pub(crate) use table::{Cell, Table, cut};
 pub(crate) use wrap::wrap;
 
 /// When to colour.

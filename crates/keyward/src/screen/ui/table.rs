@@ -114,7 +114,7 @@ fn line<const N: usize>(row: &[Cell; N], widths: [usize; N]) -> String {
 }
 
 /// A text of at most so many columns.
-fn cut(text: &str, wide: usize) -> Cow<'_, str> {
+pub(crate) fn cut(text: &str, wide: usize) -> Cow<'_, str> {
     if width(text) <= wide {
         return Cow::Borrowed(text);
     }
