@@ -43,8 +43,14 @@ pub(super) fn have(
     let wish = Wish {
         name: args.device_name.clone(),
         seed: keeping,
-        text: SeedText::Hidden,
+        text: match guide.is_attended() {
+            true => SeedText::Hidden,
+            false => SeedText::Unseen,
+        },
     };
+    if wish.seed == SeedKeeping::Vault {
+        guide.ui.warn(enrol::NO_SECOND_FACTOR);
+    }
     let codes = CodeSource::default();
     let serial = enrol::enrol(local, guide.ui, &owner, &wish, &codes)?;
     guide.tell(&format!("{GOOD}Switched on:{GOOD:#} {serial}"));

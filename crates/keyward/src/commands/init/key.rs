@@ -53,11 +53,14 @@ pub(super) fn have(
         (_, true) => KeySource::Input,
         _ => {
             if !guide.is_attended() {
-                return Err(CliError::new(
-                    crate::screen::error::ErrorKind::PersonNeeded,
-                    "an access key is needed, and there is no terminal to ask on",
-                )
-                .hint("give it with --key-env or --key-stdin"));
+                let why = match args.yes {
+                    true => "--yes asks nothing, and the access key is missing",
+                    false => "an access key is needed, and there is no terminal to ask on",
+                };
+                return Err(
+                    CliError::new(crate::screen::error::ErrorKind::PersonNeeded, why)
+                        .hint("give it with --key-env or --key-stdin"),
+                );
             }
             guide.tell("From the account's administrator, or the console: IAM, Users, you, Security credentials.");
             KeySource::Person

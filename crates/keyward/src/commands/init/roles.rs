@@ -12,7 +12,7 @@ use keyward_core::id::{InvalidId, MfaSerial, ProfileName, RoleArn};
 use super::Args;
 use super::guide::Guide;
 use crate::aws_files::profiles;
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::GOOD;
 use crate::state::local_state::LocalState;
 use crate::team::{Team, TeamRole, role_arn};
@@ -93,6 +93,10 @@ pub(super) fn repair(
     profile: ProfileName,
     error: CliError,
 ) -> Result<ProfileName, CliError> {
+    if error.kind() != ErrorKind::Failed {
+        // A missing code or a closed vault is no fault of the role.
+        return Err(error);
+    }
     let role = local.config.profile(&profile);
     let Some(role) = role.and_then(|found| found.section.get("role_arn")) else {
         return Err(error);

@@ -58,7 +58,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         },
     };
     if wish.seed == SeedKeeping::Vault {
-        ui.warn("with its seed in the vault, the device is no longer a second factor: opening the vault gives both the key and the codes");
+        ui.warn(enrol::NO_SECOND_FACTOR);
     }
     let codes = CodeSource::new(args.mfa_code)?;
     let serial = enrol::enrol(&local, ui, &owner, &wish, &codes)?;

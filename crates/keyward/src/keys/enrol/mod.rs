@@ -29,6 +29,9 @@ pub(crate) use name::DeviceName;
 pub(crate) use pair::Pair;
 pub(crate) use record::{forget, record};
 
+/// What a stored seed costs.
+pub(crate) const NO_SECOND_FACTOR: &str = "with its seed in the vault, the device is no longer a second factor: opening the vault gives both the key and the codes";
+
 /// What a person wants of a new device.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wish {
@@ -53,6 +56,8 @@ pub(crate) enum SeedKeeping {
 /// Whether the seed is shown as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum SeedText {
+    /// Not at all, not even as a picture.
+    Unseen,
     /// Only as a picture, unless the terminal is too small for one.
     #[default]
     Hidden,
@@ -91,7 +96,7 @@ pub(crate) fn enrol(
             "the key of `{}` is in the files in plain text; a device is enrolled for a key in the vault",
             owner.holder
         ))
-        .hint(format!("keyward add {}", owner.holder.argument())));
+        .hint("keyward import credentials   (it moves the key into the vault)"));
     }
     if wish.seed == SeedKeeping::Phone {
         // Nothing is made at AWS for a person who cannot be shown it.

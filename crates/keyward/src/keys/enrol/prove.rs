@@ -16,7 +16,8 @@ impl Enrolment<'_> {
     /// Proves the device to AWS by two codes.
     pub(super) fn switch_on(&self, made: &Made) -> Result<(), CliError> {
         if self.wish.seed == SeedKeeping::Vault {
-            if let Some(mut terminal) = Terminal::open() {
+            let terminal = Terminal::open().filter(|_| self.wish.text != SeedText::Unseen);
+            if let Some(mut terminal) = terminal {
                 self.show(&mut terminal, made);
             } else if self.wish.text == SeedText::Shown {
                 // Asked for by name, on the stream that scripts read.

@@ -41,7 +41,7 @@ fn listed(
 ) -> Result<Option<Vec<TeamRole>>, CliError> {
     let credentials = match device {
         Some(serial) => {
-            guide.tell("Looking which roles the account shows takes the day's first session.");
+            guide.tell("Listing the account's roles needs the first session of the day.");
             let codes = CodeSource::new(args.mfa_code.clone())?;
             owner.session(local, guide.ui, &codes, serial)?
         }
