@@ -152,7 +152,11 @@ fn which(args: &Args) -> Result<Which, CliError> {
 }
 
 fn user_rotation(args: &Args) -> Result<UserRotation, CliError> {
-    let missing = |flag: &str| CliError::usage(format!("the key of another user needs {flag}"));
+    let missing = |flag: &str| {
+        CliError::usage(format!("the key of another user needs {flag}")).hint(
+            "keyward rotate --user U --via PROFILE --to github:OWNER/REPO   (or file:PATH, exec:CMD)",
+        )
+    };
     Ok(UserRotation {
         user: args.user.clone().ok_or_else(|| missing("--user U"))?,
         via: args.via.clone().ok_or_else(|| missing("--via PROFILE"))?,

@@ -21,7 +21,7 @@ pub(crate) struct Authority {
     pub(crate) credentials: Credentials,
     /// Whether the session may be hours old, so that a policy could want a newer code.
     age: Age,
-    chain: Chain,
+    pub(super) chain: Chain,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl OwnKey {
             Base::Static(StaticKey { profile: place, .. }) => Err(CliError::usage(format!(
                 "the key of `{profile}` is not in the vault: it is in the files, in the section of `{place}`"
             ))
-            .hint(format!("keyward add {}", place.argument()))),
+            .hint("keyward import credentials   (it moves the key into the vault)")),
             other => Err(CliError::usage(format!(
                 "`{profile}` has no key of its own to rotate: its credentials come from {}",
                 other.kind()
@@ -153,8 +153,8 @@ impl Authority {
             Err(error) if self.chain.hops.is_empty() && refuses_session(&error) => {
                 Err(CliError::from(error).hint(format!(
                     "no MFA device is known for the key; where policies ask for one, name it: \
-                     `mfa_serial` in the profile, or `keyward add {} --mfa-serial ARN --force`; a user \
-                     without one gets it by `keyward mfa enroll`",
+                     `mfa_serial` in the profile, or `keyward add {0} --mfa-serial ARN --force`; a user \
+                     without one gets it by `keyward mfa enroll {0}`",
                     self.chain.profile.argument()
                 )))
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyward_aws::AccessKey;
+use keyward_aws::{AccessKey, CallError};
 
 use keyward_core::id::{AccessKeyId, ProfileName, UserName};
 use keyward_vault::{Rotation, RotationDelivery};
@@ -201,10 +201,25 @@ fn list(
     user: Option<&UserName>,
     codes: &CodeSource,
 ) -> Result<Vec<AccessKey>, CliError> {
-    authority.first(local, ui, codes, |aws, credentials| {
-        point::through("list", &local.paths, || {
+    let keys = authority.first(local, ui, codes, |aws, credentials| {
+        let listed = point::through("list", &local.paths, || {
             aws.list_access_keys(credentials, user)
-        })
+        });
+        match listed {
+            Err(CallError::NoSuchEntity { .. }) if user.is_some() => Ok(None),
+            other => other.map(Some),
+        }
+    })?;
+    keys.ok_or_else(|| {
+        let by = &authority.chain.profile;
+        let user = user.map(ToString::to_string).unwrap_or_default();
+        CliError::failed(format!(
+            "there is no user `{user}` in the account that `{by}` reaches"
+        ))
+        .hint(format!(
+            "keyward exec {} -- aws iam list-users   (the names)",
+            quoted(by)
+        ))
     })
 }
 

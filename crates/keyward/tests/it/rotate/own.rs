@@ -241,7 +241,7 @@ fn a_key_that_is_not_in_the_vault_cannot_be_rotated() {
         "[plain]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n",
     );
     let said = practice.run(&["rotate", "plain"]).fails_with(2);
-    assert!(said.contains("keyward add plain"), "{said}");
+    assert!(said.contains("keyward import credentials"), "{said}");
     let _ = practice.run(&["rotate"]).fails_with(2);
     let _ = practice.run(&["rotate", "alice", "--resume"]).fails_with(1);
     let _ = practice.run(&["rotate", "alice", "--abort"]).fails_with(1);
