@@ -15,6 +15,7 @@ use keyward_serve::{Signal, Signals};
 use crate::account::BlueprintFile;
 use crate::environment as env;
 use crate::practice::{self, Keys, Practice, rehearse};
+use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::shell::Shell;
 use crate::screen::ui::{CODE, STRONG, Ui};
@@ -79,6 +80,14 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
                 None => command.env_remove(name),
             };
         }
+    }
+    if words.is_empty() && Terminal::open().is_some() {
+        // A shell shows nothing of where it is.
+        ui.say(format!(
+            "a practice account: profiles {}; the phone: {CODE}keyward sandbox --phone{CODE:#}; it ends with {}",
+            practice.profiles().join(", "),
+            program.display()
+        ));
     }
     run_beside(command, program)
 }
