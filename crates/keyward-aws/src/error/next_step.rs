@@ -42,7 +42,7 @@ pub enum NextStep {
     SatisfyExplicitDeny,
     /// Check the role's name and account.
     CheckRoleName,
-    /// Meet the role's conditions: MFA, a younger code, an external id.
+    /// Meet the role's conditions: MFA, a more recent code, an external id.
     MeetRoleConditions,
     /// Check both sides: the trust policy and the caller's policies.
     CheckBothSides,

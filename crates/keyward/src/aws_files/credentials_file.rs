@@ -54,7 +54,7 @@ pub(crate) fn write(local: &LocalState, ui: &Ui, what: &Written<'_>) -> Result<(
     let shown = locations::show(path);
     if what.credentials.session_token.is_none() {
         return Err(CliError::usage(format!(
-            "profile `{}` ends in a long-lived key, which does not belong into a file",
+            "profile `{}` ends in a long-lived key, which does not belong in a file",
             what.profile
         ))
         .hint("leave --no-session out"));

@@ -149,7 +149,10 @@ fn source(local: &LocalState, given: Option<ProfileName>) -> Result<ProfileName,
                 "several keys could assume the role: {}",
                 names.join(", ")
             ))
-            .hint("choose with --from, or once and for all with `assume_from` in config.toml"))
+            .hint(format!(
+                "--from {}, or once and for all `assume_from` in config.toml",
+                several[0].profile.argument()
+            )))
         }
     }
 }

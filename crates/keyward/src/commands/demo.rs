@@ -183,7 +183,7 @@ impl Demo<'_> {
 
     fn end(&self) -> Result<(), CliError> {
         self.line(&format!(
-            "\n{GOOD}{STRONG}It holds.{STRONG:#}{GOOD:#} Begin with your own: {CODE}keyward add PROFILE{CODE:#}, then {CODE}keyward exec PROFILE -- COMMAND{CODE:#}"
+            "\n{GOOD}{STRONG}It holds.{STRONG:#}{GOOD:#} Begin with your own: {CODE}keyward init{CODE:#}, then {CODE}keyward exec PROFILE -- COMMAND{CODE:#}"
         ))
     }
 

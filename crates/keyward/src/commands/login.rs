@@ -225,8 +225,8 @@ fn chosen(named: Option<&str>, printing: &str) -> Result<Browser, CliError> {
         None => browser::here(),
     };
     found.ok_or_else(|| {
-        CliError::failed("there is no browser on this machine that you could see").hint(format!(
-            "{printing}   (the link opens anywhere within a quarter of an hour)"
+        CliError::failed("no browser can be opened here").hint(format!(
+            "{printing}   (the link works in any browser for 15 minutes)"
         ))
     })
 }
@@ -251,7 +251,7 @@ fn ends_in_user(chain: &Chain) -> bool {
 fn user(local: &LocalState, chain: &Chain) -> CliError {
     let name = &chain.profile;
     let error = CliError::failed(format!(
-        "profile `{name}` is an IAM user, and AWS takes no MFA along when a user's key signs in"
+        "profile `{name}` is an IAM user, and a console sign-in with a user's key carries no MFA"
     ))
     .because(
         "GetFederationToken refuses MFA sessions, and a sign-in without MFA is refused by \

@@ -158,7 +158,7 @@ fn ask(owner: &Owner, rules: &Rules) -> Result<Change, CliError> {
             terminal.say(&format!("Not taken: {broken}."));
             continue;
         }
-        if terminal.ask("The same again", Echo::Hidden)? == new {
+        if terminal.ask("Type it once to confirm", Echo::Hidden)? == new {
             return Ok(Change { old, new: parsed });
         }
         terminal.say("The two differ.");

@@ -77,7 +77,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     credentials_file::write(&local, ui, &written)?;
     let life = credentials
         .expires_at
-        .map(|end| format!(", good for {}", show_duration(end.remaining(now()))));
+        .map(|end| format!(", valid for {}", show_duration(end.remaining(now()))));
     ui.say(format!(
         "{STRONG}{section}{STRONG:#} written to `{}`{}",
         locations::show(&local.locations.aws_credentials),

@@ -16,7 +16,7 @@ use crate::screen::ui::{GOOD, Ui};
 use crate::session::{choose_passphrase, new_passphrase_in, open_vault};
 use crate::state::local_state::LocalState;
 
-/// The store itself
+/// Manage the encrypted vault: slots, passphrase, copies
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -277,7 +277,7 @@ fn edit_files(local: &LocalState, ui: &Ui, secured: &[Secured]) -> Result<(), Cl
         ));
         if let Some(copy) = copy {
             ui.warn(format!(
-                "{} is what it was, keys in the clear and all",
+                "{} is the original file, with the keys in the clear",
                 locations::show(&copy)
             ));
             ui.hint(format!(
@@ -300,7 +300,16 @@ fn edit_files(local: &LocalState, ui: &Ui, secured: &[Secured]) -> Result<(), Cl
         ui.hint(format!(
             "so that SDKs go on to find their keys: keyward setup {names}"
         ));
-        ui.hint("a key that lay in the clear may have been copied: keyward rotate PROFILE");
+        ui.hint(match bared.as_slice() {
+            [only] => {
+                format!("a key that lay in the clear may have been copied: keyward rotate {only}")
+            }
+            several => format!(
+                "keys that lay in the clear may have been copied: keyward rotate {}   (then {})",
+                several[0],
+                several[1..].join(", ")
+            ),
+        });
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ impl TokenFile {
         let path = std::path::absolute(path).map_err(unwritable)?;
         let something_else = || {
             CliError::usage(format!(
-                "`{}` holds something else than a token and is left alone",
+                "`{}` holds something other than a token and is left alone",
                 locations::show(&path)
             ))
             .hint("give another path with --token-file")

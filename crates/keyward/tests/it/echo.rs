@@ -234,7 +234,7 @@ fn a_short_new_passphrase_is_refused_and_one_is_generated_on_enter() {
     answer("New passphrase: ", "x");
     let seen = answer("New passphrase: ", "");
     assert!(seen.contains("has 1 of at least 10 characters"), "{seen}");
-    let seen = asked.reads_until("The same again: ");
+    let seen = asked.reads_until("Type it once to confirm: ");
     let mut lines = seen.lines().map(str::trim);
     let made = lines.find(|line| line.split('-').count() == 4 && line.len() == 23);
     let made = made
@@ -268,7 +268,7 @@ fn a_generated_passphrase_stays_the_same_and_the_end_names_the_next_step() {
     let mut made = Vec::new();
     for _ in 0..3 {
         answer("New passphrase: ", "");
-        let seen = answer("The same again: ", "mistyped");
+        let seen = answer("Type it once to confirm: ", "mistyped");
         let mut lines = seen.lines().map(str::trim);
         let line = lines.find(|line| line.split('-').count() == 4 && line.len() == 23);
         made.push(line.unwrap().to_owned());

@@ -170,7 +170,7 @@ fn a_browser_that_fails_is_not_waited_for() {
 fn a_user_is_told_what_to_use_before_any_code_is_asked() {
     let practice = ready();
     let said = practice.run(&["login", "alice", "--print"]).fails_with(1);
-    assert!(said.contains("takes no MFA along"), "{said}");
+    assert!(said.contains("carries no MFA"), "{said}");
     assert!(said.contains("keyward login on-source"), "{said}");
     assert!(said.contains("--switch-role"), "{said}");
     assert!(practice.account.journal().is_empty());

@@ -29,7 +29,7 @@ fn a_password_is_changed_with_the_key_alone_under_the_guard() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let (rules, changed) = (
         ran.stderr
-            .find("Passwords here: at least 12 characters")
+            .find("Password rules of this account: at least 12 characters")
             .unwrap(),
         ran.stderr.find("changed").unwrap(),
     );

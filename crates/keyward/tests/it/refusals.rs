@@ -302,7 +302,7 @@ fn a_pipe_in_place_of_any_file_is_refused_before_it_is_waited_for() {
     let copy = ["vault", "import", "passphrase", "--identity-file", pipe];
     check(&copy, "cannot be read");
     let serve = ["serve", "bare", "--token-file", pipe];
-    check(&serve, "something else than a token");
+    check(&serve, "something other than a token");
 }
 
 #[test]

@@ -111,8 +111,7 @@ fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
         return;
     }
     if !vault.exists() {
-        findings
-            .push(Finding::note("no-vault", "there is no vault yet").hint("keyward add PROFILE"));
+        findings.push(Finding::note("no-vault", "there is no vault yet").hint("keyward init"));
         return;
     }
     if let Err(error) = vault.look() {

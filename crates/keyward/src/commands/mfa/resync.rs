@@ -14,7 +14,7 @@ use crate::session::UsedCodes;
 use crate::session::parse_code;
 use crate::state::local_state::LocalState;
 
-/// Set a device right whose codes AWS refuses, by two codes in a row
+/// Resynchronise a device whose codes AWS refuses, by two codes in a row
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A profile of the user
@@ -45,7 +45,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .or_else(|| usual(&devices, owner.device()))
         .or_else(|| owner.device())
         .ok_or_else(|| {
-            CliError::usage("no device is known to set right").hint("name one with --serial")
+            CliError::usage("there is no device to resynchronise").hint("name one with --serial")
         })?;
     let pair = match given {
         Some(pair) => pair,

@@ -130,14 +130,14 @@ impl fmt::Display for Rules {
             }
             Self::Default => {
                 return f.write_str(
-                    "Passwords here: at least 8 characters, with three of capital letters, small letters, digits, symbols.",
+                    "Password rules of this account: at least 8 characters, with three of capital letters, small letters, digits, symbols.",
                 );
             }
             Self::Own(policy) => policy,
         };
         write!(
             f,
-            "Passwords here: at least {} characters",
+            "Password rules of this account: at least {} characters",
             policy.minimum_length
         )?;
         let wanted = policy.required;

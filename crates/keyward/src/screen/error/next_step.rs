@@ -128,7 +128,7 @@ fn text(step: NextStep) -> &'static str {
             "check the role's name and account for typing errors: AWS gives the same answer for a role that does not exist"
         }
         NextStep::MeetRoleConditions => {
-            "the role may ask for MFA, for a younger code, or for an `external_id`"
+            "the role may ask for MFA, for a more recent code, or for an `external_id`"
         }
         NextStep::CheckBothSides => {
             "both sides must agree: the role's trust policy and, in another account, the caller's own policies"

@@ -31,7 +31,7 @@ pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphr
         "a new passphrase",
         format!("run the command in a terminal, or {instead}"),
     )?;
-    terminal.say("Your keys are kept in an encrypted vault. Its passphrase is asked about once a day, and cannot be recovered.");
+    terminal.say("Your keys are kept in an encrypted vault. You need its passphrase about once a day, and for commands that change keys or devices. It cannot be recovered.");
     terminal.say(&format!(
         "It has at least {SHORTEST} characters. Press Enter to get a generated one."
     ));
@@ -52,7 +52,7 @@ pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphr
             terminal.say(&format!("Not taken: {short}."));
             continue;
         }
-        let again = terminal.ask("The same again", Echo::Hidden)?;
+        let again = terminal.ask("Type it once to confirm", Echo::Hidden)?;
         if first != again {
             terminal.say("The two differ.");
             continue;

@@ -57,7 +57,7 @@ fn unknown_rules_allow_everything_that_aws_could() {
 fn the_rules_are_told_in_one_sentence() {
     assert_eq!(
         strict().to_string(),
-        "Passwords here: at least 12 characters, with an uppercase letter, a lowercase letter, a digit, \
+        "Password rules of this account: at least 12 characters, with an uppercase letter, a lowercase letter, a digit, \
          a symbol; different from the last 3; it expires after 90 days."
     );
 }

@@ -55,7 +55,7 @@ impl Way {
     pub(crate) fn here(ui: &Ui) -> Self {
         browser::here().map_or_else(
             || {
-                ui.explain(|| "no browser here that you could see".to_owned());
+                ui.explain(|| "no browser can be opened here".to_owned());
                 Self::ByHand
             },
             Self::Browser,
@@ -220,13 +220,13 @@ impl Attempt<'_> {
             return read(&line.ok_or_else(nobody)?, &self.state).map_err(Into::into);
         };
         for _ in 1..ATTEMPTS {
-            let text = terminal.ask("The code that it shows then", Echo::Shown)?;
+            let text = terminal.ask("Code from the browser", Echo::Shown)?;
             match read(&text, &self.state) {
                 Err(PasteError::NoCode) => terminal.say("That is not the whole code."),
                 other => return other.map_err(Into::into),
             }
         }
-        let text = terminal.ask("The code that it shows then", Echo::Shown)?;
+        let text = terminal.ask("Code from the browser", Echo::Shown)?;
         read(&text, &self.state).map_err(Into::into)
     }
 }
