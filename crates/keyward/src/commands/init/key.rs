@@ -9,7 +9,7 @@ use crate::aws_files::profiles;
 use crate::commands::add::{KeySource, read_key};
 use crate::environment as env;
 use crate::keys::new_key::{self, EnteredKey, KeyOwner};
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::GOOD;
 use crate::session::open_or_create;
 use crate::state::local_state::LocalState;
@@ -53,14 +53,17 @@ pub(super) fn have(
         (_, true) => KeySource::Input,
         _ => {
             if !guide.is_attended() {
-                let why = match args.yes {
-                    true => "--yes asks nothing, and the access key is missing",
-                    false => "an access key is needed, and there is no terminal to ask on",
+                let needed = ErrorKind::PersonNeeded;
+                let missing = match args.yes {
+                    true => {
+                        CliError::new(needed, "--yes asks nothing, and the access key is missing")
+                    }
+                    false => CliError::new(
+                        needed,
+                        "an access key is needed, and there is no terminal to ask on",
+                    ),
                 };
-                return Err(
-                    CliError::new(crate::screen::error::ErrorKind::PersonNeeded, why)
-                        .hint("give it with --key-env or --key-stdin"),
-                );
+                return Err(missing.hint("give it with --key-env or --key-stdin"));
             }
             guide.tell("From the account's administrator, or the console: IAM, Users, you, Security credentials.");
             KeySource::Person
@@ -118,7 +121,7 @@ fn checked(
                 return Ok((given, owner));
             }
             Err(error) if source == KeySource::Person && guide.is_attended() => {
-                if error.kind() == crate::screen::error::ErrorKind::PersonNeeded {
+                if error.kind() == ErrorKind::PersonNeeded {
                     return Err(error);
                 }
                 guide.ui.error(&error);
