@@ -9,7 +9,7 @@ use keyward_iam::model::{Tags, User};
 
 use crate::blueprint::Origin;
 use crate::ownership::{BLUEPRINT_TAG, BlueprintName};
-use crate::revoke::is_revoked;
+use crate::revoke::revoked_until;
 
 /// The tag of a user who leaves: the time from which plans delete the user, in RFC 3339, and the
 /// word `adopted` where the blueprint did not make the user.
@@ -75,8 +75,13 @@ impl Leaver {
 /// What a plan knows of a user who leaves and is not yet deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaverStanding {
-    /// A revocation denies the user's sessions, and a plan deletes the user after this time.
-    Disabled(Timestamp),
+    /// A revocation denies the user's sessions. Whether its keys are off is not known.
+    Revoked {
+        /// The time before which sessions are denied.
+        until: Timestamp,
+        /// The time after which a plan deletes the user.
+        delete_after: Timestamp,
+    },
     /// The tag holds no time, or no revocation denies the user's sessions.
     Unproven,
 }
@@ -85,8 +90,11 @@ pub enum LeaverStanding {
 #[must_use]
 pub fn standing(user: &User, now: Timestamp) -> Option<LeaverStanding> {
     let leaver = Leaver::of(&user.tags).filter(|leaver| !leaver.is_due(now))?;
-    Some(match leaver.delete_after {
-        Some(end) if is_revoked(user) => LeaverStanding::Disabled(end),
+    Some(match (leaver.delete_after, revoked_until(user)) {
+        (Some(delete_after), Some(until)) => LeaverStanding::Revoked {
+            until,
+            delete_after,
+        },
         _ => LeaverStanding::Unproven,
     })
 }

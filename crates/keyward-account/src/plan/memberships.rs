@@ -102,7 +102,7 @@ impl Planner<'_> {
     }
 
     /// Whether another blueprint made the user, or this one did and its plan deletes the user: now,
-    /// or later a leaver who is disabled until then. Anyone who may tag can write such tags, so a
+    /// or later a leaver whose sessions are denied until then. Anyone who may tag can write such tags, so a
     /// leaver without a date or without a revocation is not one.
     fn is_marked(&self, user: &UserName) -> bool {
         let live = self.now.account.users.get(user);

@@ -10,7 +10,7 @@ use keyward_iam::{Policy, PolicyKind};
 use super::note::{is_open, noted_keys};
 use super::{
     Console, Held, LONGEST_ROLE_SESSION, Measure, Measures, REVOKED_KEYS_TAG, REVOKING_TAG, SPREAD,
-    Whom, denied_until, deny_user, deny_user_in_role, is_revoked, names,
+    Whom, denied_until, deny_user, deny_user_in_role, names, revoked_until,
 };
 use crate::desired::Entity;
 use crate::graph::roles_in_reach_across;
@@ -44,7 +44,7 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
         }));
     }
     let own = names::of_user();
-    if denial.renewal == Renewal::Needed || !is_revoked(user) {
+    if denial.renewal == Renewal::Needed || revoked_until(user).is_none() {
         calls.push(Measure::Call(Operation::PutInlinePolicy {
             on: PrincipalName::User(user.name.clone()),
             name: own,

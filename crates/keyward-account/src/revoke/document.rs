@@ -9,6 +9,8 @@ use keyward_iam::model::{Document, User};
 use keyward_iam::{Effect, Policy, PolicyKind, Statement};
 use serde_json::{Value as Json, json};
 
+use crate::plan::same_meaning;
+
 /// Denies everything to every session that was issued before.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
@@ -90,6 +92,13 @@ pub fn denied_until(document: &Document) -> Option<Timestamp> {
     let until = first.pointer("/Condition/DateLessThan/aws:TokenIssueTime")?;
     let until = until.get(0).unwrap_or(until);
     until.as_str()?.parse().ok()
+}
+
+/// The time of a document that says what [`deny_user`] does, and nothing else; `None` for any other
+/// document.
+pub(super) fn user_denied_until(document: &Document) -> Option<Timestamp> {
+    let until = denied_until(document)?;
+    same_meaning(document, &deny_user(until).into()).then_some(until)
 }
 
 /// Whether a document does nothing but deny old sessions, as the policies of a revocation do.

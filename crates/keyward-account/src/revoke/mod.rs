@@ -55,11 +55,12 @@ pub fn is_revocation(holder: &PrincipalName, name: &PolicyName, document: &Docum
     names::is_of_revocation(holder, name) && document::only_denies_old_sessions(document)
 }
 
-/// Whether a revocation denies the old sessions of a user.
+/// The time before which a revocation denies the sessions of a user; `None` where none does. A
+/// document that denies less is not a revocation's.
 #[must_use]
-pub fn is_revoked(user: &User) -> bool {
+pub fn revoked_until(user: &User) -> Option<Timestamp> {
     let policy = user.grants.inline.get(&names::of_user());
-    policy.is_some_and(document::only_denies_old_sessions)
+    policy.and_then(document::user_denied_until)
 }
 
 /// What the user holds now.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     Console, Held, Measure, Measures, REVOKED_KEYS_TAG, RevokedUser, Unreached, Whom, denied_until,
-    deny_user_in_role, is_revoked, note_in_policy, note_in_tags, unreached,
+    deny_user_in_role, note_in_policy, note_in_tags, revoked_until, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -300,7 +300,25 @@ fn a_grant_under_the_name_of_a_denial_is_replaced() {
     user.grants.inline.insert(own.clone(), allow_all());
     let again = revoke(&account, alice(&account), &held(&[]), now());
     carry_out(&mut account, &again);
-    assert!(is_revoked(alice(&account)), "{again:?}");
+    assert!(revoked_until(alice(&account)).is_some(), "{again:?}");
+}
+
+#[test]
+fn a_denial_of_less_than_a_revocation_denies_is_replaced() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let user = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+    let own: PolicyName = "keyward-revoked".parse().unwrap();
+    let denial = user.grants.inline.get_mut(&own).unwrap();
+    let less = denial
+        .to_json()
+        .replace(r#""Action":"*""#, r#""Action":"s3:Foo""#);
+    *denial = less.parse::<Policy>().unwrap().into();
+    assert_eq!(revoked_until(alice(&account)), None);
+    let again = revoke(&account, alice(&account), &held(&[]), now());
+    carry_out(&mut account, &again);
+    assert!(revoked_until(alice(&account)).is_some(), "{again:?}");
 }
 
 #[test]

@@ -285,8 +285,11 @@ fn tell_who_stays(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
         }
         let name = &user.name;
         match leaver::standing(user, *taken) {
-            Some(LeaverStanding::Disabled(end)) => ui.say(format!(
-                "user `{name}` leaves: it is disabled, and deleted by the first apply after {end}"
+            Some(LeaverStanding::Revoked {
+                until,
+                delete_after,
+            }) => ui.say(format!(
+                "user `{name}` leaves: its sessions from before {until} are denied, and the first apply after {delete_after} deletes it"
             )),
             Some(LeaverStanding::Unproven) => {
                 ui.warn(format!(
