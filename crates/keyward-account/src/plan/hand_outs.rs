@@ -21,6 +21,14 @@ use crate::hand_out::InitialSecret;
 use crate::ownership::{HANDED_OUT_TAG, HANDING_OUT_TAG, handed_out, handing_out, secrets_value};
 use crate::snapshot::{LastUse, UserCredentials};
 
+/// The beginning of the lines that [`Plan::name_keys`] adds.
+const ENCRYPTED_TO: &str = "encrypted to ";
+
+/// Whether a line names a public key that a secret is encrypted to.
+pub(super) fn names_key(change: &Change) -> bool {
+    change.text.starts_with(ENCRYPTED_TO)
+}
+
 /// What happens to the initial secrets of one user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Course {
@@ -133,7 +141,7 @@ impl Plan {
             };
             let keys = step.operations.iter().find_map(receives);
             let keys = keys.into_iter().flatten();
-            let lines = keys.map(|key| Change::add(format!("encrypted to {key}")));
+            let lines = keys.map(|key| Change::add(format!("{ENCRYPTED_TO}{key}")));
             step.changes.extend(lines);
         }
     }

@@ -2,6 +2,7 @@
 //! words and in operations, because a person agrees to the words and AWS gets the operations.
 
 use super::fingerprint::StalePlan;
+use super::hand_outs::names_key;
 use super::operation::Operation;
 use super::step::{Plan, Step};
 
@@ -28,18 +29,22 @@ impl Plan {
     }
 }
 
-/// A step that makes a secret differs in its words alone if a public key differs.
+/// A step that makes a secret differs in the lines that name public keys, and in nothing else, if a
+/// public key differs.
 fn difference(saved: &Step, remade: &Step) -> StalePlan {
-    let only_words = Step {
-        changes: remade.changes.clone(),
-        ..saved.clone()
-    } == *remade;
+    let only_keys = without_keys(saved) == without_keys(remade);
     let user = saved.operations.iter().find_map(|it| match it {
         Operation::HandOut { user, .. } => Some(user),
         _ => None,
     });
-    match user.filter(|_| only_words) {
+    match user.filter(|_| only_keys) {
         Some(user) => StalePlan::OtherKey(user.clone()),
         None => StalePlan::OtherSteps(remade.subject()),
     }
+}
+
+fn without_keys(step: &Step) -> Step {
+    let mut step = step.clone();
+    step.changes.retain(|change| !names_key(change));
+    step
 }

@@ -51,7 +51,12 @@ fn an_edited_plan_is_refused() {
         "policy `Nothing`: attached",
     );
     let taken = plan.replacen(&account(ACCOUNT), &account(WORKLOAD), 1);
-    for edited in [more, words, taken] {
+    let secret = plan.replacen(
+        "\"encrypted to",
+        "\"kept for\"}, {\"sign\": \"add\", \"text\": \"encrypted to",
+        1,
+    );
+    for edited in [more, words, taken, secret] {
         assert_ne!(edited, plan);
         place.write("saved.json", &edited);
         let said = place.run(&APPLY).fails_with(1);
