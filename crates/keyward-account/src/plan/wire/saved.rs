@@ -57,7 +57,7 @@ pub enum PlanFileError {
     #[error("not a saved plan")]
     Malformed(#[source] serde_json::Error),
     /// Another version of the program wrote it.
-    #[error("the plan has version {0}, and this keyward reads version {VERSION}: plan again")]
+    #[error("the plan has version {0}, and this keyward reads version {VERSION}")]
     Version(u32),
 }
 

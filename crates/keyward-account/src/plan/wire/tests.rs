@@ -87,7 +87,7 @@ fn a_file_of_another_version_or_shape_is_refused() {
     let newer = text.replacen("\"keyward_plan\": 2", "\"keyward_plan\": 3", 1);
     assert_eq!(
         read(&newer).unwrap_err().to_string(),
-        "the plan has version 3, and this keyward reads version 2: plan again"
+        "the plan has version 3, and this keyward reads version 2"
     );
     assert!(matches!(read("{}"), Err(PlanFileError::Malformed(_))));
     let odd = text.replacen("\"steps\"", "\"stairs\"", 1);

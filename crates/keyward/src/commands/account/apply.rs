@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use keyward_account::plan::wire::{SavedPlans, read};
+use keyward_account::plan::wire::{PlanFileError, SavedPlans, read};
 
 use crate::account::{BlueprintFile, Planned, Way, agree, show};
 use crate::screen::error::CliError;
@@ -92,8 +92,16 @@ fn saved(path: &Path) -> Result<Option<SavedPlans>, CliError> {
         return Ok(None);
     }
     read(&text).map(Some).map_err(|e| {
+        let hint = match e {
+            PlanFileError::Version(_) => {
+                "make a new plan: keyward account plan BLUEPRINT --out FILE"
+            }
+            PlanFileError::Malformed(_) => {
+                "give a blueprint, or a file that `keyward account plan --out` wrote"
+            }
+        };
         CliError::usage(format!("cannot use `{}`", locations::show(path)))
             .because(e)
-            .hint("give a blueprint, or a file that `keyward account plan --out` wrote")
+            .hint(hint)
     })
 }

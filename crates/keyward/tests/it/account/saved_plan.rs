@@ -68,6 +68,16 @@ fn an_edited_plan_is_refused() {
 }
 
 #[test]
+fn a_plan_of_another_version_is_made_again() {
+    let place = place("readonly-admin");
+    place.write("saved.json", r#"{"keyward_plan": 1, "plan": {}}"#);
+    let said = place.run(&APPLY).fails_with(2);
+    assert!(said.contains("version 1"), "{said}");
+    assert!(said.contains("make a new plan"), "{said}");
+    assert!(!said.contains("give a blueprint"), "{said}");
+}
+
+#[test]
 fn an_account_that_could_not_be_planned_is_named_when_the_rest_is_applied() {
     let place = place("two-accounts");
     let refused = Effect::Error {
