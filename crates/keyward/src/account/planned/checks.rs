@@ -273,9 +273,15 @@ impl Planned<'_> {
 
 fn locked_out(lockout: Lockout, way: Way) -> CliError {
     match way {
+        Way::Apply if lockout.needed_for == NeededFor::NextRun => {
+            CliError::failed("the plan would take away the caller's own means to apply")
+                .because(lockout)
+                .hint("nothing was changed; apply as another identity, or add --allow-lockout")
+        }
+        // With the flag, such a run would end in the middle.
         Way::Apply => CliError::failed("the plan would take away the caller's own means to apply")
             .because(lockout)
-            .hint("nothing was changed; apply as another identity, or add --allow-lockout"),
+            .hint("nothing was changed; apply as another identity"),
         Way::Destroy => {
             CliError::failed("the plan would take away the caller's own means to finish it")
                 .because(lockout)

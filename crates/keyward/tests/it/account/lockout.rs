@@ -107,6 +107,22 @@ fn a_plan_that_closes_the_way_into_the_role_is_refused() {
 }
 
 #[test]
+fn a_plan_that_its_caller_cannot_finish_offers_no_flag() {
+    let mut place = place();
+    let powerless = BLUEPRINT.replace(r#"managed = ["AdministratorAccess"]"#, "");
+    place.write("account.toml", &format!("{powerless}\n[users.bob]\n"));
+    let before = place.entities(ACCOUNT);
+    let said = as_boss(&mut place, &APPLY).fails_with(1);
+    assert!(
+        said.contains("which this plan needs for user `bob`"),
+        "{said}"
+    );
+    assert!(said.contains("apply as another identity"), "{said}");
+    assert!(!said.contains("--allow-lockout"), "{said}");
+    assert_eq!(place.entities(ACCOUNT), before);
+}
+
+#[test]
 fn a_setting_that_the_profile_then_needs_is_named_and_the_plan_is_carried_out() {
     let mut place = place();
     let trust = r#"Action = "sts:AssumeRole""#;
