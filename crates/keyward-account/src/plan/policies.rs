@@ -8,6 +8,7 @@ use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::Policy;
 use keyward_iam::model::ManagedPolicy;
 
+use super::checks::CallerName;
 use super::document;
 use super::holders::Holders;
 use super::operation::{Operation, PrincipalName};
@@ -81,7 +82,8 @@ impl Planner<'_> {
     }
 
     /// Deletes the policy and creates it under its new path. Holders get it back in the same step, and
-    /// have something else that forbids as much until then. Those that go do not get it back.
+    /// have something else that forbids as much until then, except the caller whose boundary it is.
+    /// Those that go do not get it back.
     fn replace_policy(&mut self, live: &ManagedPolicy, wanted: &ManagedPolicy, document: &Policy) {
         let holders = self
             .index
@@ -137,9 +139,11 @@ impl Planner<'_> {
             PrincipalName::Group(name) => account.groups.get(name).map(|it| &it.grants),
             PrincipalName::Role(name) => account.roles.get(name).map(|it| &it.grants),
         };
+        // The caller would lose the rights that the rest of the plan needs.
+        let caller = CallerName::of(&self.snapshot.caller).map(PrincipalName::from);
         let limited = holders.boundary.into_iter().map(|holder| Holding {
             stays: wants(&holder).is_some_and(|it| it.boundary.as_ref() == Some(arn)),
-            hold: Hold::Boundary(self.deny_all()),
+            hold: Hold::Boundary((caller.as_ref() != Some(&holder)).then(|| self.deny_all())),
             holder,
         });
         let attached = holders.attached.into_iter().map(|holder| {
@@ -188,8 +192,9 @@ struct Holding {
 }
 
 enum Hold {
-    /// As its boundary; this one is there meanwhile.
-    Boundary(PolicyArn),
+    /// As its boundary; this one is there meanwhile. `None` for the caller of the plan, who has no
+    /// boundary meanwhile.
+    Boundary(Option<PolicyArn>),
     /// Attached; the document of an inline policy is there meanwhile.
     Attached(Option<Policy>),
 }
@@ -198,7 +203,16 @@ impl Holding {
     fn release(&self, live: &ManagedPolicy, work: &mut Work) {
         let entity = self.holder.entity();
         match &self.hold {
-            Hold::Boundary(meanwhile) => {
+            Hold::Boundary(None) => {
+                let change = format!("permissions boundary of {entity}");
+                let change = match self.stays {
+                    true => Change::alter(format!("{change}: none until the policy exists again")),
+                    false => Change::remove(change),
+                };
+                let on = self.holder.clone();
+                work.push(change, Operation::DeleteBoundary { on });
+            }
+            Hold::Boundary(Some(meanwhile)) => {
                 let name = meanwhile.policy_name();
                 let change = format!("permissions boundary of {entity}: `{name}`");
                 let change = match self.stays {

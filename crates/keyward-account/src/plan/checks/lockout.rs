@@ -11,7 +11,7 @@ use keyward_core::id::{PrincipalArn, RoleName, UserName};
 use keyward_iam::model::{Account, Gathered, Tags};
 use keyward_iam::{Context, Decision, Mfa, Request, Resource, evaluate};
 
-use crate::plan::operation::{Operation, UserCredential};
+use crate::plan::operation::{Operation, PrincipalName, UserCredential};
 use crate::plan::rights::{BOUNDARY, POLICY_ARN, Right, rights};
 use crate::plan::simulate::Simulation;
 use crate::plan::step::{Plan, Step};
@@ -219,13 +219,22 @@ impl CallerName {
     }
 
     /// The user or role behind an ARN of `GetCallerIdentity`.
-    pub(super) fn of(caller: &PrincipalArn) -> Option<Self> {
+    pub(in crate::plan) fn of(caller: &PrincipalArn) -> Option<Self> {
         if let Some(name) = caller.user_name() {
             return name.parse().ok().map(Self::User);
         }
         let session = caller.resource().strip_prefix("assumed-role/")?;
         let (role, _) = session.split_once('/')?;
         role.parse().ok().map(Self::Role)
+    }
+}
+
+impl From<CallerName> for PrincipalName {
+    fn from(caller: CallerName) -> Self {
+        match caller {
+            CallerName::User(name) => Self::User(name),
+            CallerName::Role(name) => Self::Role(name),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 use super::lockout;
 use crate::hand_out::InitialSecret::{AccessKey, Password};
+use crate::plan::Operation;
 use crate::plan::destroy;
 use crate::plan::rights;
 use crate::plan::tests::cases::{Case, document};
@@ -229,5 +230,42 @@ fn every_right_is_an_action_of_iam() {
         for right in rights {
             assert!(catalogue.find(right.action.as_str()).is_some(), "{right}");
         }
+    }
+}
+
+#[test]
+fn the_callers_own_boundary_may_move() {
+    let user = "arn:aws:iam::123456789012:user/alice";
+    let role = "arn:aws:sts::123456789012:assumed-role/Operator/alice";
+    for caller in [user, role] {
+        let bound = |case: &mut Case, path: &str| {
+            let limit = case.policy(path, "limit", EVERYTHING).arn.clone();
+            case.user("alice").grants.boundary = Some(limit.clone());
+            case.role("Operator").grants.boundary = Some(limit);
+        };
+        let mut case = administrator();
+        let all = [("all".parse().unwrap(), document(EVERYTHING))];
+        case.role("Operator").grants.inline = all.into();
+        bound(&mut case, "/");
+        let mut case = case.apply();
+        case.live.caller = caller.parse().unwrap();
+        case.desired.account.policies.clear();
+        bound(&mut case, "/a/");
+        check(&case, None);
+        // Only the caller is without a boundary meanwhile.
+        let plan = case.plan().unwrap();
+        let count =
+            |wanted: &dyn Fn(&Operation) -> bool| plan.operations().filter(|it| wanted(it)).count();
+        assert_eq!(
+            count(&|it| matches!(it, Operation::DeleteBoundary { .. })),
+            1
+        );
+        assert_eq!(
+            count(
+                &|it| matches!(it, Operation::PutBoundary { policy, .. } if policy.is_aws_managed())
+            ),
+            1
+        );
+        case.apply().check("");
     }
 }
