@@ -4,6 +4,8 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html>
 
+use std::collections::BTreeMap;
+
 use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::Policy;
 use keyward_iam::model::ManagedPolicy;
@@ -160,17 +162,29 @@ impl Planner<'_> {
     /// The document of an inline policy that denies in place of a policy while that is replaced; `None`
     /// if the policy denies nothing, or the quota has no room for it.
     fn stand_in(&self, live: &ManagedPolicy, holder: &PrincipalName) -> Option<Policy> {
-        let document = live.document.policy()?;
+        let document = denials(live)?;
+        let inline = self.now.grants(holder)?.inline.iter();
+        let inline = inline.map(|(name, document)| (name.clone(), document::length(document)));
+        let mut lengths: BTreeMap<PolicyName, usize> = inline.collect();
         // Several policies of one holder may be replaced at the same time.
-        let replaced = self.desired.account.policies.values().filter_map(|wanted| {
-            let moving = self.index.policy(&wanted.name)?;
-            let moving = self.snapshot.account.policies.get(moving)?;
-            (moving.path != wanted.path).then(|| document::length(&moving.document))
+        let moving = self.moving_policies().filter(|policy| {
+            let holders = self.index.holders.get(&policy.arn);
+            holders.is_some_and(|it| it.attached.contains(holder)) && denials(policy).is_some()
         });
-        let inline = &self.now.grants(holder)?.inline;
-        let held = inline.values().map(document::length).chain(replaced);
-        let fits = held.sum::<usize>() <= self.now.limits().inline(holder);
-        (document::may_deny(&live.document) && fits).then(|| document.clone())
+        lengths.extend(moving.map(|it| (stand_in_name(it), document::length(&it.document))));
+        let fits = lengths.values().sum::<usize>() <= self.now.limits().inline(holder);
+        fits.then(|| document.clone())
+    }
+
+    /// The policies of the account that get another path.
+    fn moving_policies(&self) -> impl Iterator<Item = &ManagedPolicy> {
+        let wanted = self.desired.account.policies.values();
+        let wanted = wanted.filter(|policy| !policy.arn.is_aws_managed());
+        wanted.filter_map(|wanted| {
+            let live = self.index.policy(&wanted.name)?;
+            let live = self.snapshot.account.policies.get(live)?;
+            (live.path != wanted.path).then_some(live)
+        })
     }
 
     /// The policy of AWS that denies everything. As a boundary, it takes every right.
@@ -265,6 +279,12 @@ impl Holding {
             });
         }
     }
+}
+
+/// The document of a policy that denies something.
+fn denials(policy: &ManagedPolicy) -> Option<&Policy> {
+    let document = policy.document.policy()?;
+    document::may_deny(&policy.document).then_some(document)
 }
 
 /// The name of the inline policy that denies in place of a policy.

@@ -176,6 +176,51 @@ Policies and identity providers
     case.apply().check("");
 }
 
+/// A guard whose text has at least this many characters.
+fn long_guard(length: usize) -> String {
+    DENY.replace("s3:*", &format!("s3:{}", "x".repeat(length)))
+}
+
+/// What happens to inline policies.
+fn inline_calls(case: &Case) -> Vec<String> {
+    let mut calls = calls(case);
+    calls.retain(|call| call.starts_with("put ") || call.starts_with("delete "));
+    calls
+}
+
+#[test]
+fn only_the_policies_of_a_holder_need_room_for_what_denies_meanwhile() {
+    let mut case = Case::new();
+    let attach = |case: &mut Case, path: &str| {
+        case.desired.account.policies.clear();
+        let guard = case.policy(path, "guard", DENY).arn.clone();
+        let grant = ALLOW.replace("GetObject", &"x".repeat(3000));
+        let grant = case.policy(path, "grant", &grant).arn.clone();
+        let other = case.policy(path, "other", &long_guard(3000)).arn.clone();
+        case.user("alice").grants.attached = [guard, grant].into();
+        case.user("ben").grants.attached = [other].into();
+    };
+    attach(&mut case, "/");
+    let mut case = case.apply();
+    attach(&mut case, "/a/");
+    let name = "keyward-instead-of-guard";
+    let expected = [format!("put {name}"), format!("delete {name}")];
+    assert_eq!(inline_calls(&case), expected);
+    case.apply().check("");
+    // Two of one holder do not fit together.
+    let mut case = Case::new();
+    let attach = |case: &mut Case, path: &str| {
+        case.desired.account.policies.clear();
+        let one = case.policy(path, "one", &long_guard(1200)).arn.clone();
+        let two = case.policy(path, "two", &long_guard(1200)).arn.clone();
+        case.user("alice").grants.attached = [one, two].into();
+    };
+    attach(&mut case, "/");
+    let mut case = case.apply();
+    attach(&mut case, "/a/");
+    assert_eq!(inline_calls(&case), [""; 0]);
+}
+
 #[test]
 fn a_trust_that_names_a_new_user_waits_and_admits_no_caller_until_then() {
     let mut case = Case::new();
