@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::Policy;
 use keyward_iam::model::ManagedPolicy;
+use sha2::{Digest as _, Sha256};
 
 use super::checks::CallerName;
 use super::document;
@@ -22,6 +23,11 @@ use super::tags;
 use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
+
+/// What the names of inline policies begin with that deny in place of a policy.
+const STAND_IN: &str = "keyward-instead-of-";
+/// The longest name of a policy that fits behind it: names have at most 128 characters.
+const LONGEST_STOOD_IN: usize = 128 - STAND_IN.len();
 
 impl Planner<'_> {
     pub(super) fn policies(&mut self) {
@@ -287,10 +293,16 @@ fn denials(policy: &ManagedPolicy) -> Option<&Policy> {
     document::may_deny(&policy.document).then_some(document)
 }
 
-/// The name of the inline policy that denies in place of a policy.
+/// The name of the inline policy that denies in place of a policy. A name that is too long for it is
+/// cut, and a digest tells it from others that begin alike.
 fn stand_in_name(policy: &ManagedPolicy) -> PolicyName {
-    let name: String = policy.name.as_str().chars().take(100).collect();
-    format!("keyward-instead-of-{name}")
+    let mut name = policy.name.to_string();
+    if name.len() > LONGEST_STOOD_IN {
+        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&name)[..4]);
+        name.truncate(LONGEST_STOOD_IN - digest.len() - 1);
+        name = format!("{name}-{digest}");
+    }
+    format!("{STAND_IN}{name}")
         .parse()
         .expect("at most 128 valid characters make the name of a policy")
 }

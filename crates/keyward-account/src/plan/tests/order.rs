@@ -1,5 +1,7 @@
 //! What comes first within a step, and between steps.
 
+use std::collections::BTreeSet;
+
 use super::cases::{ALLOW, Case, DENY, READ, document};
 use crate::plan::{Operation, Stage};
 
@@ -219,6 +221,34 @@ fn only_the_policies_of_a_holder_need_room_for_what_denies_meanwhile() {
     let mut case = case.apply();
     attach(&mut case, "/a/");
     assert_eq!(inline_calls(&case), [""; 0]);
+}
+
+#[test]
+fn policies_whose_long_names_begin_alike_have_stand_ins_of_their_own() {
+    let mut case = Case::new();
+    let begin = "x".repeat(127);
+    let attach = |case: &mut Case, path: &str| {
+        case.desired.account.policies.clear();
+        for end in ["1", "2"] {
+            let guard = case
+                .policy(path, &format!("{begin}{end}"), DENY)
+                .arn
+                .clone();
+            case.user("alice").grants.attached.insert(guard);
+        }
+    };
+    attach(&mut case, "/");
+    let mut case = case.apply();
+    case.user("alice").grants = Default::default();
+    attach(&mut case, "/a/");
+    let calls = inline_calls(&case);
+    let names: BTreeSet<&str> = calls
+        .iter()
+        .filter_map(|it| it.strip_prefix("put "))
+        .collect();
+    assert_eq!((calls.len(), names.len()), (4, 2), "{calls:?}");
+    assert!(names.iter().all(|name| name.len() == 128), "{names:?}");
+    case.apply().check("");
 }
 
 #[test]
