@@ -91,7 +91,8 @@ impl Planner<'_> {
 
     /// Deletes the policy and creates it under its new path. Holders get it back in the same step, and
     /// have something else that forbids as much until then, except the caller whose boundary it is.
-    /// Those that go do not get it back.
+    /// Those that shall not have it any more do not get it back: they lose the stand-in later, with
+    /// everything else that the blueprint does not give them.
     fn replace_policy(&mut self, live: &ManagedPolicy, wanted: &ManagedPolicy, document: &Policy) {
         let holders = self
             .index
@@ -157,7 +158,7 @@ impl Planner<'_> {
         let attached = holders.attached.into_iter().map(|holder| {
             let stays = wants(&holder).is_some_and(|it| it.attached.contains(arn));
             Holding {
-                hold: Hold::Attached(self.stand_in(live, &holder).filter(|_| stays)),
+                hold: Hold::Attached(self.stand_in(live, &holder)),
                 stays,
                 holder,
             }
@@ -251,7 +252,11 @@ impl Holding {
                     policy: live.arn.clone(),
                 };
                 work.changes.push(match (self.stays, stand_in) {
-                    (false, _) => Change::remove(format!("detached from {entity}")),
+                    (false, None) => Change::remove(format!("detached from {entity}")),
+                    (false, Some(_)) => Change::remove(format!(
+                        "detached from {entity}, which has inline policy `{}` meanwhile",
+                        stand_in_name(live)
+                    )),
                     (true, None) => Change::alter(format!("{entity}: detached and attached again")),
                     (true, Some(_)) => Change::alter(format!(
                         "{entity}: detached and attached again, with inline policy `{}` meanwhile",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cases::{ALLOW, Case, DENY, READ, document};
+use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, Stage};
 
 fn calls(case: &Case) -> Vec<String> {
@@ -249,6 +250,64 @@ fn policies_whose_long_names_begin_alike_have_stand_ins_of_their_own() {
     assert_eq!((calls.len(), names.len()), (4, 2), "{calls:?}");
     assert!(names.iter().all(|name| name.len() == 128), "{names:?}");
     case.apply().check("");
+}
+
+#[test]
+fn what_denies_in_place_of_a_policy_that_moves_stays_until_a_group_has_it() {
+    let mut case = Case::new();
+    let guard = case.policy("/", "guard", DENY).arn.clone();
+    case.group("admins");
+    case.user("alice").grants.attached.insert(guard);
+    let mut case = case.apply();
+    case.desired.account.policies.clear();
+    let guard = case.policy("/a/", "guard", DENY).arn.clone();
+    case.group("admins").grants.attached.insert(guard);
+    let alice = case.user("alice");
+    alice.grants.attached.clear();
+    alice.groups.insert("admins".parse().unwrap());
+    let mut order = calls(&case);
+    order.retain(|call| call.starts_with(char::is_lowercase));
+    assert_eq!(
+        order,
+        [
+            "put keyward-instead-of-guard",
+            "detach guard",
+            "attach guard",
+            "join admins",
+            "delete keyward-instead-of-guard",
+        ]
+    );
+    case.check(
+        "
+Policies and identity providers
+  ~ policy `guard`
+      ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
+      - detached from user `alice`, which has inline policy `keyward-instead-of-guard` meanwhile
+Groups
+  ~ group `admins`
+      + policy `guard`: attached
+Memberships
+  + membership `alice`
+      + group `admins`
+Limits that go
+  ~ user `alice`
+      - inline policy `keyward-instead-of-guard`: statement `Guard` denies `s3:*` on `*` if `BoolIfExists aws:MultiFactorAuthPresent` is `false`",
+    );
+    // Nothing is left of it, wherever a run stops: the next one removes it.
+    let plan = case.plan().unwrap();
+    for done in 0..=plan.calls() {
+        let mut between = Case {
+            desired: case.desired.clone(),
+            live: case.live.clone(),
+        };
+        let mut now = Simulation::new(&case.live);
+        plan.operations().take(done).for_each(|it| now.perform(it));
+        between.live = now.snapshot(&case.live);
+        let after = between.apply();
+        after.check("");
+        let alice = after.live.account.users.values().next().unwrap();
+        assert!(alice.grants.inline.is_empty(), "after {done} calls");
+    }
 }
 
 #[test]
