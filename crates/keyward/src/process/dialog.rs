@@ -165,7 +165,7 @@ impl Program {
                 let mut command = Command::new("kdialog");
                 let kind = match echo {
                     Echo::Shown => "--inputbox",
-                    Echo::Hidden | Echo::HiddenPasted => "--password",
+                    Echo::Hidden => "--password",
                 };
                 command.args(["--title", "keyward", kind, text]);
                 command
@@ -173,7 +173,7 @@ impl Program {
             Self::Osascript => {
                 let hidden = match echo {
                     Echo::Shown => "",
-                    Echo::Hidden | Echo::HiddenPasted => " with hidden answer",
+                    Echo::Hidden => " with hidden answer",
                 };
                 let ask = format!(
                     "text returned of (display dialog (item 1 of argv) default answer \"\"{hidden} with title \"keyward\")"

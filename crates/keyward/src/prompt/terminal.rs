@@ -29,10 +29,8 @@ pub(crate) use foreground::Foreground;
 pub(crate) enum Echo {
     /// One-time codes, key ids, names.
     Shown,
-    /// Passphrases. What was typed before the question is forgotten.
+    /// Passphrases and secret keys.
     Hidden,
-    /// A secret key, which may have been pasted together with its id.
-    HiddenPasted,
 }
 
 /// The controlling terminal.
@@ -45,8 +43,8 @@ pub(crate) struct Terminal {
 /// Whether a child has the terminal for itself.
 static LENT: AtomicBool = AtomicBool::new(false);
 
-/// Whether a question was asked.
-static ASKED: AtomicBool = AtomicBool::new(false);
+/// Whether the present question is for one half of a key, so that the other may follow unasked.
+static SECRET_MAY_FOLLOW: AtomicBool = AtomicBool::new(false);
 
 /// Serializes questions: a server renews several profiles at once, and two questions on one terminal
 /// would take each other's answers.
@@ -146,7 +144,6 @@ impl Terminal {
             .because(e)
         };
         let _turn = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
-        ASKED.store(true, Ordering::Relaxed);
         // Room for the colon, and for a short answer.
         let question = self.fitted(question, 10);
         let show = |mut output: &File| write!(output, "{question}: ").and_then(|()| output.flush());
@@ -161,17 +158,7 @@ impl Terminal {
                 }
             }
             // Silent before the question shows: the answer may come at once.
-            Echo::Hidden | Echo::HiddenPasted => {
-                let forget = || {
-                    if echo == Echo::Hidden {
-                        self.forget_typed_ahead();
-                    }
-                };
-                read_hidden(self.input.get_ref(), || {
-                    forget();
-                    show(&self.output)
-                })
-            }
+            Echo::Hidden => read_hidden(self.input.get_ref(), || show(&self.output)),
         };
         match answer {
             Ok(answer) => Ok(Zeroizing::new(answer.trim().to_owned())),
@@ -187,17 +174,22 @@ impl Terminal {
         }
     }
 
-    /// Forgets what was typed before a question: it was no answer to this one.
+    /// Forgets what was typed so far and is not read: it belongs to an answer that was refused.
     pub(crate) fn forget_typed_ahead(&self) {
         #[cfg(unix)]
         let _ =
             rustix::termios::tcflush(self.input.get_ref(), rustix::termios::QueueSelector::IFlush);
     }
 
-    /// Forgets what was typed after a question at which this command failed: the shell would run
-    /// it, and keep it in its history.
+    /// Notes whether a secret may have been pasted behind the answer to the present question.
+    pub(crate) fn secret_may_follow(may: bool) {
+        SECRET_MAY_FOLLOW.store(may, Ordering::Relaxed);
+    }
+
+    /// Forgets the secret that may have been pasted behind the answer at which this command failed: the
+    /// shell would run it, and keep it in its history.
     pub(crate) fn forget_answers() {
-        if ASKED.load(Ordering::Relaxed)
+        if SECRET_MAY_FOLLOW.load(Ordering::Relaxed)
             && let Some(terminal) = Self::open()
         {
             terminal.forget_typed_ahead();

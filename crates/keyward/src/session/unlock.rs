@@ -77,6 +77,9 @@ fn patiently<T>(
                 if prompter.on_terminal.load(Ordering::Relaxed) =>
             {
                 prompter.say("That is not the passphrase.");
+                if let Some(terminal) = Terminal::open() {
+                    terminal.forget_typed_ahead();
+                }
             }
             other => return other,
         }

@@ -48,18 +48,16 @@ const ATTEMPTS: u8 = 5;
 /// Asks for the two halves until each has the shape that AWS gives it.
 fn ask_key() -> Result<EnteredKey, CliError> {
     let mut terminal = Terminal::required("the access key", "give it with --env or --stdin")?;
+    Terminal::secret_may_follow(true);
     // The user types the secret only after an id that is one.
-    Ok(EnteredKey {
+    let key = EnteredKey {
         access_key_id: ask_half(&mut terminal, "Access key id", Echo::Shown, |id| {
             key_id(id, looks_secret(id))
         })?,
-        secret_access_key: ask_half(
-            &mut terminal,
-            "Secret access key",
-            Echo::HiddenPasted,
-            key_secret,
-        )?,
-    })
+        secret_access_key: ask_half(&mut terminal, "Secret access key", Echo::Hidden, key_secret)?,
+    };
+    Terminal::secret_may_follow(false);
+    Ok(key)
 }
 
 /// Asks for a half again while it is none. What was pasted behind a mistyped half is forgotten.
@@ -82,7 +80,8 @@ fn ask_half<T>(
             }
         }
     }
-    parse(&terminal.ask(question, echo)?)
+    let last = parse(&terminal.ask(question, echo)?);
+    last.inspect_err(|_| terminal.forget_typed_ahead())
 }
 
 /// The second half.
