@@ -12,7 +12,7 @@ use keyward_iam::{Caller, Context, Mfa, Ruleset};
 use super::fold::fold;
 use super::{Column, Edge, EdgeKind, Graph, Node};
 use crate::outsiders::{Outsider, entries};
-use crate::prove::may_tag_sessions;
+use crate::prove::set_role_tags;
 
 /// How a role can be assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -289,12 +289,8 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
         role: Some(arn),
         account: &account.id,
     };
-    // A caller who assumes a role may pass further tags, or override the role's own.
     let mut facts = facts(arn.as_str(), &account.id, "AssumedRole");
-    if !may_tag_sessions(role) {
-        set_tags(&mut facts, &role.tags);
-        facts.remove_prefix("aws:PrincipalTag/");
-    }
+    set_role_tags(&mut facts, account, role);
     let gathered = Gathered::of_role(account, role);
     let without = [Mfa::SessionWithout];
     reach(&gathered, &caller, &facts, &without, targets)

@@ -49,7 +49,7 @@ pub use finding::{Finding, Promise, Severity, SubjectKind};
 pub use fix::add_fixes;
 pub use people::UserKey;
 pub use reach::Path;
-pub(crate) use scenario::may_tag_sessions;
+pub(crate) use scenario::set_role_tags;
 pub use scenario::{Scenario, role_contexts, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use keyward_iam::model::{Account, Document, Role, Tags, User};
+use keyward_iam::model::{Account, Document, Grants, Role, Tags, User};
 use keyward_iam::{Action, Context, Effect, Mfa, Policy, Selection};
 
 /// How a user signs in.
@@ -143,6 +143,7 @@ pub fn user_context(
     let arn = account.user_arn(user);
     let mut context = principal(account, &arn, "User");
     set_tags(&mut context, &user.tags);
+    context.remove_prefix(TAGS);
     context.set("aws:username", user.name.as_str());
     if let Some(id) = &user.id {
         context.set("aws:userid", id);
@@ -171,9 +172,7 @@ pub fn role_contexts(account: &Account, role: &Role) -> [Context; 2] {
     [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
         let arn = account.role_arn(role);
         let mut context = principal(account, arn.as_str(), "AssumedRole");
-        if !may_tag_sessions(role) {
-            set_tags(&mut context, &role.tags);
-        }
+        set_role_tags(&mut context, account, role);
         context.remove("aws:username");
         mfa.set_keys(&mut context);
         context
@@ -185,14 +184,41 @@ pub fn role_contexts(account: &Account, role: &Role) -> [Context; 2] {
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
-pub(crate) fn may_tag_sessions(role: &Role) -> bool {
-    let tag: Action = "sts:TagSession".parse().expect("this is an action");
-    let statements = role.trust.policy().map(Policy::statements);
+fn may_tag_sessions(role: &Role) -> bool {
+    may_allow(&role.trust, "sts:TagSession")
+}
+
+/// Whether some policy of an account may allow tags on roles. Resources, conditions and limits are
+/// not judged, and a policy that is unknown counts as allowing it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html>
+fn may_tag_roles(account: &Account) -> bool {
+    let users = account.users.values().map(|user| &user.grants);
+    let groups = account.groups.values().map(|group| &group.grants);
+    let roles = account.roles.values().map(|role| &role.grants);
+    let mut grants = users.chain(groups).chain(roles);
+    grants.any(|grants| may_grant_tags(account, grants))
+}
+
+fn may_grant_tags(account: &Account, grants: &Grants) -> bool {
+    let attached = grants.attached.iter();
+    let mut attached = attached.map(|arn| account.policies.get(arn));
+    let mut inline = grants.inline.values();
+    inline.any(|document| may_allow(document, "iam:TagRole"))
+        || attached.any(|managed| {
+            managed.is_none_or(|managed| may_allow(&managed.document, "iam:TagRole"))
+        })
+}
+
+/// Whether a statement of a policy allows an action on something. An unreadable policy may.
+fn may_allow(document: &Document, action: &str) -> bool {
+    let action: Action = action.parse().expect("this is an action");
+    let statements = document.policy().map(Policy::statements);
     statements.is_none_or(|statements| {
         statements.iter().any(|statement| {
             let actions = statement.actions();
             let mut listed = actions.listed().iter();
-            let named = listed.any(|pattern| pattern.covers(&tag));
+            let named = listed.any(|pattern| pattern.covers(&action));
             statement.effect() == Effect::Allow && named == matches!(actions, Selection::Only(_))
         })
     })
@@ -210,12 +236,25 @@ fn principal(account: &Account, arn: &str, kind: &str) -> Context {
     context
 }
 
-/// The principal has these tags and no others.
+/// What is known about the tags of a role's sessions. A role that may tag roles may change its own
+/// tags. Where someone else may, a role may get further tags.
+pub(crate) fn set_role_tags(context: &mut Context, account: &Account, role: &Role) {
+    if may_tag_sessions(role) || may_grant_tags(account, &role.grants) {
+        return;
+    }
+    set_tags(context, &role.tags);
+    if !may_tag_roles(account) {
+        context.remove_prefix(TAGS);
+    }
+}
+
+const TAGS: &str = "aws:PrincipalTag/";
+
+/// The principal has these tags.
 fn set_tags(context: &mut Context, tags: &Tags) {
     for (key, value) in tags {
-        context.set(&format!("aws:PrincipalTag/{key}"), value);
+        context.set(&format!("{TAGS}{key}"), value);
     }
-    context.remove_prefix("aws:PrincipalTag/");
 }
 
 #[cfg(test)]

@@ -178,3 +178,29 @@ fn a_session_without_further_tags_has_only_those_of_its_role() {
     small.roles[0]["AssumeRolePolicyDocument"]["Statement"] = json!([tagging]);
     assert_eq!(reached(&small.prove(), Scenario::Mfa), ["Q", "Q>R"]);
 }
+
+#[test]
+fn a_role_that_someone_may_tag_may_get_further_tags() {
+    let red = json!({ "StringEquals": { "aws:PrincipalTag/team": "Red" } });
+    let of_q = [trusting(json!(arn("user/alice")), json!({}))];
+    let small = |more: Value| {
+        Small::default()
+            .role("Q", &of_q, &[], &[assume("R"), more])
+            .role("R", &[trust(red.clone())], &[], &[])
+            .user("/", "alice", &[])
+    };
+    let q = json!(arn("role/Q"));
+    let mut tags = small(allow(json!("iam:Tag*"), q.clone()));
+    assert_eq!(reached(&tags.prove(), Scenario::Mfa), ["Q", "Q>R"]);
+    tags.roles[0]["Tags"] = json!([{ "Key": "team", "Value": "Blue" }]);
+    assert_eq!(reached(&tags.prove(), Scenario::Mfa), ["Q", "Q>R"]);
+    let reads = small(allow(json!("iam:Get*"), q.clone()));
+    assert_eq!(reached(&reads.prove(), Scenario::Mfa), ["Q"]);
+    let another = reads.with("own", &[allow(json!("iam:TagRole"), q)]);
+    assert_eq!(reached(&another.prove(), Scenario::Mfa), ["Q", "Q>R"]);
+    let unknown = small(allow(json!("iam:Get*"), json!("*")));
+    let mut unknown = unknown.user("/", "bob", &[]);
+    unknown.users[1]["AttachedManagedPolicies"] =
+        json!([{ "PolicyName": "lost", "PolicyArn": arn("policy/lost") }]);
+    assert_eq!(reached(&unknown.prove(), Scenario::Mfa), ["Q", "Q>R"]);
+}
