@@ -475,6 +475,38 @@ fn a_limit_that_nobody_has_cannot_be_lifted() {
 }
 
 #[test]
+fn a_limit_of_a_new_role_can_be_lifted() {
+    for (kind, create, lift) in [
+        (
+            "role",
+            "iam:CreateRole",
+            "iam:DeleteRolePermissionsBoundary",
+        ),
+        ("role", "iam:CreateRole", "iam:PutRolePermissionsBoundary"),
+        (
+            "user",
+            "iam:CreateUser",
+            "iam:DeleteUserPermissionsBoundary",
+        ),
+    ] {
+        let team = json!(arn(&format!("{kind}/team-*")));
+        let limited = json!({
+            "Bool": { "aws:MultiFactorAuthPresent": "true" },
+            "StringEquals": { "iam:PermissionsBoundary": arn("policy/limit") },
+        });
+        let creates = when(allow(json!(create), team.clone()), limited);
+        let lifts = when(allow(json!(lift), team), with_mfa());
+        let alice = || Small::default().user("/", "alice", &[]);
+        let id = format!("widen/{lift}");
+        assert!(!found(&alice().with("own", &[lifts.clone()]).prove(), &id));
+        let proof = alice().with("own", &[creates, lifts]).prove();
+        let mut findings = proof.findings.iter();
+        let finding = findings.find(|finding| finding.id == id).unwrap();
+        assert!(!finding.certain, "{lift}");
+    }
+}
+
+#[test]
 fn an_unknown_policy_may_open_a_role() {
     let mut small = Small::default()
         .user("/", "alice", &[])

@@ -107,12 +107,30 @@ fn on_changeable(sweep: &Sweep<'_>, account: &Account, action: &str) -> Option<G
     if ABOUT_EXISTING.contains(&action) {
         let existing = existing(account, action).into_iter();
         let sets = existing.map(|arn| ArnSet::one(&arn));
-        return Granted::surest(sets.filter_map(|set| sweep.grant_on(action, &set)));
+        let ways = sets.filter_map(|set| sweep.grant_on(action, &set));
+        return Granted::surest(ways.chain(on_creatable(sweep, action)));
     }
     match ABOUT_ROLES.contains(&action) {
         true => sweep.grant_outside(action, of_aws()),
         false => sweep.grant(action),
     }
+}
+
+/// The statement that changes a boundary, if the identity may also create users or roles. It may then
+/// create one with the boundary that a policy demands, and lift that. Which names both calls allow is
+/// not judged, so that this is never certain.
+fn on_creatable(sweep: &Sweep<'_>, action: &str) -> Option<Granted> {
+    let create = match action {
+        UPDATE_SAML => return None,
+        action if action.contains("User") => "iam:CreateUser",
+        _ => "iam:CreateRole",
+    };
+    sweep.grant(create)?;
+    let granted = sweep.grant_outside(action, of_aws())?;
+    Some(Granted {
+        certain: false,
+        ..granted
+    })
 }
 
 /// The users and roles that have a boundary, or the identity providers whose identities some role takes.
