@@ -498,7 +498,10 @@ fn a_limit_of_a_new_role_can_be_lifted() {
         let lifts = when(allow(json!(lift), team), with_mfa());
         let alice = || Small::default().user("/", "alice", &[]);
         let id = format!("widen/{lift}");
-        assert!(!found(&alice().with("own", &[lifts.clone()]).prove(), &id));
+        assert!(!found(
+            &alice().with("own", std::slice::from_ref(&lifts)).prove(),
+            &id
+        ));
         let proof = alice().with("own", &[creates, lifts]).prove();
         let mut findings = proof.findings.iter();
         let finding = findings.find(|finding| finding.id == id).unwrap();
