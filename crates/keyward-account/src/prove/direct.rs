@@ -21,15 +21,16 @@ pub(crate) fn set_direct(context: &mut Context) {
 }
 
 impl Rules<'_> {
-    /// A context in which it is known that no service forwards a call, if the person's own calls
-    /// reach no service that forwards one. Otherwise the context as it is.
+    /// A context in which it is known that no service forwards a call, if the person's own calls to
+    /// every service that forwards one are denied. Otherwise the context as it is: what no policy
+    /// here allows, the policy of a resource may allow.
     pub(crate) fn settled(&self, context: Context) -> Context {
         if !self.tells_forwarded() {
             return context;
         }
         let mut direct = context.clone();
         set_direct(&mut direct);
-        match forwards_nothing(&self.bind(&direct).over_all().allowed) {
+        match forwards_nothing(&self.with_everything(&direct)) {
             true => direct,
             false => context,
         }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use keyward_iam::{GrantedPolicy, Policy, PolicySource};
+use keyward_iam::{GrantedPolicy, Permissions, Policy, PolicySource};
 
 /// A policy that allows every action on every resource.
 pub(crate) fn everything() -> GrantedPolicy<'static> {
@@ -13,4 +13,12 @@ pub(crate) fn everything() -> GrantedPolicy<'static> {
             .expect("the document is a policy")
     });
     GrantedPolicy::new(PolicySource::Named("every right".to_owned()), everything)
+}
+
+/// The policies of an identity, with one more that allows everything. An administrator could add
+/// such a policy by hand.
+pub(super) fn and_everything<'p>(permissions: &Permissions<'p>) -> Vec<GrantedPolicy<'p>> {
+    let mut identity = permissions.identity.to_vec();
+    identity.push(everything());
+    identity
 }

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use keyward_core::id::RoleArn;
-use keyward_iam::{Caller, Context, GrantedPolicy, Permissions};
+use keyward_iam::{Caller, Context, Permissions};
 
 use super::credentials::enrolment;
+use super::everything::and_everything;
 use super::people::Person;
 use super::scenario::{Scenario, user_context};
 use super::sweep::{Rules, Sweep};
-use super::{ActionSet, Powers, UserProof, World, everything, own, takeover};
+use super::{ActionSet, Powers, UserProof, World, own, takeover};
 
 /// A user, judged.
 pub(super) struct Judged<'j> {
@@ -167,12 +168,4 @@ fn unlimited(scenario: Scenario, sweep: Sweep<'_>) -> Unlimited<'_> {
         sweep,
         allowed,
     }
-}
-
-/// The policies of an identity, with one more that allows everything. An administrator could add
-/// such a policy by hand.
-fn and_everything<'p>(permissions: &Permissions<'p>) -> Vec<GrantedPolicy<'p>> {
-    let mut identity = permissions.identity.to_vec();
-    identity.push(everything());
-    identity
 }

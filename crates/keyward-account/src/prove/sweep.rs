@@ -12,6 +12,7 @@ use keyward_iam::{
 };
 
 use super::action_set::ActionSet;
+use super::everything::and_everything;
 use super::finding::DOUBT;
 use super::forwarding::tells_forwarded;
 
@@ -22,6 +23,7 @@ pub(super) const FREE: [&str; 2] = ["sts:GetCallerIdentity", "sts:GetSessionToke
 
 /// The policies of an identity, to be bound to contexts.
 pub(crate) struct Rules<'a> {
+    permissions: Permissions<'a>,
     ruleset: Ruleset<'a>,
     targets: &'a Targets<'static>,
     /// The names in its policies that the catalogue lacks.
@@ -94,6 +96,7 @@ pub(crate) fn targets(account: &Account) -> Targets<'static> {
 impl<'a> Rules<'a> {
     pub(crate) fn new(permissions: &Permissions<'a>, targets: &'a Targets<'static>) -> Self {
         Self {
+            permissions: *permissions,
             ruleset: Ruleset::new(permissions),
             targets,
             unlisted: unlisted(permissions),
@@ -104,6 +107,18 @@ impl<'a> Rules<'a> {
     /// Whether the policies tell calls that a service forwards from others.
     pub(super) fn tells_forwarded(&self) -> bool {
         self.tells_forwarded
+    }
+
+    /// What the identity could call if a further policy allowed it everything: the actions that
+    /// nothing denies.
+    pub(super) fn with_everything(&self, context: &Context) -> ActionSet {
+        let identity = and_everything(&self.permissions);
+        let more = Permissions {
+            identity: &identity,
+            ..self.permissions
+        };
+        let rules = Rules::new(&more, self.targets);
+        rules.bind(context).over_all().allowed
     }
 
     /// The names in its policies that the catalogue lacks.

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::prove::Scenario;
-use crate::prove::tests::world::{Small, allow, found};
+use crate::prove::tests::world::{Small, allow, found, when};
 
 /// A user with rights and a guard under further conditions.
 fn guarded(condition: serde_json::Value, not_denied: serde_json::Value) -> Small {
@@ -41,4 +41,18 @@ fn a_guard_for_the_persons_own_calls_is_a_guard() {
         assert!(alone.undecided.contains("ec2:RunInstances"), "{condition}");
         assert!(found(&open, "guard/missing"), "{condition}");
     }
+}
+
+#[test]
+fn a_right_for_forwarded_calls_alone_counts() {
+    let forwarded = json!({ "Bool": { "aws:ViaAWSService": "true" } });
+    let right = when(allow(json!("kms:Decrypt"), json!("*")), forwarded);
+    let proof = Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[right])
+        .prove();
+    let user = proof.users.values().next().unwrap();
+    let alone = user.powers(Scenario::LongTermKey);
+    assert!(alone.undecided.contains("kms:Decrypt"));
+    assert!(proof.breaks_a_promise());
 }
