@@ -24,7 +24,6 @@ use keyward_iam::{
 use self::own_choice::hold;
 use self::providers::of_provider;
 use self::strangers::may_be_a_stranger;
-use crate::prove::set_direct;
 
 /// A caller who is not a user or role of the known accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -289,8 +288,7 @@ fn admitted(
 fn context(candidate: &Candidate, mfa: Mfa) -> Context {
     let mut context = Context::partial();
     context.set("aws:PrincipalIsAWSService", "false");
-    // Outsiders call by themselves, and STS takes no call without TLS.
-    set_direct(&mut context);
+    // STS takes no call without TLS.
     context.set("aws:SecureTransport", "true");
     // Only calls of AWS services have these.
     for key in [

@@ -5,6 +5,7 @@ use keyward_iam::{Comparison, Condition, Context, Negation, Statement, Truth};
 
 use super::{Outsider, account_in, is_account};
 use crate::desired::GITHUB_ISSUER;
+use crate::prove::set_direct;
 
 /// Keys whose value a caller with a key chooses.
 ///
@@ -27,16 +28,22 @@ const BY_CUSTOMER: [&str; 4] = ["amr", "aud", "oaud", "sub"];
 /// Source: <https://docs.github.com/en/actions/reference/security/oidc>
 const BY_REPOSITORY: [&str; 4] = ["environment", "ref", "repository", "workflow"];
 
-/// Whether the conditions of a statement hold for an outsider, who chooses some of the values.
+/// Whether the conditions of a statement hold for an outsider, who chooses some of the values. An
+/// outsider also chooses whether to call directly, or by an AWS service.
 pub(super) fn hold(door: &Statement, who: &Outsider, context: &Context) -> Truth {
     let truth = door.conditions_hold(context);
     if truth != Truth::Unknown {
         return truth;
     }
+    let mut direct = context.clone();
+    set_direct(&mut direct);
     let conditions = door.conditions().iter();
-    let truths = conditions.map(|condition| match is_satisfied(door, condition, who) {
-        true => Truth::Yes,
-        false => condition.holds(context),
+    let truths = conditions.map(|condition| {
+        let chosen = is_satisfied(door, condition, who) || condition.holds(&direct) == Truth::Yes;
+        match chosen {
+            true => Truth::Yes,
+            false => condition.holds(context),
+        }
     });
     truths.min().unwrap_or(Truth::Yes)
 }

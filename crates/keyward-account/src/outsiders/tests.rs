@@ -522,3 +522,21 @@ fn mfa_of_a_named_account_or_organization_is_its_own_affair() {
     let deny = statement("Deny", json!("*"), elsewhere);
     assert!(admitted(json!([door, deny])).is_empty());
 }
+
+#[test]
+fn outsiders_may_call_directly_or_by_a_service() {
+    let direct = [
+        json!({ "Bool": { "aws:ViaAWSService": "false" } }),
+        json!({ "Null": { "aws:CalledVia": "true" } }),
+    ];
+    for condition in direct {
+        let found = admitted(json!([allow(json!("*"), condition.clone())]));
+        assert_eq!(found, ["anyone"], "{condition}");
+        let deny = statement("Deny", json!("*"), condition.clone());
+        let found = admitted(json!([allow(json!("*"), json!({})), deny]));
+        assert_eq!(found, ["anyone?"], "{condition}");
+    }
+    let by_service = json!({ "Bool": { "aws:ViaAWSService": "true" } });
+    let found = admitted(json!([allow(json!("*"), by_service)]));
+    assert_eq!(found, ["anyone?"]);
+}
