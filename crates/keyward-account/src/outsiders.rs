@@ -102,6 +102,9 @@ pub struct Entry {
     pub who: Outsider,
     /// Whether no condition can still keep the outsider out.
     pub certain: bool,
+    /// Whether the provider decides who gets such a token. That is unknown of guests of an identity
+    /// pool of Cognito.
+    pub by_provider: bool,
     /// What the trust policy asks about MFA.
     pub demand: Demand,
     /// The statement of the trust policy.
@@ -149,13 +152,16 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
                 index,
             };
             match found.iter_mut().find(|entry| entry.who == candidate.who) {
-                Some(entry) if (entry.certain, entry.demand) >= (certain, demand) => {}
                 Some(entry) => {
-                    (entry.certain, entry.demand, entry.by) = (certain, demand, by);
+                    entry.by_provider &= !candidate.certain;
+                    if (entry.certain, entry.demand) < (certain, demand) {
+                        (entry.certain, entry.demand, entry.by) = (certain, demand, by);
+                    }
                 }
                 None => found.push(Entry {
                     who: candidate.who,
                     certain,
+                    by_provider: !candidate.certain,
                     demand,
                     by,
                 }),

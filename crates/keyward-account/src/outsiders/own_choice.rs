@@ -7,18 +7,20 @@ use super::{Outsider, account_in, is_account};
 use crate::desired::GITHUB_ISSUER;
 use crate::prove::set_direct;
 
-/// Keys whose value a caller with a key chooses.
+/// Keys whose value a caller chooses.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname>
-const BY_CALLER: [&str; 6] = [
-    "aws:principaltype",
+const BY_CALLER: [&str; 5] = [
     "aws:referer",
     "aws:requestedregion",
     "aws:useragent",
-    "aws:username",
+    "sts:durationseconds",
     "sts:rolesessionname",
 ];
+
+/// Further keys whose value a caller with a key chooses.
+const BY_KEY: [&str; 2] = ["aws:principaltype", "aws:username"];
 
 /// Claims that customers of every issuer choose, as far as they name no customer.
 const BY_CUSTOMER: [&str; 4] = ["amr", "aud", "oaud", "sub"];
@@ -67,10 +69,14 @@ fn is_chosen(key: &str, condition: &Condition, who: &Outsider) -> bool {
     }
     match who {
         Outsider::Anyone if key == "aws:principalarn" => names_no_account(condition),
-        Outsider::Anyone => key.starts_with("aws:principaltag/") || BY_CALLER.contains(&key),
+        Outsider::Anyone => {
+            key.starts_with("aws:principaltag/")
+                || BY_CALLER.contains(&key)
+                || BY_KEY.contains(&key)
+        }
         Outsider::AnyoneWithToken(issuer) => {
             let claim = key.strip_prefix(&format!("{}:", issuer.to_ascii_lowercase()));
-            key == "sts:rolesessionname"
+            BY_CALLER.contains(&key)
                 || claim.is_some_and(|claim| {
                     BY_CUSTOMER.contains(&claim)
                         || (issuer == GITHUB_ISSUER && BY_REPOSITORY.contains(&claim))

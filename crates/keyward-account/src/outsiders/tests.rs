@@ -540,3 +540,23 @@ fn outsiders_may_call_directly_or_by_a_service() {
     let found = admitted(json!([allow(json!("*"), by_service)]));
     assert_eq!(found, ["anyone?"]);
 }
+
+#[test]
+fn bearers_of_tokens_choose_what_callers_choose() {
+    let google = "accounts.google.com";
+    let of = |condition: Value| {
+        let web = "sts:AssumeRoleWithWebIdentity";
+        admitted(json!([federated(google, web, condition)]))
+    };
+    let short = json!({ "NumericLessThanEquals": { "sts:DurationSeconds": "3600" } });
+    for chosen in [
+        json!({ "StringEquals": { "aws:RequestedRegion": "eu-central-1" } }),
+        json!({ "StringLike": { "aws:UserAgent": "*boto*" } }),
+        short.clone(),
+    ] {
+        assert_eq!(of(chosen.clone()), [google], "{chosen}");
+    }
+    assert_eq!(admitted(json!([allow(json!("*"), short)])), ["anyone"]);
+    let name = json!({ "StringEquals": { "aws:username": "deploy" } });
+    assert_eq!(of(name), [format!("{google}?")]);
+}

@@ -25,8 +25,8 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
         for entry in entries(trust, &[&account.id]) {
             let severity = match &entry.who {
                 Outsider::AnyoneWithToken(issuer) if issuer == GITHUB_ISSUER => continue,
-                Outsider::AnyoneWithToken(_) if entry.certain => Severity::High,
-                Outsider::AnyoneWithToken(_) => Severity::Medium,
+                Outsider::AnyoneWithToken(_) if entry.by_provider => Severity::Medium,
+                Outsider::AnyoneWithToken(_) => Severity::High,
                 Outsider::Provider(_) => Severity::Medium,
                 Outsider::Anyone | Outsider::Account(_) | Outsider::Principal(_) => continue,
             };

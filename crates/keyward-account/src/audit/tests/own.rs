@@ -246,6 +246,12 @@ fn a_role_that_is_open_to_outsiders_is_found() {
     check("open-federated-trust", Severity::High, |input| {
         add_role(input, &door(r#""*""#, web));
     });
+    let dated = r#"{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",
+        "Principal":{"Federated":"accounts.google.com"},
+        "Condition":{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}}"#;
+    check("open-federated-trust", Severity::High, |input| {
+        add_role(input, dated);
+    });
     let guests = r#"{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity",
         "Principal":{"Federated":"cognito-identity.amazonaws.com"},
         "Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"eu-central-1:1"}}}"#;
