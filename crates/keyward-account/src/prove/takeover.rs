@@ -13,7 +13,7 @@ use keyward_iam::{ArnSet, Caller, StatementRef};
 
 use super::ProvenAccount;
 use super::people::{people, positions};
-use super::promise::enrolment::{CREATE, ENABLE};
+use super::promise::enrolment::ENABLE;
 use super::reach::Roles;
 use super::scenario::{Scenario, stale_age, user_context};
 use super::sweep::{Granted, Rules, Sweep, targets};
@@ -29,9 +29,11 @@ pub(crate) struct Takeover {
     pub(crate) by: StatementRef,
 }
 
-/// The statement that lets a user enable a new device for itself, if the user may make one too.
+/// The statement that lets a user enable a new device for itself. A thief with a hardware token names
+/// its serial number, and makes no virtual device first.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html>
 pub(super) fn enrols(sweep: &Sweep<'_>, user: &PrincipalArn) -> Option<Granted> {
-    sweep.grant(CREATE)?;
     sweep.grant_on(ENABLE, &ArnSet::one(user.as_str()))
 }
 

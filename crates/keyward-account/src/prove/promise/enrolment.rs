@@ -59,7 +59,7 @@ pub(in crate::prove) const NEEDED: [(&str, About, &str); 8] = [
     ),
 ];
 
-pub(in crate::prove) const CREATE: &str = "iam:CreateVirtualMFADevice";
+const CREATE: &str = "iam:CreateVirtualMFADevice";
 pub(in crate::prove) const ENABLE: &str = "iam:EnableMFADevice";
 
 /// What of self-enrolment cannot work for a user, with an access key alone and with a code.

@@ -573,3 +573,17 @@ fn what_an_action_takes_is_not_always_known() {
         }
     }
 }
+
+#[test]
+fn a_thief_with_a_hardware_token_makes_no_virtual_device() {
+    let enrols = |action: &str| {
+        let more = when(allow(json!("s3:GetObject"), json!("*")), with_mfa());
+        let proof = Small::default()
+            .user("/", "alice", &[])
+            .with("own", &[allow(json!(action), json!("*")), more])
+            .prove();
+        proof.users.values().any(|user| user.enrols_with_key)
+    };
+    assert!(enrols("iam:EnableMFADevice"));
+    assert!(!enrols("iam:CreateVirtualMFADevice"));
+}
