@@ -495,15 +495,6 @@ fn a_shell_beside_a_server_is_suspended_and_continued_like_any_job() {
         }
         type_and_see("exit\n", &["exit", "exit", PROMPT]);
     }
-    // Ctrl-Z reaches keyward and the command. What `cat` repeats shows that it runs again.
-    type_and_see("\"$KW\" exec alice --server -- cat\n", &["\n"]);
-    for word in ["one", "two", "three"] {
-        type_and_see(&format!("{word}\n"), &[word, word]);
-        type_and_see("\x1a", &["Stopped", PROMPT]);
-        type_and_see("fg\n", &["exec alice"]);
-    }
-    type_and_see("four\n", &["four", "four"]);
-    type_and_see("\x04", &[PROMPT]);
     type_and_see("echo code-$?\n", &["code-0", PROMPT]);
     asked.keys.write_all(b"exit\n").unwrap();
     assert!(asked.child.wait().unwrap().success());

@@ -1,5 +1,6 @@
-//! A child that is stopped, such as a shell by `suspend`. keyward stops with it, or the shell that started
-//! both would wait for ever, and continues the child as soon as it is continued itself.
+//! A shell that stops itself by `suspend`. It has a process group of its own, so keyward stops with it, or the
+//! outer shell would wait for ever, and continues it as soon as keyward itself is continued. A command in
+//! keyward's own group stops by Ctrl-Z together with keyward, and needs nothing.
 
 use std::io;
 use std::thread::sleep;
@@ -25,8 +26,12 @@ pub(super) fn wait_for_end(child: Pid) -> io::Result<()> {
             Some(status) if status.stopped() => {
                 // The state counts as seen from now on.
                 status_now(child, WaitIdOptions::STOPPED)?;
-                if !is_continued_soon(child)? {
-                    stop_with(child);
+                // One that was killed just now has no group.
+                let group = getpgid(Some(child)).ok();
+                if let Some(group) = group.filter(|group| *group != getpgrp())
+                    && !is_continued_soon(child)?
+                {
+                    stop_with(group);
                 }
             }
             _ => return Ok(()),
@@ -34,9 +39,7 @@ pub(super) fn wait_for_end(child: Pid) -> io::Result<()> {
     }
 }
 
-/// Whether the child runs again, or has ended. Ctrl-Z stops keyward and the child together, and the shell
-/// continues both. What keyward then sees is only the past. It counts looks and not time, because none of
-/// them happens while keyward is stopped.
+/// Whether the child runs again, or has ended: another program may have stopped it for a moment.
 fn is_continued_soon(child: Pid) -> io::Result<bool> {
     for _ in 0..LOOKS {
         sleep(PAUSE);
@@ -50,27 +53,17 @@ fn is_continued_soon(child: Pid) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Stops the whole job, as Ctrl-Z does, and continues the child afterwards. Without a terminal there are no
-/// jobs: whoever stopped the child continues it.
-fn stop_with(child: Pid) {
+/// Stops keyward's job, as Ctrl-Z does, and continues the child's group afterwards. Without a terminal there
+/// are no jobs: whoever stopped the child continues it.
+fn stop_with(group: Pid) {
     let Some(front) = Foreground::get() else {
         return;
     };
-    // A shell has a process group of its own. One that was killed just now has none.
-    let Ok(group) = getpgid(Some(child)) else {
-        return;
-    };
-    let had_terminal = front == group;
-    // A command in the background was stopped from outside, and is continued from there. A shell in its own
-    // group may also have stopped because it is in the background.
-    if group == getpgrp() && !had_terminal {
-        return;
-    }
     // The system ignores it where no shell could continue the job. Then the child goes on at once.
     let _ = kill_current_process_group(Signal::TSTP);
     // Another thread may be the one that takes the signal.
     sleep(PAUSE);
-    if had_terminal && Foreground::get() == Some(getpgrp()) {
+    if front == group && Foreground::get() == Some(getpgrp()) {
         Foreground::set(group);
     }
     let _ = kill_process_group(group, Signal::CONT);
