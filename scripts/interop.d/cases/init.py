@@ -53,7 +53,7 @@ class _Newcomer:
         person.sees("AWS knows it")
         person.sees("Region .*: ")
         person.types("eu-central-1", shown=True)
-        for question in ("New vault passphrase: ", "The same again: "):
+        for question in ("New vault passphrase: ", "Type it once to confirm: "):
             person.sees(question)
             person.types("correct horse", shown=False)
         person.sees("Enrol an authenticator app")

@@ -104,10 +104,10 @@ def a_code_is_typed_from_a_browser_elsewhere(place: home.Home) -> None:
     url = typist.child.after + typist.sees("\r\n").replace("\x1b[0m", "")
     with urllib.request.urlopen(url, timeout=20) as page:
         code = page.read().decode().split("<p>")[1].split("</p>")[0]
-    typist.sees("The code that it shows then: ")
+    typist.sees("Code from the browser: ")
     typist.types(code[:20], shown=True)
     typist.sees("That is not the whole code")
-    typist.sees("The code that it shows then: ")
+    typist.sees("Code from the browser: ")
     typist.types(code, shown=True)
     typist.sees("signed in as")
     typist.ends()

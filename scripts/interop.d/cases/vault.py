@@ -138,7 +138,7 @@ def an_unlocked_keyring_is_chosen_at_first_use_and_said(place: home.Home) -> Non
     person = terminal.Typist(place, "sh", "-c", add)
     person.sees("New vault passphrase: ")
     person.types(PASSPHRASE, shown=False)
-    person.sees("The same again: ")
+    person.sees("Type it once to confirm: ")
     person.types(PASSPHRASE, shown=False)
     person.sees("keystore is unlocked, so it opens the vault too")
     person.ends()
