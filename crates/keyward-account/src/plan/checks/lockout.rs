@@ -1,6 +1,6 @@
 //! Whether a plan takes the caller's own means: to carry out the rest of it, or to do so again.
 //! Only rights that the caller has before count. The caller is judged with a fresh MFA code,
-//! because a guard that asks for one is no lockout. A condition on a fact of the request that is not
+//! because a guard that asks for one locks out no caller. A condition on a fact of the request that is not
 //! known, such as its address, counts as met. Root is exempt: policies do not bind it.
 
 use std::collections::BTreeSet;

@@ -138,7 +138,7 @@ impl Planned<'_> {
     }
 
     /// Names the settings of profiles with which a role can no longer be assumed after the plans. The
-    /// caller can change a setting at any time, so that this is no lockout.
+    /// caller can change a setting at any time, so this does not lock the caller out.
     fn tell_outdated_settings(&self, ways: &[WayIn]) {
         for ready in self.ready() {
             let ui = ready.reached.signer.ui;

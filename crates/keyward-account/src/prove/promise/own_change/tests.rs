@@ -39,7 +39,7 @@ fn who_changes_the_own_tags_or_name_opens_what_they_close() {
             one.certain && one.message.contains("assume the role `Adm`"),
             "{one:#?}"
         );
-        // Somebody else's tags open nothing.
+        // The tags of another user open nothing.
         let other = allow(json!(action), json!(arn("user/bob")));
         assert!(findings(&[assume(), other], condition).is_empty());
     }
