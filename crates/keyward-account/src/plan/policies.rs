@@ -204,7 +204,7 @@ impl Planner<'_> {
 }
 
 /// How something holds a policy that is deleted and created again. Meanwhile, what the policy forbids
-/// stays forbidden: a run that stops in between leaves nobody with more rights.
+/// stays forbidden: a run that stops in between gives no holder more rights.
 struct Holding {
     holder: PrincipalName,
     hold: Hold,

@@ -270,7 +270,7 @@ impl Planner<'_> {
     }
 
     /// Deletes a provider, unless a role that the blueprint does not manage needs it. Then the provider
-    /// stays and is no longer the blueprint's.
+    /// stays without the blueprint's mark.
     fn remove_provider(&mut self, issuer: OidcIssuer) {
         let arn = self.snapshot.account.oidc_provider_arn(&issuer);
         let strangers = self.strangers_trusting(&arn);

@@ -43,7 +43,7 @@ pub(crate) fn settled<T, E: MayBeRefusal>(
     repeated(ui, interrupt, |_| true, call)
 }
 
-/// Makes a call that reads until AWS is no longer busy. What it does not find is not there.
+/// Makes a reading call until AWS is not busy. An entity that it does not find does not exist.
 pub(crate) fn answered<T>(
     ui: &Ui,
     call: impl Fn() -> Result<T, CallError>,

@@ -75,7 +75,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         return forget_sessions(&local, &args.profile, ui);
     }
     if stored(&local, &args.profile).is_none() && local.is_index_current() {
-        // Nobody types a passphrase for a name that is mistyped.
+        // A mistyped name must not cost a passphrase.
         return Err(no_key(&local, &args.profile));
     }
     // The vault decides which key ends, even if the index differs.

@@ -31,7 +31,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
         let (severity, message) = match is_held_back {
             true => (
                 Severity::Low,
-                "has a console password and no MFA device yet; the policies allow only enrolment until then, so whoever has the password can enrol one",
+                "has a console password and no MFA device yet; the policies allow only enrolment until then, so anyone who has the password can enrol one",
             ),
             false => (Severity::High, "has a console password and no MFA device"),
         };

@@ -60,7 +60,7 @@ fn ask_key() -> Result<EnteredKey, CliError> {
     Ok(key)
 }
 
-/// Asks for a half again while it is none. What was pasted behind a mistyped half is forgotten.
+/// Asks again while the answer is not this half of a key. It drops what was pasted behind a mistyped half.
 fn ask_half<T>(
     terminal: &mut Terminal,
     question: &str,

@@ -94,7 +94,7 @@ pub(super) fn repair(
     error: CliError,
 ) -> Result<ProfileName, CliError> {
     if error.kind() != ErrorKind::Failed {
-        // A missing code or a closed vault is no fault of the role.
+        // A missing code or a closed vault says nothing about the role.
         return Err(error);
     }
     let role = local.config.profile(&profile);
