@@ -14,7 +14,7 @@ use keyward_ready::output::refuse_closed;
 
 use crate::screen::error::CliError;
 
-pub(crate) use screen::shown;
+pub(crate) use screen::{plain, shown};
 pub(crate) use table::{Cell, Table, cut};
 pub(crate) use wrap::wrap;
 
@@ -74,9 +74,11 @@ impl Ui {
         };
         // The stream itself would write each text between two colours by itself.
         if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never {
-            let text = anstream::adapter::strip_str(&text).to_string();
             let mut out = io::stdout().lock();
-            return whole(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+            return whole(
+                out.write_all(plain(&text).as_bytes())
+                    .and_then(|()| out.flush()),
+            );
         }
         let mut out = anstream::stdout().lock();
         whole(out.write_all(text.as_bytes()).and_then(|()| out.flush()))

@@ -36,6 +36,14 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text without colours. One without control characters, such as a long JSON text, is not copied.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    match text.contains(is_command) {
+        true => Cow::Owned(anstream::adapter::strip_str(text).to_string()),
+        false => Cow::Borrowed(text),
+    }
+}
+
 fn is_command(c: char) -> bool {
     moves(c) && c != '\n' && c != '\t'
 }

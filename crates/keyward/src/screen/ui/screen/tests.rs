@@ -43,3 +43,17 @@ fn keywards_own_colours_stay() {
     let help = help.ansi().to_string();
     check(&help, &help);
 }
+
+#[test]
+fn colours_and_commands_are_taken_out() {
+    assert_eq!(plain("a\x1b[31mb\x1b[0m\n\tc"), "ab\n\tc");
+    assert_eq!(plain("a\x1b]0;title\x07b"), "ab");
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_text_that_is_not_copied_has_nothing_to_take_out(text in "[ -~\n\té€𝄞\u{a0}\u{2028}]{0,40}") {
+        let stripped = anstream::adapter::strip_str(&text).to_string();
+        proptest::prop_assert_eq!(plain(&text), stripped);
+    }
+}
