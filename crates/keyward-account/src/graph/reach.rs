@@ -12,7 +12,7 @@ use keyward_iam::{Caller, Context, Mfa, Ruleset};
 use super::fold::fold;
 use super::{Column, Edge, EdgeKind, Graph, Node};
 use crate::outsiders::{Outsider, entries};
-use crate::prove::set_role_tags;
+use crate::prove::{RoleTags, set_role_tags};
 
 /// How a role can be assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,14 +79,17 @@ struct Target<'a> {
     account: &'a Account,
     arn: RoleArn,
     role: &'a keyward_iam::model::Role,
+    tags: RoleTags,
 }
 
 fn targets<'a>(accounts: &[&'a Account]) -> Vec<Target<'a>> {
     let roles = accounts.iter().flat_map(|account| {
-        account.roles.values().map(|role| Target {
+        let tags = RoleTags::of(account);
+        account.roles.values().map(move |role| Target {
             account,
             arn: account.role_arn(role),
             role,
+            tags,
         })
     });
     roles.collect()
@@ -276,7 +279,12 @@ fn group_reach(
 
 /// The access of a role's session to each target.
 fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
-    let Target { account, arn, role } = from;
+    let Target {
+        account,
+        arn,
+        role,
+        tags,
+    } = from;
     let session = format!(
         "arn:{}:sts::{}:assumed-role/{}/session",
         account.partition, account.id, role.name
@@ -290,7 +298,7 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
         account: &account.id,
     };
     let mut facts = facts(arn.as_str(), &account.id, "AssumedRole");
-    set_role_tags(&mut facts, account, role);
+    set_role_tags(&mut facts, account, role, *tags);
     let gathered = Gathered::of_role(account, role);
     let without = [Mfa::SessionWithout];
     reach(&gathered, &caller, &facts, &without, targets)

@@ -49,8 +49,8 @@ pub use finding::{Finding, Promise, Severity, SubjectKind};
 pub use fix::add_fixes;
 pub use people::UserKey;
 pub use reach::Path;
-pub(crate) use scenario::set_role_tags;
-pub use scenario::{Scenario, role_contexts, stale_age, user_context};
+pub(crate) use scenario::{RoleTags, set_role_tags};
+pub use scenario::{Scenario, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 
 pub(crate) use direct::set_direct;
@@ -335,8 +335,12 @@ impl<'a> World<'a> {
     fn sessions<T>(&self, position: &Position<'_>, look: impl FnOnce(&[Sweep<'_>; 2]) -> T) -> T {
         let permissions = position.gathered.permissions();
         let rules = Rules::new(&permissions, self.targets(position.account));
-        let contexts = role_contexts(position.account, position.role);
-        look(&contexts.each_ref().map(|context| rules.bind(context)))
+        look(
+            &position
+                .contexts
+                .each_ref()
+                .map(|context| rules.bind(context)),
+        )
     }
 
     /// The actions of a role in either kind of session, or `None` for an unknown role.

@@ -2,9 +2,11 @@
 //! for it.
 
 use keyward_core::id::{PrincipalArn, RoleArn, UserName};
+use keyward_iam::Context;
 use keyward_iam::model::{Account, Gathered, Role, User};
 
 use super::ProvenAccount;
+use super::scenario::{RoleTags, role_contexts};
 
 /// A user with its policies.
 pub(super) struct Person<'a> {
@@ -21,6 +23,8 @@ pub(super) struct Position<'a> {
     pub(super) role: &'a Role,
     pub(super) arn: RoleArn,
     pub(super) gathered: Gathered<'a>,
+    /// What conditions see in every request of its sessions.
+    pub(super) contexts: [Context; 2],
 }
 
 /// A user, with its account's name where there are several accounts.
@@ -77,15 +81,17 @@ pub(super) fn people<'a>(accounts: &[ProvenAccount<'a>]) -> Vec<Person<'a>> {
 /// All roles, in the order of the accounts.
 pub(super) fn positions<'a>(accounts: &[ProvenAccount<'a>]) -> Vec<Position<'a>> {
     let roles = accounts.iter().flat_map(|proven| {
+        let tags = RoleTags::of(proven.account);
         let roles = proven.account.roles.values();
-        roles.map(move |role| (proven.account, role))
+        roles.map(move |role| (proven.account, role, tags))
     });
     roles
-        .map(|(account, role)| Position {
+        .map(|(account, role, tags)| Position {
             account,
             role,
             arn: account.role_arn(role),
             gathered: Gathered::of_role(account, role),
+            contexts: role_contexts(account, role, tags),
         })
         .collect()
 }

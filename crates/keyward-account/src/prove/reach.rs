@@ -14,7 +14,7 @@ use keyward_iam::{
 };
 
 use super::people::Position;
-use super::scenario::{Scenario, role_contexts};
+use super::scenario::Scenario;
 
 /// How a role is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,14 +166,13 @@ impl<'a> Roles<'a> {
     fn steps_of(&self, from: &Position<'_>) -> Vec<Step> {
         let permissions = from.gathered.permissions();
         let mut steps: BTreeMap<usize, Step> = BTreeMap::new();
-        let contexts = role_contexts(from.account, from.role);
         for session in self.sessions(from) {
             let caller = Caller {
                 arn: &session,
                 role: Some(&from.arn),
                 account: &from.account.id,
             };
-            for context in &contexts {
+            for context in &from.contexts {
                 for step in self.steps(&caller, &permissions, context) {
                     if step.to == self.number(&from.arn) {
                         continue;

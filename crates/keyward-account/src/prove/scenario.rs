@@ -1,9 +1,11 @@
 //! How a user signs in, and what conditions then see. A fact that depends on the request stays
 //! unknown, so that a sweep reports what may be allowed.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
+use keyward_core::id::PolicyArn;
 use keyward_iam::model::{Account, Document, Grants, Role, Tags, User};
 use keyward_iam::{Action, Context, Effect, Mfa, Policy, Selection};
 
@@ -167,12 +169,11 @@ pub fn user_context(
 /// opens counts as open.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
-#[must_use]
-pub fn role_contexts(account: &Account, role: &Role) -> [Context; 2] {
+pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [Context; 2] {
     [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
         let arn = account.role_arn(role);
         let mut context = principal(account, arn.as_str(), "AssumedRole");
-        set_role_tags(&mut context, account, role);
+        set_role_tags(&mut context, account, role, tags);
         context.remove("aws:username");
         mfa.set_keys(&mut context);
         context
@@ -188,26 +189,47 @@ fn may_tag_sessions(role: &Role) -> bool {
     may_allow(&role.trust, "sts:TagSession")
 }
 
-/// Whether some policy of an account may allow tags on roles. Resources, conditions and limits are
-/// not judged, and a policy that is unknown counts as allowing it.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html>
-fn may_tag_roles(account: &Account) -> bool {
-    let users = account.users.values().map(|user| &user.grants);
-    let groups = account.groups.values().map(|group| &group.grants);
-    let roles = account.roles.values().map(|role| &role.grants);
-    let mut grants = users.chain(groups).chain(roles);
-    grants.any(|grants| may_grant_tags(account, grants))
+/// Whether an account's policies may change the tags of its roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RoleTags {
+    Fixed,
+    Changeable,
+}
+
+impl RoleTags {
+    /// Looks for a policy that may allow tags on roles. Resources, conditions and limits are not
+    /// judged, and a policy that is unknown counts as allowing it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html>
+    pub(crate) fn of(account: &Account) -> Self {
+        let users = account.users.values().map(|user| &user.grants);
+        let groups = account.groups.values().map(|group| &group.grants);
+        let roles = account.roles.values().map(|role| &role.grants);
+        let grants = || users.clone().chain(groups.clone()).chain(roles.clone());
+        let mut inline = grants().flat_map(|grants| grants.inline.values());
+        // Many may have the same managed policy.
+        let attached: BTreeSet<_> = grants().flat_map(|grants| &grants.attached).collect();
+        let may_change = inline.any(|document| may_allow(document, TAG_ROLE))
+            || attached
+                .into_iter()
+                .any(|arn| may_allow_attached(account, arn, TAG_ROLE));
+        match may_change {
+            true => Self::Changeable,
+            false => Self::Fixed,
+        }
+    }
 }
 
 fn may_grant_tags(account: &Account, grants: &Grants) -> bool {
-    let attached = grants.attached.iter();
-    let mut attached = attached.map(|arn| account.policies.get(arn));
     let mut inline = grants.inline.values();
-    inline.any(|document| may_allow(document, "iam:TagRole"))
-        || attached.any(|managed| {
-            managed.is_none_or(|managed| may_allow(&managed.document, "iam:TagRole"))
-        })
+    let mut attached = grants.attached.iter();
+    inline.any(|document| may_allow(document, TAG_ROLE))
+        || attached.any(|arn| may_allow_attached(account, arn, TAG_ROLE))
+}
+
+fn may_allow_attached(account: &Account, arn: &PolicyArn, action: &str) -> bool {
+    let managed = account.policies.get(arn);
+    managed.is_none_or(|managed| may_allow(&managed.document, action))
 }
 
 /// Whether a statement of a policy allows an action on something. An unreadable policy may.
@@ -238,17 +260,18 @@ fn principal(account: &Account, arn: &str, kind: &str) -> Context {
 
 /// What is known about the tags of a role's sessions. A role that may tag roles may change its own
 /// tags. Where someone else may, a role may get further tags.
-pub(crate) fn set_role_tags(context: &mut Context, account: &Account, role: &Role) {
+pub(crate) fn set_role_tags(context: &mut Context, account: &Account, role: &Role, tags: RoleTags) {
     if may_tag_sessions(role) || may_grant_tags(account, &role.grants) {
         return;
     }
     set_tags(context, &role.tags);
-    if !may_tag_roles(account) {
+    if tags == RoleTags::Fixed {
         context.remove_prefix(TAGS);
     }
 }
 
 const TAGS: &str = "aws:PrincipalTag/";
+const TAG_ROLE: &str = "iam:TagRole";
 
 /// The principal has these tags.
 fn set_tags(context: &mut Context, tags: &Tags) {
