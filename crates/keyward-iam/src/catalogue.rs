@@ -133,7 +133,9 @@ impl Catalogue {
         let (service, name) = name.split_once(':')?;
         let range = self.rows_of(service)?;
         self.actions[range.clone()]
-            .binary_search_by(|row| ignoring_case(row.name.of(&self.text), name))
+            .binary_search_by(|row| {
+                ignoring_case(row.name.of(&self.text).as_bytes(), name.as_bytes())
+            })
             .ok()
             .map(|found| ActionEntry::new(self, range.start + found))
     }
@@ -143,9 +145,10 @@ impl Catalogue {
         &'a self,
         pattern: &'a ActionPattern,
     ) -> impl Iterator<Item = ActionEntry<'a>> + 'a {
-        // One service is looked up; any other pattern is tried on all of them.
+        // One service is looked up, and in it the start of the name. Any other pattern is tried on all
+        // actions.
         let rows = match pattern.service().filter(|name| !name.contains(['*', '?'])) {
-            Some(service) => self.rows_of(service).unwrap_or(0..0),
+            Some(service) => self.rows_starting(service, pattern.name_start()),
             None => 0..self.actions.len(),
         };
         rows.map(|number| ActionEntry::new(self, number))
@@ -155,9 +158,23 @@ impl Catalogue {
     /// The rows of one service's actions.
     fn rows_of(&self, service: &str) -> Option<Range<usize>> {
         self.services
-            .binary_search_by(|row| ignoring_case(self.prefix(row), service))
+            .binary_search_by(|row| ignoring_case(self.prefix(row).as_bytes(), service.as_bytes()))
             .ok()
             .map(|found| self.services[found].actions.range())
+    }
+
+    /// The rows of one service's actions whose names start with a text.
+    fn rows_starting(&self, service: &str, start: &str) -> Range<usize> {
+        let rows = self.rows_of(service).unwrap_or(0..0);
+        let order = |row: &ActionRow| {
+            let name = row.name.of(&self.text).as_bytes();
+            let name = name.get(..start.len()).unwrap_or(name);
+            ignoring_case(name, start.as_bytes())
+        };
+        let actions = &self.actions[rows.clone()];
+        let before = actions.partition_point(|row| order(row) == Ordering::Less);
+        let within = actions[before..].partition_point(|row| order(row) == Ordering::Equal);
+        rows.start + before..rows.start + before + within
     }
 
     fn prefix(&self, row: &ServiceRow) -> &str {
@@ -184,9 +201,14 @@ impl Span {
 }
 
 /// The order of two names whose case does not count. Only ASCII letters fold.
-fn ignoring_case(a: &str, b: &str) -> Ordering {
-    let fold = |byte: u8| byte.to_ascii_lowercase();
-    a.bytes().map(fold).cmp(b.bytes().map(fold))
+fn ignoring_case(a: &[u8], b: &[u8]) -> Ordering {
+    for (a, b) in a.iter().zip(b) {
+        let order = a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase());
+        if order.is_ne() {
+            return order;
+        }
+    }
+    a.len().cmp(&b.len())
 }
 
 #[cfg(test)]

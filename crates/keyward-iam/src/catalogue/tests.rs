@@ -258,3 +258,31 @@ fn a_broken_catalogue_is_refused_with_its_line() {
         assert_eq!(broken(&format!("{head}{text}")), line(number), "{text}");
     }
 }
+
+#[test]
+fn a_pattern_covers_the_same_actions_as_a_search_of_all() {
+    let catalogue = Catalogue::built_in();
+    for text in [
+        "iam:GetUser",
+        "IAM:getuser",
+        "iam:Get",
+        "iam:Get*",
+        "iam:gEt*User",
+        "iam:?etUser",
+        "iam:G?tUser*",
+        "iam:zz*",
+        "iam:*",
+        "*:Get*",
+        "*",
+        "sts:AssumeRole*",
+        "none:Get*",
+    ] {
+        let pattern = ActionPattern::parse(text).unwrap();
+        let all = catalogue.actions();
+        let all: Vec<String> = all
+            .filter(|action| pattern.covers_entry(*action))
+            .map(|action| action.to_string())
+            .collect();
+        assert_eq!(matching(text), all, "{text}");
+    }
+}

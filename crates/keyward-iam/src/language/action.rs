@@ -84,6 +84,19 @@ impl ActionPattern {
         self.covers_service(action.service()) && self.name.matches(action.name())
     }
 
+    /// The text that every covered name starts with, in whatever case: the name up to its first
+    /// wildcard.
+    pub(crate) fn name_start(&self) -> &str {
+        match &self.name {
+            Name::Never | Name::Any => "",
+            Name::Exact(text) | Name::Prefix(text) => text,
+            Name::Glob(_) => {
+                let (_, name) = split(&self.source).unwrap_or_default();
+                name.split(['*', '?']).next().unwrap_or_default()
+            }
+        }
+    }
+
     /// Whether a name is meant, in a service that the pattern is about.
     pub(crate) fn covers_name(&self, name: &str) -> bool {
         self.name.matches(name)
