@@ -1,6 +1,7 @@
 //! What an identity may do, over all actions at once. The evaluator decides; here its answers
 //! become sets of actions, and names that the catalogue lacks are kept.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -26,16 +27,15 @@ pub(crate) struct Rules<'a> {
     permissions: Permissions<'a>,
     ruleset: Ruleset<'a>,
     targets: &'a Targets<'static>,
-    /// The names in its policies that the catalogue lacks.
-    unlisted: BTreeSet<String>,
+    /// The names in its policies that the catalogue lacks, after the first query.
+    unlisted: OnceCell<BTreeSet<String>>,
     tells_forwarded: bool,
 }
 
 /// An identity with its statements bound to one context.
 pub(crate) struct Sweep<'b> {
+    rules: &'b Rules<'b>,
     bound: Bound<'b>,
-    targets: &'b Targets<'static>,
-    unlisted: &'b BTreeSet<String>,
 }
 
 /// A statement that allows something, and whether nothing that depends on the request can prevent it.
@@ -99,7 +99,7 @@ impl<'a> Rules<'a> {
             permissions: *permissions,
             ruleset: Ruleset::new(permissions),
             targets,
-            unlisted: unlisted(permissions),
+            unlisted: OnceCell::new(),
             tells_forwarded: tells_forwarded(permissions),
         }
     }
@@ -123,14 +123,13 @@ impl<'a> Rules<'a> {
 
     /// The names in its policies that the catalogue lacks.
     pub(super) fn unlisted(&self) -> &BTreeSet<String> {
-        &self.unlisted
+        self.unlisted.get_or_init(|| unlisted(&self.permissions))
     }
 
     pub(crate) fn bind<'b>(&'b self, context: &'b Context) -> Sweep<'b> {
         Sweep {
+            rules: self,
             bound: self.ruleset.bind(context),
-            targets: self.targets,
-            unlisted: &self.unlisted,
         }
     }
 }
@@ -180,7 +179,7 @@ impl Sweep<'_> {
     /// Asks about every action.
     pub(crate) fn over_all(&self) -> Swept {
         let mut swept = Swept::default();
-        for (entry, answer) in self.bound.sweep(self.targets) {
+        for (entry, answer) in self.bound.sweep(self.rules.targets) {
             swept.allowed.insert_entry(entry);
             // What some listed actions take is unknown.
             let unknown = || {
@@ -191,7 +190,7 @@ impl Sweep<'_> {
                 swept.undecided.insert_entry(entry);
             }
         }
-        for name in self.unlisted {
+        for name in self.rules.unlisted() {
             let Some(answer) = self.ask(name, About::Own(Among::default())) else {
                 continue;
             };
@@ -224,7 +223,8 @@ impl Sweep<'_> {
         let named = example(action)?;
         Some(match (about, Catalogue::built_in().find(action)) {
             (About::Own(among), Some(entry)) => {
-                self.bound.allows_some_among(entry, self.targets, among)
+                self.bound
+                    .allows_some_among(entry, self.rules.targets, among)
             }
             (About::Own(_), None) => self.bound.allows_unlisted(&named),
             (About::Set(set), _) => self.bound.allows_in(&named, set),
@@ -283,7 +283,7 @@ impl Sweep<'_> {
         };
         let sets = match (resource, Catalogue::built_in().find(action)) {
             (Resource::Exact(arn), _) => vec![Arc::new(ArnSet::one(arn.as_str()))],
-            (Resource::Unspecified, Some(entry)) => self.targets.of(entry),
+            (Resource::Unspecified, Some(entry)) => self.rules.targets.of(entry),
             (Resource::Unspecified, None) => vec![Arc::new(ArnSet::everything())],
         };
         self.bound.statements(&named, &sets)
