@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # AWS SDKs take other credentials from one profile that has two sources of them.
 #
-# A profile may have keys and a `credential_process`, and its settings may be spread over the config
-# and the credentials file, where the credentials file has precedence:
-# <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. The page has no order for the two
-# sources within a profile. When both are in the config file, botocore 1.44.8 and the SDK for Rust
-# inside pylance 14.0.2 run the helper, and the SDK for JavaScript
+# A profile may have keys and a `credential_process`, and its settings may be spread over the
+# config and the credentials file, where the credentials file has precedence:
+# <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. The page has no order for
+# the two sources within a profile. When both are in the config file, botocore 1.44.8 and the SDK
+# for Rust inside pylance 14.0.2 run the helper, and the SDK for JavaScript
 # (@aws-sdk/credential-provider-node 3.972.99), the common runtime (awscrt 0.38.1) and the SDK for
-# C++ inside pyarrow 26.0.1 take the keys. When the keys are in the credentials file, only Rust runs
-# the helper. A session token in the config file belongs to keys in the credentials file for all but
-# botocore, and the two halves of a key in two files are a key for all but botocore. This affects
-# people whose tools share one profile.
+# C++ inside pyarrow 26.0.1 take the keys. When the keys are in the credentials file, only Rust
+# runs the helper. A session token in the config file belongs to keys in the credentials file for
+# all but botocore, and the two halves of a key in two files are a key for all but botocore. This
+# affects people whose tools share one profile.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
