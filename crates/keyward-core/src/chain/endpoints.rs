@@ -5,10 +5,13 @@
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 
+use std::cell::OnceCell;
+
 use super::error::{Place, ResolveError};
 use super::profile_path::ProfilePath;
 use super::view::View;
 use super::{Endpoints, Inputs};
+use crate::config::Section;
 use crate::id::Region;
 
 /// The endpoints and switches that hold for a chain.
@@ -18,12 +21,17 @@ pub(super) fn of(
     warnings: &mut Vec<String>,
 ) -> Endpoints {
     let ignored = switch(inputs, views, IGNORED, warnings);
+    let general = inputs.env("AWS_ENDPOINT_URL");
+    let endpoints: Vec<_> = views.iter().map(|view| ViewEndpoints::new(view)).collect();
     let mut url = |variable: &str, service: &str| {
         if ignored {
-            None
-        } else {
-            endpoint(inputs, views, variable, service, warnings)
+            return None;
         }
+        let own = inputs.env(variable).or_else(|| general.clone());
+        own.or_else(|| {
+            let mut endpoints = endpoints.iter();
+            endpoints.find_map(|of_view| of_view.endpoint(inputs, service, warnings))
+        })
     };
     Endpoints {
         sts: url("AWS_ENDPOINT_URL_STS", "sts"),
@@ -52,41 +60,53 @@ const IGNORED: Names = (
 const FIPS: Names = ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
 const DUAL_STACK: Names = ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 
-/// One service's endpoint: its variable, the general variable, the profile's `services`
-/// section, the profile's `endpoint_url`.
-fn endpoint(
-    inputs: &Inputs<'_>,
-    views: &[&View<'_>],
-    variable: &str,
-    service: &str,
-    warnings: &mut Vec<String>,
-) -> Option<String> {
-    if let Some(url) = inputs
-        .env(variable)
-        .or_else(|| inputs.env("AWS_ENDPOINT_URL"))
-    {
-        return Some(url);
+/// One profile's endpoints: its `services` section comes before its `endpoint_url`. Both are looked up
+/// once for all services.
+struct ViewEndpoints<'v, 'a> {
+    view: &'v View<'a>,
+    services: OnceCell<Option<&'a Section>>,
+    general: OnceCell<Option<String>>,
+}
+
+impl<'v, 'a> ViewEndpoints<'v, 'a> {
+    fn new(view: &'v View<'a>) -> Self {
+        Self {
+            view,
+            services: OnceCell::new(),
+            general: OnceCell::new(),
+        }
     }
-    views.iter().find_map(|view| {
-        let section = view.get("services").and_then(|named| {
-            let section = inputs.config.services(named.value);
-            if section.is_none() {
-                let meant = inputs.config.ignored_section("services", named.value);
-                let way = meant.map_or_else(String::new, |meant| {
-                    format!("; {} has `[{}]` in its place", meant.at, meant.text)
-                });
-                warnings.push(format!(
-                    "{}: there is no section `[services {}]`, so its endpoints are not used{way}",
-                    named.origin, named.value
-                ));
-            }
-            section
-        });
-        let own = section.and_then(|section| section.nested(service, "endpoint_url"));
-        own.filter(|url| !url.is_empty())
-            .map(str::to_owned)
-            .or_else(|| view.text("endpoint_url"))
-    })
+
+    fn endpoint(
+        &self,
+        inputs: &Inputs<'a>,
+        service: &str,
+        warnings: &mut Vec<String>,
+    ) -> Option<String> {
+        let services = self.services.get_or_init(|| self.section(inputs, warnings));
+        let own = services.and_then(|section| section.nested(service, "endpoint_url"));
+        let own = own.filter(|url| !url.is_empty()).map(str::to_owned);
+        own.or_else(|| {
+            let general = || self.view.text("endpoint_url");
+            self.general.get_or_init(general).clone()
+        })
+    }
+
+    fn section(&self, inputs: &Inputs<'a>, warnings: &mut Vec<String>) -> Option<&'a Section> {
+        let named = self.view.get("services")?;
+        let section = inputs.config.services(named.value);
+        if section.is_none() {
+            let meant = inputs.config.ignored_section("services", named.value);
+            let way = meant.map_or_else(String::new, |meant| {
+                format!("; {} has `[{}]` in its place", meant.at, meant.text)
+            });
+            warnings.push(format!(
+                "{}: there is no section `[services {}]`, so its endpoints are not used{way}",
+                named.origin, named.value
+            ));
+        }
+        section
+    }
 }
 
 /// A switch: the environment, else the nearest profile that sets it. As in the SDKs, a word that is

@@ -15,7 +15,7 @@ use keyward_ready::output::refuse_closed;
 use crate::screen::error::CliError;
 
 pub(crate) use screen::{plain, shown};
-pub(crate) use table::{Cell, Table, cut};
+pub(crate) use table::{Cell, Ink, Table, cut};
 pub(crate) use wrap::wrap;
 
 /// When to colour.
@@ -73,7 +73,7 @@ impl Ui {
             false => Cow::Borrowed(text),
         };
         // The stream itself would write each text between two colours by itself.
-        if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never {
+        if is_plain() {
             let mut out = io::stdout().lock();
             return whole(
                 out.write_all(plain(&text).as_bytes())
@@ -93,8 +93,12 @@ impl Ui {
     /// Writes a table to standard output, a part at a time: a table of a hundred thousand rows is
     /// never one text.
     pub(crate) fn table<const N: usize>(&self, table: &Table<N>) -> Result<(), CliError> {
+        let ink = match is_plain() {
+            true => Ink::Plain,
+            false => Ink::Colours,
+        };
         let mut part = String::new();
-        for line in table.lines(columns(Stream::Out)) {
+        for line in table.lines(columns(Stream::Out), ink) {
             part.push_str(&line);
             if part.len() >= PART {
                 self.data(&part)?;
@@ -190,6 +194,11 @@ impl Ui {
             self.hint(hint);
         }
     }
+}
+
+/// Whether standard output takes no colours.
+fn is_plain() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never
 }
 
 /// If the reader left, a partial write counts as a complete one.

@@ -35,6 +35,13 @@ impl Cell {
     }
 }
 
+/// Whether cells have their colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ink {
+    Colours,
+    Plain,
+}
+
 /// A head and rows of as many cells.
 #[derive(Debug)]
 pub(crate) struct Table<const N: usize> {
@@ -68,14 +75,14 @@ impl<const N: usize> Table<N> {
 
     /// Its lines with their ends, the head first, for a terminal with this number of columns.
     /// `None` means no terminal, and the table then cuts nothing.
-    pub(crate) fn lines(&self, columns: Option<usize>) -> impl Iterator<Item = String> {
+    pub(crate) fn lines(&self, columns: Option<usize>, ink: Ink) -> impl Iterator<Item = String> {
         let widths = match columns {
             Some(columns) => self.fitted(columns),
             None => self.widest,
         };
         let head = self.head.map(|text| Cell::new(text, FAINT));
-        let rows = self.rows.iter().map(move |row| line(row, widths));
-        std::iter::once(line(&head, widths)).chain(rows)
+        let rows = self.rows.iter().map(move |row| line(row, widths, ink));
+        std::iter::once(line(&head, widths, ink)).chain(rows)
     }
 
     /// The widths, the widest taken from until the sum fits.
@@ -92,7 +99,7 @@ impl<const N: usize> Table<N> {
     }
 }
 
-fn line<const N: usize>(row: &[Cell; N], widths: [usize; N]) -> String {
+fn line<const N: usize>(row: &[Cell; N], widths: [usize; N], ink: Ink) -> String {
     let mut line = String::new();
     let last = row.iter().rposition(|cell| !cell.text.is_empty());
     for (at, (cell, wide)) in row.iter().zip(widths).enumerate() {
@@ -103,8 +110,10 @@ fn line<const N: usize>(row: &[Cell; N], widths: [usize; N]) -> String {
             line.push_str(&" ".repeat(GAP));
         }
         let text = cut(&cell.text, wide);
-        let style = cell.style;
-        line.push_str(&format!("{style}{text}{style:#}"));
+        match (ink, cell.style) {
+            (Ink::Colours, style) => line.push_str(&format!("{style}{text}{style:#}")),
+            (Ink::Plain, _) => line.push_str(&text),
+        }
         if last != Some(at) {
             line.push_str(&" ".repeat(wide.saturating_sub(width(&text))));
         }

@@ -19,7 +19,7 @@ fn table() -> Table<3> {
 }
 
 fn shown(columns: Option<usize>) -> String {
-    let text: String = table().lines(columns).collect();
+    let text: String = table().lines(columns, Ink::Colours).collect();
     anstream::adapter::strip_str(&text).to_string()
 }
 
@@ -57,10 +57,18 @@ fn a_terminal_of_no_columns_keeps_names_recognisable() {
 fn characters_that_take_two_columns_count_twice() {
     let mut table = Table::new(["PROFILE", "SOURCE"]);
     table.push(["開発環境の設定", "vault"].map(Cell::plain));
-    let text: String = table.lines(None).collect();
+    let text: String = table.lines(None, Ink::Colours).collect();
     let text = anstream::adapter::strip_str(&text).to_string();
     assert_eq!(text, "PROFILE         SOURCE\n開発環境の設定  vault\n");
-    let text: String = table.lines(Some(17)).collect();
+    let text: String = table.lines(Some(17), Ink::Colours).collect();
     let text = anstream::adapter::strip_str(&text).to_string();
     assert_eq!(text, "PROFILE    SOURCE\n開発環境…  vault\n");
+}
+
+#[test]
+fn a_plain_table_has_the_same_text_without_colours() {
+    let coloured: String = table().lines(None, Ink::Colours).collect();
+    let plain: String = table().lines(None, Ink::Plain).collect();
+    assert_ne!(coloured, plain);
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
 }
