@@ -4,9 +4,9 @@
 # The output of `credential_process` has an `Expiration`, which is a time of ISO 8601. After that
 # time the SDK runs the helper again:
 # <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>. ISO 8601
-# allows an offset without a colon, as `date +%FT%T%z` prints it, a time without seconds, the basic
-# form, and local time without an offset. The SDK for Rust inside pylance 14.0.2 refuses all four.
-# botocore 1.44.8 ends with a TypeError at the last: <https://github.com/boto/botocore/issues/1980>.
+# allows an offset of hours alone, a time without seconds, the basic form without separators, and
+# local time without an offset. The SDK for Rust inside pylance 14.0.2 refuses all four. botocore
+# 1.44.8 ends with a TypeError at the last: <https://github.com/boto/botocore/issues/1980>.
 # The SDK for JavaScript (@aws-sdk/credential-provider-node 3.972.99), the common runtime (awscrt
 # 0.38.1) and the SDK for C++ inside pyarrow 26.0.1 take all of them. When the time is in the past,
 # botocore and JavaScript report an error, and the other three hand out the credentials. This
@@ -92,7 +92,7 @@ try {
   console.log(`  JavaScript: ${error.name}`);
 }
 EOF
-for time in 2060-01-01T00:00:00Z 2060-01-01T00:00:00+00:00 2060-01-01T00:00:00+0000 2060-01-01T00:00+00:00 \
+for time in 2060-01-01T00:00:00Z 2060-01-01T00:00:00+00:00 2060-01-01T00:00:00+00 2060-01-01T00:00+00:00 \
   20600101T000000Z 2060-01-01T00:00:00 2020-01-01T00:00:00Z; do
   echo "$time"
   printf '{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"x","SessionToken":"x","Expiration":"%s"}' \
@@ -114,7 +114,7 @@ expect << 'EOF'
   C++: the key
   Rust: the key
   JavaScript: the key
-2060-01-01T00:00:00+0000
+2060-01-01T00:00:00+00
   botocore: the key
   common runtime: the key
   C++: the key
