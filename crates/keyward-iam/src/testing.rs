@@ -208,6 +208,8 @@ pub(crate) fn facts() -> impl Strategy<Value = Context> {
     })
 }
 
+const TIME: &str = "aws:CurrentTime";
+
 /// A random kind of request of alice: some keys are known, the others may be anything.
 pub(crate) fn partial_facts() -> impl Strategy<Value = Context> {
     let known = subsequence(
@@ -223,13 +225,15 @@ pub(crate) fn partial_facts() -> impl Strategy<Value = Context> {
             ("aws:PrincipalTag/team", None),
             ("aws:SourceIdentity", None),
             ("aws:TagKeys", None),
+            (TIME, Some("2026-01-01T00:00:00Z")),
         ][..],
-        0..=8,
+        0..=9,
     );
     known.prop_map(|known| {
         let mut context = Context::partial();
         for (key, value) in known {
             match value {
+                Some(value) if key == TIME => context.set_not_before(key, value.parse().unwrap()),
                 Some(value) => context.set(key, value),
                 None => context.remove(key),
             };

@@ -45,7 +45,7 @@ impl Variable {
             Fact::Values([one]) => Value::Text(one),
             Fact::Values(_) => Value::Missing,
             Fact::Absent => self.default.as_deref().map_or(Value::Missing, Value::Text),
-            Fact::Unknown => Value::Unknown,
+            Fact::NotBefore(_) | Fact::Unknown => Value::Unknown,
         }
     }
 }

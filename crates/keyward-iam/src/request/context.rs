@@ -2,14 +2,23 @@
 //! `aws:MultiFactorAuthPresent` and their like. Values are strings, as they are to AWS. It
 //! invents nothing: a key that was not set is absent, or unknown where the context says so.
 
+use keyward_core::Timestamp;
+
 /// Keys with their values. Keys compare without regard to case; values keep theirs.
 ///
 /// A context describes one request, or, when it is [partial](Context::partial), every request
 /// that agrees with it on the keys it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
-    entries: Vec<(String, Vec<String>)>,
+    entries: Vec<(String, Held)>,
     rest: Rest,
+}
+
+/// What is known of a key that is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Held {
+    Values(Vec<String>),
+    NotBefore(Timestamp),
 }
 
 /// What is known of the keys that are not set.
@@ -33,6 +42,8 @@ enum Missing {
 pub enum Fact<'a> {
     /// The request has it, with at least one value.
     Values(&'a [String]),
+    /// The request has it, with one value: a time that is not known, and not before this one.
+    NotBefore(Timestamp),
     /// The request lacks it.
     Absent,
     /// It depends on the request.
@@ -69,13 +80,23 @@ impl Context {
     /// Sets a key to several values, in place of what it held. No values is the same as an
     /// absent key.
     pub fn set_many(&mut self, key: &str, values: Vec<String>) {
+        self.hold(key, Held::Values(values));
+    }
+
+    /// Sets a key to one time that is not known, and not before another, in place of what it held.
+    pub fn set_not_before(&mut self, key: &str, earliest: Timestamp) -> &mut Self {
+        self.hold(key, Held::NotBefore(earliest));
+        self
+    }
+
+    fn hold(&mut self, key: &str, new: Held) {
         match self
             .entries
             .iter_mut()
             .find(|(known, _)| known.eq_ignore_ascii_case(key))
         {
-            Some((_, held)) => *held = values,
-            None => self.entries.push((key.to_owned(), values)),
+            Some((_, held)) => *held = new,
+            None => self.entries.push((key.to_owned(), new)),
         }
     }
 
@@ -133,8 +154,9 @@ impl Context {
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(key));
         match (found, &self.rest) {
-            (Some((_, values)), _) if values.is_empty() => Fact::Absent,
-            (Some((_, values)), _) => Fact::Values(values),
+            (Some((_, Held::Values(values))), _) if values.is_empty() => Fact::Absent,
+            (Some((_, Held::Values(values))), _) => Fact::Values(values),
+            (Some((_, Held::NotBefore(earliest))), _) => Fact::NotBefore(*earliest),
             (None, Rest::Absent) => Fact::Absent,
             (None, Rest::Unknown(missing)) if missing.iter().any(|entry| entry.covers(key)) => {
                 Fact::Absent
@@ -148,7 +170,7 @@ impl Context {
     pub fn get(&self, key: &str) -> Option<&[String]> {
         match self.fact(key) {
             Fact::Values(values) => Some(values),
-            Fact::Absent | Fact::Unknown => None,
+            Fact::NotBefore(_) | Fact::Absent | Fact::Unknown => None,
         }
     }
 }

@@ -9,6 +9,8 @@ mod value;
 pub use operator::{Comparison, IfExists, Negation, Operator, OperatorError, Quantifier, Relation};
 pub use value::{ConditionValue, ValueError};
 
+use keyward_core::Timestamp;
+
 use crate::language::truth::Truth;
 use crate::language::version::Version;
 use crate::request::{Context, Fact};
@@ -70,9 +72,19 @@ impl Condition {
         }
         match fact {
             Fact::Values(given) => self.compares(given, context),
+            Fact::NotBefore(earliest) => self.holds_from(earliest),
             Fact::Absent => self.holds_when_absent().into(),
+            Fact::Unknown if self.matches_nothing() => Truth::No,
             Fact::Unknown => Truth::Unknown,
         }
+    }
+
+    /// Whether no value of the key matches, and neither does its absence.
+    fn matches_nothing(&self) -> bool {
+        self.operator.negation == Negation::Plain
+            && self.operator.quantifier != Quantifier::AllValues
+            && !self.holds_when_absent()
+            && self.values.iter().all(ConditionValue::is_void)
     }
 
     /// `Null`. A key whose values are all empty counts as absent: it resolves to a null data
@@ -86,7 +98,7 @@ impl Condition {
         match fact {
             Fact::Absent => wants(absent).into(),
             Fact::Values(given) if given.iter().all(String::is_empty) => wants(absent).into(),
-            Fact::Values(_) => wants(present).into(),
+            Fact::Values(_) | Fact::NotBefore(_) => wants(present).into(),
             Fact::Unknown if wants(absent) && wants(present) => Truth::Yes,
             Fact::Unknown if !wants(absent) && !wants(present) => Truth::No,
             Fact::Unknown => Truth::Unknown,
@@ -105,11 +117,9 @@ impl Condition {
     fn compares(&self, given: &[String], context: &Context) -> Truth {
         let one = |given: &String| {
             let values = self.values.iter();
-            let matched = Truth::any(values.map(|value| value.matches(given, context)));
-            match self.operator.negation {
-                Negation::Plain => matched,
-                Negation::Negated => matched.negated(),
-            }
+            self.negate(Truth::any(
+                values.map(|value| value.matches(given, context)),
+            ))
         };
         match (self.operator.quantifier, given) {
             (Quantifier::Single, [only]) => one(only),
@@ -120,6 +130,36 @@ impl Condition {
                 let all_empty = given.iter().all(String::is_empty);
                 Truth::all(given.iter().map(one)).max(all_empty.into())
             }
+        }
+    }
+
+    /// The condition on a time that is not before another. A date in the past has passed for every such
+    /// request; a later one may pass or not. `aws:EpochTime` is a number, too.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date>
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-epochtime>
+    fn holds_from(&self, earliest: Timestamp) -> Truth {
+        let is_compared = match self.operator.comparison {
+            Comparison::Date(_) => true,
+            Comparison::Numeric(_) => self.key.eq_ignore_ascii_case("aws:EpochTime"),
+            _ => false,
+        };
+        if !is_compared {
+            return Truth::Unknown;
+        }
+        let values = self.values.iter();
+        self.negate(Truth::any(values.map(|value| value.matches_from(earliest))))
+    }
+
+    /// The answer of the whole operator, given whether some value of the policy matches. What a negated
+    /// operator makes of a value that it cannot compare is not documented, and so not known.
+    fn negate(&self, matched: Truth) -> Truth {
+        match self.operator.negation {
+            Negation::Plain => matched,
+            Negation::Negated if self.values.iter().any(ConditionValue::is_void) => {
+                matched.negated().min(Truth::Unknown)
+            }
+            Negation::Negated => matched.negated(),
         }
     }
 

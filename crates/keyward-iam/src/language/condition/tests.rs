@@ -1,6 +1,7 @@
 //! Every operator, with the key absent, fitting and not fitting.
 
 mod absence;
+mod time;
 
 use crate::language::{Policy, Truth};
 use crate::request::Context;

@@ -1,7 +1,10 @@
 //! The policy's side of a comparison, compiled for its operator. The request's side is always a
 //! string; one that is no number, time or address simply does not match.
 
+use std::cmp::Ordering;
 use std::net::IpAddr;
+
+use keyward_core::Timestamp;
 
 use super::date;
 use super::network::Network;
@@ -114,6 +117,30 @@ impl ConditionValue {
         }
     }
 
+    /// Whether the value is one that its operator cannot compare.
+    pub(super) fn is_void(&self) -> bool {
+        self.test == Test::Void
+    }
+
+    /// Whether a time that is not before another matches, before any negation. A number of four digits may
+    /// be a year or a second of 1970, so it decides nothing.
+    ///
+    /// Source: <https://www.w3.org/TR/NOTE-datetime>
+    pub(super) fn matches_from(&self, earliest: Timestamp) -> Truth {
+        let is_year = self.source.len() == 4 && self.source.bytes().all(|b| b.is_ascii_digit());
+        let earliest = earliest.as_second();
+        match self.test {
+            Test::Date { .. } if is_year => Truth::Unknown,
+            Test::Date { relation, second } => matches_later(relation, earliest.cmp(&second)),
+            // Seconds are far below the numbers that a float rounds.
+            Test::Number { relation, number } => (earliest as f64)
+                .partial_cmp(&number)
+                .map_or(Truth::Unknown, |ordering| matches_later(relation, ordering)),
+            Test::Void => Truth::No,
+            _ => Truth::Unknown,
+        }
+    }
+
     /// For `Bool` and `Null`: the value, if it is not a variable.
     pub(super) fn flag(&self) -> Option<bool> {
         match self.test {
@@ -146,6 +173,18 @@ impl ConditionValue {
                 .into(),
             Test::FlagOf(_) | Test::Void => Truth::No,
         }
+    }
+}
+
+/// Whether a time matches that is not before one which stands in this order to the policy's.
+fn matches_later(relation: Relation, earliest: Ordering) -> Truth {
+    let (passed, reached) = (earliest.is_gt(), earliest.is_ge());
+    match relation {
+        Relation::Less if reached => Truth::No,
+        Relation::LessOrEqual | Relation::Equal if passed => Truth::No,
+        Relation::Greater if passed => Truth::Yes,
+        Relation::GreaterOrEqual if reached => Truth::Yes,
+        _ => Truth::Unknown,
     }
 }
 

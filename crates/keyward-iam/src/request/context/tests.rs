@@ -48,3 +48,15 @@ fn a_prefix_makes_all_other_keys_absent() {
     assert_eq!(partial.fact("aws:principaltag/other"), Fact::Absent);
     assert_eq!(partial.fact("aws:RequestTag/team"), Fact::Unknown);
 }
+
+#[test]
+fn a_time_from_some_point_on_is_no_value() {
+    let earliest = "2026-01-01T00:00:00Z".parse().unwrap();
+    for mut context in [Context::new(), Context::partial()] {
+        context.set_not_before("aws:CurrentTime", earliest);
+        assert_eq!(context.fact("aws:currenttime"), Fact::NotBefore(earliest));
+        assert_eq!(context.get("aws:CurrentTime"), None);
+        context.remove("aws:CurrentTime");
+        assert_eq!(context.fact("aws:CurrentTime"), Fact::Absent);
+    }
+}

@@ -1,0 +1,116 @@
+//! Times that are known only to be no earlier than another, and values that AWS stores and no operator
+//! compares.
+
+use crate::language::condition::{Condition, ConditionValue, Operator};
+use crate::language::truth::Truth;
+use crate::language::version::Version;
+use crate::request::Context;
+
+/// What a condition says about requests from 2026 on.
+fn from_2026(operator: &str, key: &str, values: &[&str]) -> Truth {
+    let mut context = Context::partial();
+    for key in ["aws:CurrentTime", "aws:EpochTime"] {
+        context.set_not_before(key, "2026-01-01T00:00:00Z".parse().unwrap());
+    }
+    condition(operator, key, values).holds(&context)
+}
+
+fn condition(operator: &str, key: &str, values: &[&str]) -> Condition {
+    let operator: Operator = operator.parse().unwrap();
+    let values = values.iter().map(|text| {
+        let value = operator.compile(text, Version::V2012);
+        value.unwrap_or_else(|_| ConditionValue::void(text))
+    });
+    Condition::new(operator, key, values.collect())
+}
+
+#[test]
+fn a_date_in_the_past_decides_and_a_later_one_does_not() {
+    let now = "aws:CurrentTime";
+    for (operator, past, later) in [
+        ("DateLessThan", Truth::No, Truth::Unknown),
+        ("DateLessThanEquals", Truth::No, Truth::Unknown),
+        ("DateEquals", Truth::No, Truth::Unknown),
+        ("DateNotEquals", Truth::Yes, Truth::Unknown),
+        ("DateGreaterThan", Truth::Yes, Truth::Unknown),
+        ("DateGreaterThanEqualsIfExists", Truth::Yes, Truth::Unknown),
+        ("ForAllValues:DateLessThan", Truth::No, Truth::Unknown),
+    ] {
+        assert_eq!(
+            from_2026(operator, now, &["2020-06-01"]),
+            past,
+            "{operator}"
+        );
+        let next = from_2026(operator, now, &["2030-06-01T00:00:00Z"]);
+        assert_eq!(next, later, "{operator}");
+    }
+    let either = ["2020-06-01", "2030-06-01"];
+    assert_eq!(from_2026("DateLessThan", now, &either), Truth::Unknown);
+    assert_eq!(from_2026("DateGreaterThan", now, &either), Truth::Yes);
+}
+
+#[test]
+fn the_very_second_counts() {
+    let at = |operator, text| from_2026(operator, "aws:CurrentTime", &[text]);
+    let first = "2026-01-01T00:00:00Z";
+    assert_eq!(at("DateGreaterThanEquals", first), Truth::Yes);
+    assert_eq!(at("DateGreaterThan", first), Truth::Unknown);
+    assert_eq!(at("DateLessThan", first), Truth::No);
+    assert_eq!(at("DateLessThanEquals", first), Truth::Unknown);
+}
+
+#[test]
+fn seconds_are_dates_and_numbers() {
+    let (past, later) = ("1577836800", "1900000000");
+    for operator in ["DateLessThan", "NumericLessThan"] {
+        assert_eq!(from_2026(operator, "aws:EpochTime", &[past]), Truth::No);
+        let next = from_2026(operator, "aws:EpochTime", &[later]);
+        assert_eq!(next, Truth::Unknown);
+    }
+    // The time as text is no number.
+    let text = from_2026("NumericLessThan", "aws:CurrentTime", &[past]);
+    assert_eq!(text, Truth::Unknown);
+    // A year, or a second of 1970.
+    for year in ["2020", "2030"] {
+        let read = from_2026("DateGreaterThan", "aws:CurrentTime", &[year]);
+        assert_eq!(read, Truth::Unknown, "{year}");
+    }
+}
+
+#[test]
+fn a_time_is_there_and_its_text_is_not_known() {
+    let now = "aws:CurrentTime";
+    assert_eq!(from_2026("Null", now, &["true"]), Truth::No);
+    assert_eq!(from_2026("Null", now, &["false"]), Truth::Yes);
+    assert_eq!(from_2026("StringLike", now, &["2026*"]), Truth::Unknown);
+    assert_eq!(from_2026("StringNotLike", now, &["2026*"]), Truth::Unknown);
+}
+
+#[test]
+fn what_a_negated_operator_makes_of_a_value_that_it_cannot_compare_is_not_known() {
+    let mut context = Context::new();
+    context.set("aws:PrincipalArn", "arn:aws:iam::123456789012:user/alice");
+    let holds =
+        |operator, values: &[&str]| condition(operator, "aws:PrincipalArn", values).holds(&context);
+    let (account, alice) = (
+        "arn:aws:iam::123456789012",
+        "arn:aws:iam::123456789012:user/alice",
+    );
+    assert_eq!(holds("ArnNotLike", &[account]), Truth::Unknown);
+    assert_eq!(holds("ArnNotLike", &[account, alice]), Truth::No);
+    assert_eq!(holds("ArnLike", &[account]), Truth::No);
+    let late = from_2026("DateNotEquals", "aws:CurrentTime", &["soon"]);
+    assert_eq!(late, Truth::Unknown);
+}
+
+#[test]
+fn values_that_no_operator_compares_match_no_request() {
+    let holds = |operator| {
+        let condition = condition(operator, "aws:MultiFactorAuthPresent", &["yes"]);
+        condition.holds(&Context::partial())
+    };
+    assert_eq!(holds("Bool"), Truth::No);
+    assert_eq!(holds("ForAnyValue:Bool"), Truth::No);
+    assert_eq!(holds("BoolIfExists"), Truth::Unknown);
+    assert_eq!(holds("ForAllValues:Bool"), Truth::Unknown);
+}
