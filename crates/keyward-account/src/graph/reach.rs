@@ -12,7 +12,7 @@ use keyward_iam::{Caller, Context, Mfa, Ruleset};
 use super::fold::fold;
 use super::{Column, Edge, EdgeKind, Graph, Node};
 use crate::outsiders::{Outsider, entries};
-use crate::prove::{RoleTags, set_role_tags};
+use crate::prove::{RoleTags, set_role_tags, set_time};
 
 /// How a role can be assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -313,6 +313,7 @@ fn facts(arn: &str, account: &AccountId, kind: &str) -> Context {
         .set("aws:PrincipalArn", arn)
         .set("aws:PrincipalAccount", account.as_str())
         .set("aws:PrincipalType", kind);
+    set_time(&mut context);
     context
 }
 

@@ -17,7 +17,7 @@ impl Finding {
             "widen" | "lift-guard" => self.take_away(what.split('/').next().unwrap_or(what)),
             "dead-grant" => match self.editable() {
                 Editable::Statement(at) => format!(
-                    "remove `{what}` from {at}, or name a resource that the action takes there"
+                    "remove `{what}` from {at}, or correct the resources or conditions there"
                 ),
                 Editable::No(why) => why,
             },

@@ -49,7 +49,7 @@ pub use finding::{Finding, Promise, Severity, SubjectKind};
 pub use fix::add_fixes;
 pub use people::UserKey;
 pub use reach::Path;
-pub(crate) use scenario::{RoleTags, set_role_tags};
+pub(crate) use scenario::{RoleTags, set_role_tags, set_time};
 pub use scenario::{Scenario, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 

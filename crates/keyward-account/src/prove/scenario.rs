@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
+use keyward_core::Timestamp;
 use keyward_core::id::PolicyArn;
+use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Document, Grants, Role, Tags, User};
 use keyward_iam::{Action, Context, Effect, Mfa, Policy, Selection};
 
@@ -150,9 +152,10 @@ pub fn user_context(
     if let Some(id) = &user.id {
         context.set("aws:userid", id);
     }
-    if scenario == Scenario::LongTermKey {
-        context.remove("aws:TokenIssueTime");
-    }
+    match scenario {
+        Scenario::LongTermKey => context.remove(ISSUED),
+        _ => context.set_not_before(ISSUED, earliest()),
+    };
     for absent in [
         "aws:SourceIdentity",
         "aws:FederatedProvider",
@@ -175,9 +178,32 @@ pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [
         let mut context = principal(account, arn.as_str(), "AssumedRole");
         set_role_tags(&mut context, account, role, tags);
         context.remove("aws:username");
+        context.set_not_before(ISSUED, earliest());
         mfa.set_keys(&mut context);
         context
     })
+}
+
+/// When temporary credentials were issued. Whoever may make a session makes a new one.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
+const ISSUED: &str = "aws:TokenIssueTime";
+
+/// No request is earlier: the day of the list of actions. A proof has no clock, so that it says the same
+/// every day.
+fn earliest() -> Timestamp {
+    let midnight = format!("{}T00:00:00Z", Catalogue::built_in().date());
+    midnight.parse().unwrap_or(Timestamp::from_second(0))
+}
+
+/// Every request has these keys.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-epochtime>
+pub(crate) fn set_time(context: &mut Context) {
+    for key in ["aws:CurrentTime", "aws:EpochTime"] {
+        context.set_not_before(key, earliest());
+    }
 }
 
 /// Whether a caller who assumes a role may pass session tags. Session tags override the role's own,
@@ -255,6 +281,7 @@ fn principal(account: &Account, arn: &str, kind: &str) -> Context {
         .set("aws:PrincipalIsAWSService", "false")
         .remove("aws:PrincipalServiceName")
         .remove("aws:PrincipalServiceNamesList");
+    set_time(&mut context);
     context
 }
 

@@ -11,10 +11,10 @@ use crate::prove::dead_grants;
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "dead-grant",
-    title: "Every grant of an action names a resource that the action takes",
-    reason: "Judged for actions that a policy of the account names in full, by the resource types that AWS documents.",
+    title: "Every grant of an action can apply",
+    reason: "Judged are the conditions, and for actions that a policy of the account names in full the resource types that AWS documents.",
     severity: Severity::Low,
-    fix: "name a resource that the action takes, or remove the action from the statement",
+    fix: "correct the resources or conditions of the statement, or remove the action from it",
     benchmark: Benchmark::NONE,
     look,
 };

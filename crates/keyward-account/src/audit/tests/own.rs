@@ -167,6 +167,17 @@ fn a_grant_that_can_never_apply_is_found_once() {
 }
 
 #[test]
+fn a_grant_that_has_ended_is_dead() {
+    check("dead-grant", Severity::Low, |input| {
+        give(
+            input,
+            r#"{"Effect":"Allow","Action":"s3:*","Resource":"*",
+                "Condition":{"DateLessThan":{"aws:CurrentTime":"2020-01-01"}}}"#,
+        );
+    });
+}
+
+#[test]
 fn enrolment_that_cannot_work_is_found() {
     check("self-service-fails", Severity::Low, |input| {
         without_guard(input);

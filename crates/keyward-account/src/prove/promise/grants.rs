@@ -1,15 +1,16 @@
 //! Grants that can never apply: a statement names an action, and none of its resources is of a
-//! kind that the action takes.
+//! kind that the action takes, or no request meets its conditions.
 
 use keyward_iam::catalogue::{Catalogue, Resources as Types};
 use keyward_iam::model::{Document, Grants};
 use keyward_iam::{
-    Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement, StatementRef,
-    Targets, Version,
+    ActionPattern, Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement,
+    StatementRef, Targets, Truth, Version,
 };
 
 use crate::prove::ProvenAccount;
 use crate::prove::finding::{Finding, Severity, SubjectKind};
+use crate::prove::scenario::set_time;
 
 /// The grants of these accounts that can never apply.
 pub(in crate::prove) fn dead(accounts: &[ProvenAccount<'_>]) -> Vec<Finding> {
@@ -62,9 +63,9 @@ fn of(
     for (source, policy) in embedded.chain(attached) {
         let Some(policy) = policy else { continue };
         for (index, statement, action) in named(policy) {
-            if !is_dead(targets, statement, action) {
+            let Some(why) = why_dead(targets, policy, statement, action) else {
                 continue;
-            }
+            };
             let (kind, subject) = match &source {
                 PolicySource::Attached { arn, .. } => (SubjectKind::Policy, arn.policy_name()),
                 _ => match holder {
@@ -83,12 +84,7 @@ fn of(
                     sid: statement.sid().map(str::to_owned),
                     index,
                 }),
-                message: format!(
-                    "the grant of `{action}` can never apply, because none of its resources is \
-                     one that the action takes; {}{}",
-                    takes(action),
-                    old_version(policy, statement)
-                ),
+                message: format!("the grant of `{action}` can never apply, because {why}"),
                 certain: true,
                 breaks: None,
                 fix: None,
@@ -97,7 +93,40 @@ fn of(
     }
 }
 
-/// The actions that the allows of a policy name in full.
+/// Why a grant is dead, if it is.
+fn why_dead(
+    targets: &[Targets<'static>],
+    policy: &Policy,
+    statement: &Statement,
+    action: &str,
+) -> Option<String> {
+    if let Some(condition) = never_met(statement) {
+        return Some(format!("no request meets its condition {condition}"));
+    }
+    if ActionPattern::parse(action).is_err() {
+        return Some("no action has such a name".to_owned());
+    }
+    if action.contains(['*', '?']) || !is_dead(targets, statement, action) {
+        return None;
+    }
+    Some(format!(
+        "none of its resources is one that the action takes; {}{}",
+        takes(action),
+        old_version(policy, statement)
+    ))
+}
+
+/// A condition that no request meets, whoever sends it: a date that has passed, or a value that its
+/// operator cannot compare.
+fn never_met(statement: &Statement) -> Option<String> {
+    let mut anyone = Context::partial();
+    set_time(&mut anyone);
+    let mut conditions = statement.conditions().iter();
+    let dead = conditions.find(|condition| condition.holds(&anyone) == Truth::No);
+    dead.map(|condition| format!("`{}` on `{}`", condition.operator(), condition.key()))
+}
+
+/// The actions that the allows of a policy list.
 fn named(policy: &Policy) -> impl Iterator<Item = (usize, &Statement, &str)> {
     let statements = policy.statements().iter().enumerate();
     statements
@@ -107,7 +136,6 @@ fn named(policy: &Policy) -> impl Iterator<Item = (usize, &Statement, &str)> {
             let listed = statement.actions().listed().iter();
             listed.map(move |pattern| (index, statement, pattern.as_str()))
         })
-        .filter(|(_, _, action)| !action.contains(['*', '?']))
 }
 
 /// Whether no resource of the statement, in whatever account or of AWS itself, is one that the

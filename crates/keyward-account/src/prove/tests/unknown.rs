@@ -173,3 +173,45 @@ fn grants_on_what_aws_owns_are_not_dead() {
         [("dead-grant/iam:GetUser".to_owned(), "alice".to_owned())]
     );
 }
+
+#[test]
+fn grants_whose_conditions_no_request_meets_are_dead() {
+    let over = json!({ "DateLessThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } });
+    let open = json!({ "DateGreaterThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } });
+    let unread = json!({ "Bool": { "aws:MultiFactorAuthPresent": "yes" } });
+    let proof = alice(&[
+        when(allow(json!("s3:Get*"), json!("*")), over),
+        when(allow(json!("s3:PutObject"), json!("*")), open),
+        when(allow(json!("ec2:RunInstances"), json!("*")), unread),
+        allow(json!("s3:ListBucket "), json!("*")),
+    ])
+    .prove();
+    let dead: Vec<_> = proof
+        .findings
+        .iter()
+        .filter_map(|finding| finding.id.strip_prefix("dead-grant/"))
+        .collect();
+    assert_eq!(dead, ["ec2:RunInstances", "s3:Get*", "s3:ListBucket "]);
+    let alice = proof.users.values().next().unwrap();
+    let powers = alice.powers(Scenario::LongTermKey);
+    assert!(!powers.actions.contains("s3:GetObject"));
+    assert!(powers.actions.contains("s3:PutObject") && !powers.undecided.contains("s3:PutObject"));
+}
+
+#[test]
+fn a_guard_that_has_ended_guards_nothing() {
+    let guarded = |date: &str| {
+        let guard = json!({
+            "Effect": "Deny", "NotAction": "iam:EnableMFADevice", "Resource": "*", "Condition": {
+                "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" },
+                date: { "aws:CurrentTime": "2020-01-01T00:00:00Z" },
+            },
+        });
+        let proof = alice(&[allow(json!("s3:GetObject"), json!("*")), guard]).prove();
+        let mut findings = proof.findings.iter();
+        let open = findings.find(|finding| finding.id == "without-mfa/s3:GetObject");
+        open.map(|finding| finding.certain)
+    };
+    assert_eq!(guarded("DateLessThan"), Some(true));
+    assert_eq!(guarded("DateGreaterThan"), None);
+}
