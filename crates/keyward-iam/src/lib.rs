@@ -34,8 +34,8 @@ mod testing;
 pub use evaluate::{
     Among, Answer, ArnSet, Bound, Caller, ControlLevel, ControlPolicy, Decision, Enrolment,
     GrantedPolicy, Holder, ImplicitDeny, Permissions, PolicySource, Roles, Ruleset, Scope, Service,
-    StatementRef, Statements, Targets, UnlistedAction, evaluate, evaluate_assume_role,
-    evaluate_trust, is_allowed, needs_a_code, needs_no_permission,
+    StatementRef, Statements, Targets, UnlistedAction, evaluate, evaluate_admission,
+    evaluate_assume_role, evaluate_trust, is_allowed, needs_a_code, needs_no_permission,
 };
 pub use language::{
     ActionPattern, Comparison, Condition, ConditionValue, Effect, IfExists, Negation, Operator,

@@ -21,4 +21,4 @@ pub use identity::{evaluate, is_allowed};
 pub use implicit::{Enrolment, needs_a_code, needs_no_permission};
 pub use permissions::{ControlLevel, ControlPolicy, GrantedPolicy, Permissions};
 pub use principal_match::Caller;
-pub use trust::{evaluate_assume_role, evaluate_trust};
+pub use trust::{evaluate_admission, evaluate_assume_role, evaluate_trust};

@@ -4,7 +4,7 @@
 
 use keyward_core::id::RoleArn;
 
-use super::decision::{Cited, Decision, Grant, ImplicitDeny, Source, Verdict};
+use super::decision::{Cited, Decision, Grant, ImplicitDeny, Source, StatementRef, Verdict};
 use super::identity::judge;
 use super::limits::Limits;
 use super::permissions::Permissions;
@@ -29,6 +29,27 @@ pub fn evaluate_assume_role(
 ) -> Decision {
     let action: Action = "sts:AssumeRole".parse().expect("this is an action");
     evaluate_trust(&action, trust, role, caller, permissions, context)
+}
+
+/// Decides as [`evaluate_assume_role`], and names the statement of the trust policy that lets the caller in,
+/// if one does.
+#[must_use]
+pub fn evaluate_admission(
+    trust: &Policy,
+    role: &RoleArn,
+    caller: &Caller<'_>,
+    permissions: &Permissions<'_>,
+    context: &Context,
+) -> (Decision, Option<StatementRef>) {
+    let action: Action = "sts:AssumeRole".parse().expect("this is an action");
+    let request = Request {
+        action: &action,
+        resource: &Resource::from(role),
+        context,
+    };
+    let own = OwnSide::new(permissions, &request);
+    let (verdict, door) = admit(trust, caller, Home::of(role, caller), own, &request);
+    (verdict.into(), door.map(Into::into))
 }
 
 /// Decides an action that comes with assuming a role, by the rules of [`evaluate_assume_role`]:
@@ -138,6 +159,17 @@ pub(crate) fn decide<'a>(
     own: OwnSide<'a>,
     request: &Request<'_>,
 ) -> Verdict<'a> {
+    admit(trust, caller, home, own, request).0
+}
+
+/// The decision, with the statement of the trust policy that lets the caller in.
+fn admit<'a>(
+    trust: &'a Policy,
+    caller: &Caller<'_>,
+    home: Home,
+    own: OwnSide<'a>,
+    request: &Request<'_>,
+) -> (Verdict<'a>, Option<Cited<'a>>) {
     let mut doors: Vec<(PrincipalMatch, Grant<'a>)> = Vec::new();
     let mut doubt = None;
     for (index, statement) in trust.statements().iter().enumerate() {
@@ -151,25 +183,30 @@ pub(crate) fn decide<'a>(
         };
         match (statement.effect(), statement.applies_to(request)) {
             (_, Truth::No) => {}
-            (Effect::Deny, Truth::Yes) => return Verdict::Denied(cited),
+            (Effect::Deny, Truth::Yes) => return (Verdict::Denied(cited), None),
             (Effect::Deny, Truth::Unknown) => doubt = doubt.or(Some(cited)),
             (Effect::Allow, Truth::Yes) => doors.push((named, Grant::certain(cited))),
             (Effect::Allow, Truth::Unknown) => doors.push((named, Grant::doubtful(cited))),
         }
     }
     if let Verdict::Denied(_) = own.verdict {
-        return own.verdict;
+        return (own.verdict, None);
     }
     if is_root(caller) {
-        return Verdict::Missing(ImplicitDeny::RootMayNotAssume);
+        return (Verdict::Missing(ImplicitDeny::RootMayNotAssume), None);
     }
-    doors
-        .into_iter()
-        .map(|(named, grant)| (enter(named, grant.doubted(doubt), home, own), named))
-        .max_by_key(|(verdict, named)| (certainty(verdict), *named))
-        .map_or(Verdict::Missing(ImplicitDeny::Trust), |(verdict, _)| {
-            verdict
-        })
+    let entered = doors.into_iter().map(|(named, grant)| {
+        let verdict = enter(named, grant.doubted(doubt), home, own);
+        (named, grant.by, verdict)
+    });
+    let best = entered.max_by_key(|(named, _, verdict)| (certainty(verdict), *named));
+    match best {
+        Some((_, door, verdict)) => {
+            let is_open = certainty(&verdict) != Truth::No;
+            (verdict, is_open.then_some(door))
+        }
+        None => (Verdict::Missing(ImplicitDeny::Trust), None),
+    }
 }
 
 /// What follows when the trust policy lets the caller in by one of its statements.
