@@ -24,7 +24,10 @@ impl Rules<'_> {
     /// A context in which it is known that no service forwards a call, if the person's own calls to
     /// every service that forwards one are denied. Otherwise the context as it is: what no policy
     /// here allows, the policy of a resource may allow.
+    ///
+    /// In either, calls are made over TLS where a caller prefers that.
     pub(crate) fn settled(&self, context: Context) -> Context {
+        let context = self.over_tls(context);
         if !self.tells_forwarded() {
             return context;
         }

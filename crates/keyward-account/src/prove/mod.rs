@@ -8,6 +8,7 @@
 mod action_set;
 mod advice;
 mod baseline;
+mod chosen;
 pub mod controls;
 pub mod credentials;
 mod direct;
@@ -28,6 +29,7 @@ mod scenario;
 pub mod show;
 mod sweep;
 mod takeover;
+mod tls;
 mod why;
 pub mod wire;
 
@@ -335,12 +337,9 @@ impl<'a> World<'a> {
     fn sessions<T>(&self, position: &Position<'_>, look: impl FnOnce(&[Sweep<'_>; 2]) -> T) -> T {
         let permissions = position.gathered.permissions();
         let rules = Rules::new(&permissions, self.targets(position.account));
-        look(
-            &position
-                .contexts
-                .each_ref()
-                .map(|context| rules.bind(context)),
-        )
+        let contexts = position.contexts.clone();
+        let contexts = contexts.map(|context| rules.over_tls(context));
+        look(&contexts.each_ref().map(|context| rules.bind(context)))
     }
 
     /// The actions of a role in either kind of session, or `None` for an unknown role.

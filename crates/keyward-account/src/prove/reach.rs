@@ -9,10 +9,11 @@ use std::rc::Rc;
 
 use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 use keyward_iam::{
-    Action, Caller, Context, Decision, Effect, Permissions, Policy, PolicySource, Principal,
-    Selection, Statement, StatementRef, Truth, evaluate_assume_role,
+    Action, Caller, Context, Decision, Effect, Permissions, Policy, Principal, Selection,
+    Statement, StatementRef, Truth,
 };
 
+use super::chosen::assumes;
 use super::people::Position;
 use super::scenario::Scenario;
 
@@ -228,8 +229,8 @@ impl<'a> Roles<'a> {
                 continue;
             };
             // Most roles are closed by their trust policy alone, which is cheap to see.
-            let mut statements = trust.statements().iter().enumerate();
-            let open = statements.find(|(_, statement)| {
+            let mut statements = trust.statements().iter();
+            let is_open = statements.any(|statement| {
                 let actions = statement.actions();
                 let mut listed = actions.listed().iter();
                 let named = listed.any(|pattern| pattern.covers(&assume));
@@ -238,20 +239,16 @@ impl<'a> Roles<'a> {
                     && may_name(statement, caller)
                     && statement.conditions_hold(context) != Truth::No
             });
-            let Some((index, statement)) = open else {
+            if !is_open {
                 continue;
-            };
-            let decision = evaluate_assume_role(trust, &position.arn, caller, permissions, context);
-            if let Decision::Allowed { by, doubt } = decision {
+            }
+            let (decision, door) = assumes(trust, &position.arn, caller, permissions, context);
+            if let (Decision::Allowed { by, doubt }, Some(trust)) = (decision, door) {
                 steps.push(Step {
                     to,
                     certain: doubt.is_none(),
                     by,
-                    trust: StatementRef {
-                        policy: PolicySource::Trust,
-                        sid: statement.sid().map(str::to_owned),
-                        index,
-                    },
+                    trust,
                 });
             }
         }

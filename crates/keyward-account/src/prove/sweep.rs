@@ -16,6 +16,7 @@ use super::action_set::ActionSet;
 use super::everything::and_everything;
 use super::finding::DOUBT;
 use super::forwarding::tells_forwarded;
+use super::tls::{prefers_tls, set_tls};
 
 /// What AWS answers whatever policies say.
 ///
@@ -30,6 +31,7 @@ pub(crate) struct Rules<'a> {
     /// The names in its policies that the catalogue lacks, after the first query.
     unlisted: OnceCell<BTreeSet<String>>,
     tells_forwarded: bool,
+    prefers_tls: bool,
 }
 
 /// An identity with its statements bound to one context.
@@ -101,12 +103,21 @@ impl<'a> Rules<'a> {
             targets,
             unlisted: OnceCell::new(),
             tells_forwarded: tells_forwarded(permissions),
+            prefers_tls: prefers_tls(permissions),
         }
     }
 
     /// Whether the policies tell calls that a service forwards from others.
     pub(super) fn tells_forwarded(&self) -> bool {
         self.tells_forwarded
+    }
+
+    /// Notes that calls are made over TLS, unless a policy allows something only without it.
+    pub(super) fn over_tls(&self, mut context: Context) -> Context {
+        if self.prefers_tls {
+            set_tls(&mut context);
+        }
+        context
     }
 
     /// What the identity could call if a further policy allowed it everything: the actions that

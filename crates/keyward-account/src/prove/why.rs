@@ -2,12 +2,11 @@
 
 use keyward_core::id::RoleArn;
 use keyward_iam::catalogue::{Catalogue, Resources};
-use keyward_iam::{
-    Action, Caller, Decision, Effect, ImplicitDeny, Resource, StatementRef, evaluate_assume_role,
-};
+use keyward_iam::{Action, Caller, Decision, Effect, ImplicitDeny, Resource, StatementRef};
 use serde::Serialize;
 
 use super::ProvenAccount;
+use super::chosen::assumes;
 use super::controls::{CountedLevel, counted};
 use super::people::{Person, Position, people, positions};
 use super::scenario::{Scenario, stale_age, user_context};
@@ -138,7 +137,7 @@ pub fn why(
         match trusted {
             Some((position, Some(trust))) => {
                 let arn = &position.arn;
-                let decision = evaluate_assume_role(trust, arn, &caller, &permissions, &context);
+                let (decision, _) = assumes(trust, arn, &caller, &permissions, &context);
                 of_role(scenario, decision)
             }
             Some((_, None)) => without_trust(by_policies()),

@@ -204,3 +204,28 @@ fn a_role_that_someone_may_tag_may_get_further_tags() {
         json!([{ "PolicyName": "lost", "PolicyArn": arn("policy/lost") }]);
     assert_eq!(reached(&unknown.prove(), Scenario::Mfa), ["Q", "Q>R"]);
 }
+
+#[test]
+fn the_statement_that_lets_a_user_in_is_the_one_that_is_named() {
+    let name = |mut statement: Value, sid: &str| {
+        statement["Sid"] = json!(sid);
+        statement
+    };
+    let account = || name(trust(json!({})), "Account");
+    let alice = |condition| name(trusting(json!(arn("user/alice")), condition), "Alice");
+    let named = |trusts: &[Value], own: &[Value]| {
+        let small = Small::default().role("Ops", trusts, &[], &[]);
+        let proof = small.user("/", "alice", &[]).with("own", own).prove();
+        let mut findings = proof.findings.into_iter();
+        let open = findings.find(|finding| finding.id == "role-without-mfa/Ops");
+        open.unwrap().statement.unwrap().sid.unwrap()
+    };
+    let nothing = [allow(json!("s3:GetObject"), json!("*"))];
+    let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    // The account leaves the decision to her own policies, which allow nothing.
+    assert_eq!(named(&[account(), alice(json!({}))], &nothing), "Alice");
+    assert_eq!(
+        named(&[alice(office), account()], &[assume("Ops")]),
+        "Account"
+    );
+}

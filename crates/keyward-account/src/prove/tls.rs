@@ -1,0 +1,45 @@
+//! Calls over TLS, which every caller can make. Most policies that look at TLS deny calls without it.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport>
+
+use keyward_iam::{Context, Effect, Permissions, Selection, Statement};
+
+use super::looks::{limits, looks_at, own};
+
+/// The key, in small letters.
+const TLS: &str = "aws:securetransport";
+
+/// Whether a call over TLS is allowed whenever the same call without it is.
+pub(super) fn prefers_tls(permissions: &Permissions<'_>) -> bool {
+    let mut statements = own(permissions).chain(limits(permissions));
+    statements.all(|statement| !looks_at(statement, TLS) || suits_tls(statement))
+}
+
+fn suits_tls(statement: &Statement) -> bool {
+    let [with, without] = ["true", "false"].map(|secure| {
+        let mut context = Context::partial();
+        context.set(TLS, secure);
+        statement.conditions_hold(&context)
+    });
+    let suits = match statement.effect() {
+        Effect::Allow => with >= without,
+        Effect::Deny => with <= without,
+    };
+    suits && !has_variable(statement)
+}
+
+/// Whether a variable stands for it.
+fn has_variable(statement: &Statement) -> bool {
+    let resources = statement.resources().map_or(&[][..], Selection::listed);
+    let resources = resources.iter().map(|pattern| pattern.as_str());
+    let conditions = statement.conditions().iter();
+    let values = conditions.flat_map(|condition| condition.values());
+    let mut texts = resources.chain(values.map(|value| value.as_str()));
+    let variable = format!("${{{TLS}");
+    texts.any(|text| text.to_ascii_lowercase().contains(&variable))
+}
+
+/// Sets that the call is made over TLS.
+pub(super) fn set_tls(context: &mut Context) {
+    context.set(TLS, "true");
+}
