@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use keyward_iam::catalogue::Catalogue;
 use serde::{Deserialize, Serialize};
 
 use super::scenario::Scenario;
-use super::sweep::FREE;
+use super::sweep::{FREE, Swept};
 use super::{ActionSet, Admission, Path, Powers, Proof};
 use crate::outsiders::Demand;
 
@@ -14,8 +15,10 @@ use crate::outsiders::Demand;
 #[derive(Debug, Clone)]
 pub struct Baseline {
     users: BTreeMap<String, BTreeMap<String, Reached>>,
-    roles: BTreeMap<String, ActionSet>,
+    roles: BTreeMap<String, Swept>,
     outsiders: Vec<Admitted>,
+    /// The day of its list of actions. Older proofs lack it.
+    listed: Option<String>,
 }
 
 /// A role, and an outsider who gets into it without MFA, as the proof prints them.
@@ -68,14 +71,24 @@ struct Printed {
     users: BTreeMap<String, BTreeMap<String, Reached>>,
     roles: BTreeMap<String, PrintedRole>,
     outsiders: Vec<Admitted>,
+    #[serde(default)]
+    catalogue: Option<PrintedCatalogue>,
     // Only a proof has all of these keys, so other files are refused.
     #[serde(rename = "findings")]
     _findings: Vec<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
+struct PrintedCatalogue {
+    actions: String,
+}
+
+#[derive(Deserialize)]
 struct PrintedRole {
     actions: Vec<String>,
+    // Older proofs lack it.
+    #[serde(default)]
+    undecided: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -167,10 +180,25 @@ impl Baseline {
         Ok(Self {
             users: printed.users,
             roles: roles
-                .map(|(name, role)| (name, ActionSet::from_short(&role.actions)))
+                .map(|(name, role)| {
+                    let swept = Swept {
+                        allowed: ActionSet::from_short(&role.actions),
+                        undecided: ActionSet::from_short(&role.undecided),
+                    };
+                    (name, swept)
+                })
                 .collect(),
             outsiders: printed.outsiders,
+            listed: printed.catalogue.map(|catalogue| catalogue.actions),
         })
+    }
+
+    /// The day of its list of actions, if another list was used than today's. A wildcard covers more names
+    /// in a newer list, without any change of the account.
+    #[must_use]
+    pub fn other_list(&self) -> Option<&str> {
+        let listed = self.listed.as_deref();
+        listed.filter(|listed| *listed != Catalogue::built_in().date())
     }
 
     /// What the proof has and the baseline does not. What depended on the request and does no longer
@@ -227,15 +255,20 @@ impl Baseline {
         gains
     }
 
-    /// What roles can do that they could not do before, in short.
+    /// What roles can do that they could not do before, or only under a condition, in short.
     fn more_of_roles(&self, proof: &Proof) -> BTreeMap<String, Vec<String>> {
-        let nothing = ActionSet::default();
+        let nothing = Swept::default();
         let roles = proof.roles.iter();
         roles
             .filter_map(|(role, actions)| {
                 let name = proof.role_name(role);
                 let old = self.roles.get(&name).unwrap_or(&nothing);
-                let more = actions.without(old);
+                let undecided = proof.undecided_of_roles.get(role).cloned();
+                let new = Swept {
+                    allowed: actions.clone(),
+                    undecided: undecided.unwrap_or_default(),
+                };
+                let more = new.beyond(old);
                 (!more.is_empty()).then(|| (name, more.in_short()))
             })
             .collect()

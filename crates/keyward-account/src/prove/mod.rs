@@ -62,8 +62,8 @@ use judged::judge;
 pub(crate) use openness::openness;
 use people::{Position, people, positions};
 use reach::Roles;
-use sweep::Sweep;
 pub(crate) use sweep::{Rules, targets};
+use sweep::{Sweep, Swept};
 pub(crate) use takeover::takeovers;
 
 /// An account that is looked at.
@@ -147,6 +147,8 @@ pub struct Proof {
     pub users: BTreeMap<UserKey, UserProof>,
     /// What the roles can do that some user or outsider reaches.
     pub roles: BTreeMap<RoleArn, ActionSet>,
+    /// Those actions of `roles` that are allowed only if something holds that depends on the request.
+    pub undecided_of_roles: BTreeMap<RoleArn, ActionSet>,
     /// The roles that outsiders get into without MFA.
     pub outsiders: Vec<Admission>,
     /// What was found, worst first.
@@ -186,6 +188,7 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
     let mut proof = Proof {
         users: BTreeMap::new(),
         roles: BTreeMap::new(),
+        undecided_of_roles: BTreeMap::new(),
         outsiders: world.outsiders(),
         findings: Vec::new(),
         unlisted: BTreeSet::new(),
@@ -208,10 +211,14 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
     let admitted = proof.outsiders.iter();
     let admitted = admitted.flat_map(|one| std::iter::once(&one.role).chain(&one.leads_to));
     let reached: BTreeSet<&RoleArn> = reached.chain(admitted).collect();
-    proof.roles = reached
-        .into_iter()
-        .filter_map(|arn| Some((arn.clone(), world.role_actions(arn)?.clone())))
-        .collect();
+    for arn in reached {
+        let Some(swept) = world.role_powers(arn) else {
+            continue;
+        };
+        proof.roles.insert(arn.clone(), swept.allowed.clone());
+        let undecided = swept.undecided.clone();
+        proof.undecided_of_roles.insert(arn.clone(), undecided);
+    }
     promise::of_outsiders(&world, &proof.outsiders, &mut proof.findings);
     promise::of_roles(&world, &proof.roles, &mut proof.findings);
     promise::in_order(&mut proof.findings);
@@ -263,7 +270,7 @@ struct World<'a> {
     /// The resources of each account.
     targets: Vec<Targets<'static>>,
     /// The position of each role, and its actions after the first query.
-    actions: BTreeMap<&'a RoleArn, (usize, OnceCell<ActionSet>)>,
+    actions: BTreeMap<&'a RoleArn, (usize, OnceCell<Swept>)>,
     /// The roles whose policies were too complex to judge.
     too_complex: RefCell<BTreeSet<&'a RoleArn>>,
     stale: Duration,
@@ -344,15 +351,20 @@ impl<'a> World<'a> {
 
     /// The actions of a role in either kind of session, or `None` for an unknown role.
     fn role_actions(&self, role: &RoleArn) -> Option<&ActionSet> {
+        self.role_powers(role).map(|swept| &swept.allowed)
+    }
+
+    /// The same, with what depends on the request in both kinds of session.
+    fn role_powers(&self, role: &RoleArn) -> Option<&Swept> {
         let (number, known) = self.actions.get(role)?;
         let position = &self.roles.positions[*number];
         Some(known.get_or_init(|| {
             self.sessions(position, |[absent, without]| {
-                let allowed = absent.over_all().allowed.with(&without.over_all().allowed);
+                let either = absent.over_all().or(&without.over_all());
                 if absent.is_too_complex() || without.is_too_complex() {
                     self.too_complex.borrow_mut().insert(&position.arn);
                 }
-                allowed
+                either
             })
         }))
     }

@@ -12,6 +12,7 @@ use keyward_iam::{
     Scope, StatementRef, Statements, Targets,
 };
 
+use super::Powers;
 use super::action_set::ActionSet;
 use super::everything::and_everything;
 use super::finding::DOUBT;
@@ -184,6 +185,32 @@ pub(crate) struct Swept {
     pub(crate) allowed: ActionSet,
     /// The part of these actions whose permission depends on the request.
     pub(crate) undecided: ActionSet,
+}
+
+impl Swept {
+    /// What a user may do.
+    pub(super) fn of(powers: &Powers) -> Self {
+        Self {
+            allowed: powers.actions.clone(),
+            undecided: powers.undecided.clone(),
+        }
+    }
+
+    /// What is allowed here and was not there, or only under a condition that is gone.
+    pub(super) fn beyond(&self, before: &Self) -> ActionSet {
+        let eased = before.undecided.without(&self.undecided);
+        self.allowed.without(&before.allowed.without(&eased))
+    }
+
+    /// What is allowed under one of two circumstances. What one of them decides is decided.
+    pub(super) fn or(&self, other: &Self) -> Self {
+        let decided = |swept: &Self| swept.allowed.without(&swept.undecided);
+        let allowed = self.allowed.with(&other.allowed);
+        Self {
+            undecided: allowed.without(&decided(self)).without(&decided(other)),
+            allowed,
+        }
+    }
 }
 
 impl Sweep<'_> {

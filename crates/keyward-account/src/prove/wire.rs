@@ -49,6 +49,7 @@ struct ProofWire<'a> {
 #[derive(Serialize)]
 struct RoleWire {
     actions: Vec<String>,
+    undecided: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -103,8 +104,12 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
             .roles
             .iter()
             .map(|(role, actions)| {
-                let actions = actions.in_short();
-                (proof.role_name(role), RoleWire { actions })
+                let undecided = proof.undecided_of_roles.get(role);
+                let wire = RoleWire {
+                    actions: actions.in_short(),
+                    undecided: undecided.map_or_else(Vec::new, ActionSet::in_short),
+                };
+                (proof.role_name(role), wire)
             })
             .collect(),
         outsiders: proof

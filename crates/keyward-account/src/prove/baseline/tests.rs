@@ -175,3 +175,32 @@ fn a_baseline_without_undecided_actions_can_be_read() {
     let old = Baseline::read(&printed.to_string()).unwrap();
     assert_eq!(old.gains(&own.prove()), Gains::default());
 }
+
+#[test]
+fn an_action_of_a_role_that_depends_on_nothing_any_more_is_a_gain() {
+    let with = |condition: serde_json::Value| {
+        let read = when(allow(json!("s3:*"), json!("*")), condition);
+        small()
+            .with("own", &[allow(json!("sts:AssumeRole"), json!("*"))])
+            .role("Open", &[trust(json!({}))], &[], &[read])
+    };
+    let endpoint = json!({ "StringEquals": { "aws:SourceVpce": "vpce-1" } });
+    let old = printed(&with(endpoint.clone()));
+    assert_eq!(old.gains(&with(endpoint.clone()).prove()), Gains::default());
+    let gains = old.gains(&with(json!({})).prove());
+    let alone = &gains.without_mfa["alice"][&Scenario::LongTermKey];
+    assert_eq!(alone.through_roles["Open"], ["s3:*"]);
+    // The other way round is none.
+    let free = printed(&with(json!({})));
+    assert_eq!(free.gains(&with(endpoint).prove()), Gains::default());
+}
+
+#[test]
+fn another_list_of_actions_is_noted() {
+    let text = wire::json(&small().prove(), None);
+    assert_eq!(Baseline::read(&text).unwrap().other_list(), None);
+    let day = keyward_iam::catalogue::Catalogue::built_in().date();
+    let older = text.replace(day, "2020-01-01");
+    let older = Baseline::read(&older).unwrap();
+    assert_eq!(older.other_list(), Some("2020-01-01"));
+}
