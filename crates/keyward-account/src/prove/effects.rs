@@ -1,9 +1,13 @@
-//! What a change of the accounts does to people: the proof before and the proof after.
+//! What a change of the accounts does to people: the proof before and the proof after. What depended
+//! on the request, and does no longer, is gained; the other way round, it is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use keyward_core::id::RoleArn;
+
 use super::scenario::Scenario;
-use super::{Powers, Proof, UserKey};
+use super::sweep::Swept;
+use super::{Path, Powers, Proof, UserKey};
 use crate::plan::effect::{Effect, Effects, Reach};
 
 /// What users gain and lose from one proof to another, account by account under the names that
@@ -37,7 +41,9 @@ pub fn effects(before: &Proof, after: &Proof) -> BTreeMap<Option<String>, Effect
                 .keys()
                 .filter(|role| old.roles.contains_key(*role))
             {
-                if before.roles.get(role) != after.roles.get(role) {
+                if before.roles.get(role) != after.roles.get(role)
+                    || before.undecided_of_roles.get(role) != after.undecided_of_roles.get(role)
+                {
                     own.roles_changed.insert(role.clone());
                 }
             }
@@ -47,19 +53,16 @@ pub fn effects(before: &Proof, after: &Proof) -> BTreeMap<Option<String>, Effect
 }
 
 fn more(here: &Powers, there: &Powers) -> Reach {
-    let roles = here.roles.keys();
     let free: super::ActionSet = super::sweep::FREE.iter().collect();
+    let more = Swept::of(here).beyond(&Swept::of(there)).without(&free);
+    let is_new = |(role, path): &(&RoleArn, &Path)| {
+        let known = there.roles.get(*role);
+        known.is_none_or(|known| path.certain && !known.certain)
+    };
+    let roles = here.roles.iter().filter(is_new);
     Reach {
-        actions: here
-            .actions
-            .without(&there.actions)
-            .without(&free)
-            .names()
-            .collect(),
-        roles: roles
-            .filter(|role| !there.roles.contains_key(*role))
-            .cloned()
-            .collect(),
+        actions: more.names().collect(),
+        roles: roles.map(|(role, _)| role.clone()).collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::prove::tests::world::{Small, allow, arn, trust, with_mfa};
+use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
 
 fn small(trusted: serde_json::Value, role: &str) -> Small {
     Small::default()
@@ -38,4 +38,22 @@ fn a_role_that_changes_is_named() {
     let effects = &effects(&before, &after)[&None];
     assert!(effects.users.is_empty());
     assert_eq!(effects.roles_changed.len(), 1);
+}
+
+#[test]
+fn what_depends_on_the_request_no_longer_is_gained() {
+    let with = |condition: serde_json::Value| {
+        let right = when(allow(json!("s3:GetObject"), json!("*")), condition.clone());
+        let small = small(condition, "s3:*");
+        small.with("more", &[right]).prove()
+    };
+    let under = with(json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } }));
+    let free = with(json!({}));
+    let gained = &effects(&under, &free)[&None];
+    let alone = &gained.users[0];
+    assert_eq!(alone.gains.actions, ["s3:GetObject".to_owned()].into());
+    assert_eq!(alone.gains.roles.len(), 1);
+    assert!(alone.loses.is_empty());
+    let lost = &effects(&free, &under)[&None];
+    assert_eq!(lost.users[0].loses, alone.gains);
 }

@@ -221,7 +221,8 @@ impl Planned<'_> {
         let Proofs { before, after } = self.proofs();
         let known = |finding: &&Finding| {
             let mut findings = before.findings.iter();
-            findings.any(|old| finding.is_no_worse_than(old)) || could_before(before, finding)
+            let is_known = findings.any(|old| finding.is_no_worse_than(old));
+            (is_known && !prove::has_grown(before, after, finding)) || could_before(before, finding)
         };
         let worse: Vec<&Finding> = after
             .findings

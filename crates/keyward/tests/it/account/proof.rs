@@ -94,6 +94,13 @@ fn a_broken_promise_exits_with_6_and_a_baseline_sees_what_is_new() {
     );
     let all_the_same = ["account", "apply", "account.toml", "--yes", "--allow-worse"];
     let _ = place.run(&all_the_same).ok();
+    // The same finding, about more actions.
+    let text = place.read("account.toml");
+    let more =
+        "[users.zoe.inline.more]\nEffect = \"Allow\"\nAction = \"sqs:*\"\nResource = \"*\"\n";
+    place.write("account.toml", &format!("{text}\n{more}"));
+    let refused = place.account("apply").fails_with(1);
+    assert!(refused.contains("--allow-worse"), "{refused}");
 }
 
 #[test]
