@@ -300,7 +300,8 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
     let mut facts = facts(arn.as_str(), &account.id, "AssumedRole");
     set_role_tags(&mut facts, account, role, *tags);
     let gathered = Gathered::of_role(account, role);
-    let without = [Mfa::SessionWithout];
+    // AWS does not say which of them a session of a role has, as in the proof.
+    let without = [Mfa::LongTermKey, Mfa::SessionWithout];
     reach(&gathered, &caller, &facts, &without, targets)
 }
 

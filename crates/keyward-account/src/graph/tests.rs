@@ -185,3 +185,16 @@ fn outsiders_have_an_edge() {
             .any(|edge| edge.0 == "anyone" && edge.1 == "First")
     );
 }
+
+#[test]
+fn a_session_of_a_role_may_lack_the_key_about_mfa() {
+    let mut account = world();
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "AWS": ROOT }, "Action": "sts:AssumeRole",
+        "Condition": { "BoolIfExists": { "aws:MultiFactorAuthPresent": "true" } },
+    }]});
+    let second = account.roles.get_mut(&"Second".parse().unwrap()).unwrap();
+    second.trust = Document::read(PolicyKind::Trust, &trust.to_string());
+    let graph = graph(&account);
+    assert!(edges(&graph).contains(&("First", "Second", EdgeKind::WithoutMfa)));
+}
