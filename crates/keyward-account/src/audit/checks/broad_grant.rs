@@ -53,18 +53,24 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
 }
 
 fn too_much(statement: &Statement) -> Option<String> {
-    if statement.effect() != Effect::Allow || !is_on_everything(statement) {
+    let all_but_some = matches!(statement.resources(), Some(Selection::Except(_)));
+    if statement.effect() != Effect::Allow || !(all_but_some || is_on_everything(statement)) {
         return None;
     }
+    let on = match all_but_some {
+        true => "every resource but a list",
+        false => "every resource",
+    };
     match statement.actions() {
-        Selection::Except(_) => Some("everything but a list of actions".to_owned()),
+        Selection::Except(_) => Some(format!("everything but a list of actions on {on}")),
         Selection::Only(listed) => {
             let mut names = listed.iter().map(|pattern| pattern.as_str());
             let whole = names.find(|name| {
                 let mut services = SERVICES.iter();
-                services.any(|service| name.eq_ignore_ascii_case(service))
+                let everything = all_but_some && ["*", "*:*"].contains(name);
+                everything || services.any(|service| name.eq_ignore_ascii_case(service))
             });
-            whole.map(|name| format!("`{name}` on every resource"))
+            whole.map(|name| format!("`{name}` on {on}"))
         }
     }
 }

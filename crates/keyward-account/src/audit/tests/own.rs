@@ -102,6 +102,16 @@ fn grants_of_everything_are_found() {
             r#"{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}"#,
         );
     });
+    for actions in [
+        r#""Action":"*""#,
+        r#""Action":"iam:*""#,
+        r#""NotAction":"iam:*""#,
+    ] {
+        check("broad-grant", Severity::Medium, |input| {
+            let text = r#","NotResource":"arn:aws:s3:::example"}"#;
+            give(input, &format!(r#"{{"Effect":"Allow",{actions}{text}"#));
+        });
+    }
     check("broad-grant", Severity::Low, |input| {
         give(
             input,
