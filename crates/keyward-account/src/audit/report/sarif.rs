@@ -6,6 +6,8 @@
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>,
 //! <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::audit::check::Check;
@@ -110,10 +112,16 @@ struct SarifResult<'a> {
     partial_fingerprints: Fingerprint,
 }
 
+/// The identity of a result from run to run. GitHub reads the second name only, and takes results of one
+/// rule, line and fingerprint for one.
+///
+/// Source: <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 #[derive(Serialize)]
 struct Fingerprint {
     #[serde(rename = "keywardFinding/v1")]
     finding: String,
+    #[serde(rename = "primaryLocationLineHash")]
+    line: String,
 }
 
 #[derive(Serialize)]
@@ -168,11 +176,7 @@ pub fn write(audit: &Audit, artifact: ArtifactUri<'_>) -> String {
                 },
             },
             invocations: [invocation(audit)],
-            results: audit
-                .findings
-                .iter()
-                .map(|finding| result(audit, finding, artifact))
-                .collect(),
+            results: results(audit, artifact),
         }],
     };
     serde_json::to_string_pretty(&log).expect("the log has only text keys") + "\n"
@@ -220,9 +224,45 @@ fn invocation(audit: &Audit) -> Invocation<'_> {
     }
 }
 
-fn result<'a>(audit: &Audit, finding: &Finding, artifact: ArtifactUri<'a>) -> SarifResult<'a> {
+/// Several results may be about one check and entity, such as two keys of a user. They are numbered.
+fn results<'a>(audit: &Audit, artifact: ArtifactUri<'a>) -> Vec<SarifResult<'a>> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let findings = audit.findings.iter();
+    let numbered = findings.map(|finding| {
+        let mut identity = identity(finding);
+        let count = seen.entry(identity.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            identity.push_str(&format!(" {count}"));
+        }
+        result(audit, finding, identity, artifact)
+    });
+    numbered.collect()
+}
+
+/// The check, the entity and the statement of a finding.
+fn identity(finding: &Finding) -> String {
+    let subject = &finding.subject;
+    format!(
+        "{}/{}/{}/{}",
+        finding.id,
+        subject.kind(),
+        subject.name(),
+        statement(finding)
+    )
+}
+
+fn statement(finding: &Finding) -> String {
     let statement = finding.statement.as_ref().map(in_words);
-    let statement = statement.map_or_else(String::new, |words| format!(" ({words})"));
+    statement.map_or_else(String::new, |words| format!(" ({words})"))
+}
+
+fn result<'a>(
+    audit: &Audit,
+    finding: &Finding,
+    identity: String,
+    artifact: ArtifactUri<'a>,
+) -> SarifResult<'a> {
     let rule_index = CHECKS.iter().position(|check| check.id == finding.id);
     let subject = &finding.subject;
     SarifResult {
@@ -230,7 +270,12 @@ fn result<'a>(audit: &Audit, finding: &Finding, artifact: ArtifactUri<'a>) -> Sa
         rule_index: rule_index.unwrap_or_default(),
         level: level(finding.severity),
         message: OwnedText {
-            text: format!("{subject}: {}{statement}. {}", finding.message, finding.fix),
+            text: format!(
+                "{subject}: {}{}. {}",
+                finding.message,
+                statement(finding),
+                finding.fix
+            ),
         },
         locations: [Location {
             physical_location: Physical {
@@ -252,13 +297,8 @@ fn result<'a>(audit: &Audit, finding: &Finding, artifact: ArtifactUri<'a>) -> Sa
             }],
         }],
         partial_fingerprints: Fingerprint {
-            finding: format!(
-                "{}/{}/{}/{}",
-                finding.id,
-                subject.kind(),
-                subject.name(),
-                statement
-            ),
+            line: identity.clone(),
+            finding: identity,
         },
     }
 }

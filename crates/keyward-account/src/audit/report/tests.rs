@@ -100,3 +100,18 @@ fn text_begins_with_the_headline_and_says_what_was_not_checked() {
             .any(|line| line.starts_with("not checked: root-used"))
     );
 }
+
+#[test]
+fn results_about_one_entity_have_different_fingerprints() {
+    let mut audit = hostile();
+    audit.findings.push(audit.findings[0].clone());
+    let document: serde_json::Value =
+        serde_json::from_str(&sarif::write(&audit, ArtifactUri("account.json"))).unwrap();
+    let prints = |key: &str| {
+        [0, 1].map(|at| document["runs"][0]["results"][at]["partialFingerprints"][key].clone())
+    };
+    for key in ["keywardFinding/v1", "primaryLocationLineHash"] {
+        let [first, second] = prints(key);
+        assert!(first.is_string() && second.is_string() && first != second);
+    }
+}
