@@ -25,7 +25,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             let Some(created) = key.created else { continue };
             let age = created.elapsed(input.now);
             if age.as_secs() > MOST_DAYS * DAY {
-                let message = format!("has access key {number} since {} days", days(age));
+                let message = format!("has had access key {number} for {} days", days(age));
                 found.add(Subject::User(name.clone()), message);
             }
         }
