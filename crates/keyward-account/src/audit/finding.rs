@@ -118,8 +118,5 @@ pub struct Finding {
 /// A statement in words: its policy, and its id or its number from 1.
 #[must_use]
 pub fn in_words(statement: &StatementRef) -> String {
-    match &statement.sid {
-        Some(sid) => format!("statement `{sid}` of {}", statement.policy),
-        None => format!("statement {} of {}", statement.index + 1, statement.policy),
-    }
+    statement.to_string()
 }

@@ -249,11 +249,12 @@ impl From<Verdict<'_>> for Decision {
     }
 }
 
+/// Its id, or its number from 1.
 impl fmt::Display for StatementRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.sid.as_deref().filter(|sid| !sid.is_empty()) {
             Some(sid) => write!(f, "statement `{sid}` of {}", self.policy),
-            None => write!(f, "statement {} of {}", self.index, self.policy),
+            None => write!(f, "statement {} of {}", self.index + 1, self.policy),
         }
     }
 }

@@ -20,7 +20,7 @@ fn a_statement_of_the_account_is_named_with_its_action() {
         .with("own", &[grant]);
     assert_eq!(
         finding(&small, "widen/iam:PassRole").advice(),
-        "remove `iam:PassRole` from statement 0 of `own` of user `alice`, or deny it in another \
+        "remove `iam:PassRole` from statement 1 of `own` of user `alice`, or deny it in another \
          policy"
     );
 }

@@ -71,7 +71,7 @@ fn the_deciding_statement_is_named() {
         }
     );
     let denied = by("no", None, 0);
-    assert_eq!(denied.to_string(), "statement 0 of `no`");
+    assert_eq!(denied.to_string(), "statement 1 of `no`");
     assert_eq!(
         ask(&identity, "iam:GetRole", "*", &context),
         Decision::ExplicitlyDenied { by: denied }
