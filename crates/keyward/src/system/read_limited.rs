@@ -13,6 +13,8 @@ use crate::system::locations;
 /// The most that an AWS file, a settings file or a copy of a vault may hold: a few hundred thousand
 /// profiles.
 pub(crate) const SETTINGS: u64 = 64 << 20;
+/// The most that a printed proof may hold: a few hundred users who may do anything.
+pub(crate) const PROOF: u64 = 1 << 30;
 /// The most that a file of one passphrase or one identity may hold.
 pub(crate) const PASSPHRASE: u64 = 64 << 10;
 

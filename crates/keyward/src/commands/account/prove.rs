@@ -7,6 +7,7 @@ use clap::ArgGroup;
 use keyward_account::html::is_page;
 use keyward_account::prove::show::{Style, show};
 use keyward_account::prove::{Admitted, Baseline, Gained, add_fixes, html, prove, wire};
+use keyward_iam::catalogue::Catalogue;
 
 use crate::account::{ControlArgs, Origin, Proven};
 use crate::aws_files::rewrite::put_report;
@@ -60,6 +61,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let deadline = Deadline::begin();
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
+    if let Some(listed) = baseline.as_ref().and_then(Baseline::other_list) {
+        ui.warn(format!(
+            "the baseline was printed with the list of actions of {listed}, and this keyward has that of \
+             {}: what only the newer list names counts as gained",
+            Catalogue::built_in().date()
+        ));
+    }
     let origin = match (&args.file, &args.signer.profile, &args.from) {
         (Some(file), ..) => Origin::Blueprint(file),
         (_, Some(profile), _) => Origin::Profile(profile),
@@ -121,8 +129,7 @@ fn read_baseline(path: &std::path::Path) -> Result<Baseline, CliError> {
             locations::show(path)
         ))
     };
-    let text =
-        read_limited::text(path, read_limited::SETTINGS).map_err(|e| unusable().because(e))?;
+    let text = read_limited::text(path, read_limited::PROOF).map_err(|e| unusable().because(e))?;
     Baseline::read(&text).map_err(|e| {
         unusable()
             .because(e)
