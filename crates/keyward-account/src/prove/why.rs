@@ -22,10 +22,12 @@ pub enum UnknownQuestion {
     #[error("several accounts have a user `{0}`; write it as `ACCOUNT/NAME`")]
     Ambiguous(String),
     /// There is no such action.
-    #[error("there is no action `{action}`{similar}")]
+    #[error("the list of actions of {listed} has no `{action}`, and no policy names it{similar}")]
     Action {
         /// The action.
         action: String,
+        /// The day of the list. A wildcard may cover newer actions, too.
+        listed: &'static str,
         /// What may have been meant.
         similar: String,
     },
@@ -199,6 +201,7 @@ fn known(accounts: &[ProvenAccount<'_>], action: &str) -> Result<String, Unknown
     };
     Err(UnknownQuestion::Action {
         action: action.to_owned(),
+        listed: catalogue.date(),
         similar,
     })
 }
@@ -224,8 +227,9 @@ fn refuse_unknown_role(
 }
 
 /// What decides beside the policies that are judged, for actions on a resource with a policy of its
-/// own.
+/// own. A boundary without a statement for an action does not limit what a resource allows a user by name.
 ///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 /// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
 fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
@@ -248,7 +252,7 @@ fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
         ),
         _ if takes_a_resource => Some(
             "policies of resources and resource control policies were not judged: they can deny the \
-             request, and a resource can allow it to the user by name",
+             request, and a resource can allow it to the user by name, whatever a boundary leaves out",
         ),
         _ => None,
     }
