@@ -91,7 +91,10 @@ fn used(input: &Input, found: &mut Found) -> Result<(), NotRead> {
     if let Some(last) = keys.chain(password).max() {
         let age = last.elapsed(input.now);
         if age.as_secs() < UNUSED_DAYS * DAY {
-            let message = format!("was used on {last}, {} days ago", days(age));
+            let message = match days(age) {
+                1 => format!("was used on {last}, 1 day ago"),
+                days => format!("was used on {last}, {days} days ago"),
+            };
             found.add(Subject::Root, message);
         }
     }
