@@ -131,6 +131,14 @@ fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// How many of what was counted depend on the request.
+fn undecided(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        _ => format!(" ({count} undecided)"),
+    }
+}
+
 struct Lines(Vec<Line>);
 
 impl Lines {
@@ -157,11 +165,14 @@ impl Lines {
         let width = widths.max().unwrap_or(0);
         for scenario in Scenario::ALL {
             let powers = user.powers(scenario);
+            let doubtful = powers.roles.values().filter(|path| !path.certain);
             let text = format!(
-                "  {:width$}  {}, {}",
+                "  {:width$}  {}{}, {}{}",
                 scenario.words(),
                 counted(powers.actions.len(), "action"),
-                counted(powers.roles.len(), "role")
+                undecided(powers.undecided.len()),
+                counted(powers.roles.len(), "role"),
+                undecided(doubtful.count())
             );
             self.push(Style::Plain, text);
         }
@@ -182,12 +193,16 @@ impl Lines {
         self.push(Style::Plain, format!("  with the key alone: {text}"));
         for (role, path) in &user.powers(Scenario::Mfa).roles {
             let way: Vec<&str> = path.roles.iter().map(|arn| arn.role_name()).collect();
-            let open = user.powers(Scenario::LongTermKey).roles.contains_key(role);
+            let open = user.powers(Scenario::LongTermKey).roles.get(role);
             let (style, how) = match open {
-                true => (Style::Bad, "with the key alone"),
-                false => (Style::Good, "with a code"),
+                Some(_) => (Style::Bad, "with the key alone"),
+                None => (Style::Good, "with a code"),
             };
-            self.push(style, format!("  role {} {how}", way.join(" > ")));
+            let doubt = match open.unwrap_or(path).certain {
+                true => "",
+                false => ", if a condition holds",
+            };
+            self.push(style, format!("  role {} {how}{doubt}", way.join(" > ")));
         }
     }
 

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::show;
-use crate::prove::tests::world::{Small, allow, when, with_mfa};
+use crate::prove::tests::world::{Small, allow, trust, when, with_mfa};
 
 #[test]
 fn an_edit_that_fixes_several_findings_is_shown_once() {
@@ -67,4 +67,23 @@ fn users_whose_key_can_enrol_a_device_are_named() {
         "as long as a user has no device, a stolen key can enrol the thief's own and then has all \
          that a fresh MFA code gives (alice)"
     );
+}
+
+#[test]
+fn what_depends_on_the_request_is_marked() {
+    let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    let read = when(allow(json!("s3:GetObject"), json!("*")), office.clone());
+    let small = Small::default()
+        .role("Ops", &[trust(office)], &[], &[])
+        .user("/", "alice", &[])
+        .with("own", &[read, allow(json!("sts:AssumeRole"), json!("*"))]);
+    let lines: Vec<String> = show(&small.prove())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let has = |line: &str| lines.iter().any(|other| other == line);
+    assert!(has(
+        "  a long-term key        4 actions (1 undecided), 1 role (1 undecided)"
+    ));
+    assert!(has("  role Ops with the key alone, if a condition holds"));
 }
