@@ -17,6 +17,7 @@ mod pass;
 pub(crate) mod passphrase;
 mod plugin;
 mod program;
+mod same_passphrase;
 pub(crate) mod ssh;
 mod wire;
 

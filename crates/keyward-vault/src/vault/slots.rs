@@ -47,7 +47,8 @@ impl Vault {
     }
 
     /// Opens the vault with the first slot that works: those in `order` first, then the others, from the
-    /// least to the most trouble for the user. `skipped` learns at once why a slot is skipped.
+    /// least to the most trouble for the user. A passphrase is tried on every slot that takes one.
+    /// `skipped` learns at once why a slot is skipped.
     ///
     /// # Errors
     /// No slot opens the vault; a passphrase was wrong, so that the caller can ask again; or the vault
@@ -89,8 +90,14 @@ impl Vault {
         if slots.is_empty() && !self.exists() {
             return Err(ReadError::Missing(self.paths().vault()).into());
         }
+        let access = &access.with_same_passphrase();
         let mut passed = Vec::new();
+        let mut wrong = None;
         for slot in slots {
+            // A person who mistyped is asked again before another kind of slot is tried.
+            if wrong.is_some() && slot.kind != SlotKind::Passphrase {
+                continue;
+            }
             let opened = slot::open(self.paths(), &slot, access).map_err(UnlockSlotError::from);
             match opened.and_then(|identity| Ok(read(identity)?)) {
                 Ok(read) => return Ok((slot.name, read, passed)),
@@ -99,10 +106,15 @@ impl Vault {
                     return Err(error.into());
                 }
                 Err(UnlockSlotError::Slot(OpenSlotError::WrongPassphrase { what })) => {
-                    return Err(OpenAnyError::WrongPassphrase {
+                    let error = OpenAnyError::WrongPassphrase {
                         slot: slot.name,
                         what,
-                    });
+                    };
+                    // It may be the passphrase of another slot.
+                    if slot.kind != SlotKind::Passphrase {
+                        return Err(error);
+                    }
+                    wrong.get_or_insert(error);
                 }
                 Err(error) => {
                     skipped(&slot.name, &error);
@@ -110,7 +122,7 @@ impl Vault {
                 }
             }
         }
-        Err(OpenAnyError::NoneOpens { tried: passed })
+        Err(wrong.unwrap_or(OpenAnyError::NoneOpens { tried: passed }))
     }
 
     /// The slots whose files can be read: a damaged one must not keep the others closed.

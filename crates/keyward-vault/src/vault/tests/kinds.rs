@@ -555,6 +555,35 @@ fn slots_are_tried_in_the_order_asked_for_and_then_by_trouble() {
 }
 
 #[test]
+fn a_passphrase_is_tried_on_every_slot_that_takes_one() {
+    let fixture = Fixture::new();
+    let passphrase = "a second one".parse().unwrap();
+    let new = NewSlot::Passphrase {
+        passphrase: &passphrase,
+        work: light(),
+    };
+    fixture.add(new, &Access::unattended()).unwrap();
+    let unlock = |answer: &'static str, order: &[SlotName]| {
+        let (access, parrot) = Parrot::access(answer);
+        let unlocked = fixture.vault.unlock(order, &access, |_, _| ());
+        let asked = parrot.asked.lock().unwrap().len();
+        (unlocked.map(|unlocked| unlocked.slot), asked)
+    };
+    for (answer, order, slot) in [
+        ("correct horse", vec![], passphrase_slot()),
+        ("a second one", vec![], second()),
+        ("correct horse", vec![second()], passphrase_slot()),
+        ("a second one", vec![second()], second()),
+    ] {
+        let (opened, asked) = unlock(answer, &order);
+        assert_eq!((opened.unwrap(), asked), (slot, 1), "{answer} {order:?}");
+    }
+    let (wrong, asked) = unlock("neither", &[]);
+    assert!(matches!(wrong, Err(OpenAnyError::WrongPassphrase { .. })));
+    assert_eq!(asked, 1);
+}
+
+#[test]
 fn a_vault_can_begin_with_any_kind_of_slot() {
     if !has_ssh() {
         return;

@@ -1,0 +1,53 @@
+//! One passphrase for every slot that takes one. A question does not name its slot, so the answer may
+//! belong to any of them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use keyward_core::secret::Passphrase;
+
+use super::{Access, Person, Question};
+
+/// A user whose passphrase for one slot is also tried on the others.
+struct SamePassphrase {
+    person: Arc<dyn Person>,
+    given: Mutex<Option<Passphrase>>,
+}
+
+impl Access {
+    /// The same means, with one question for all passphrase slots. A question without an answer is asked
+    /// again for the next slot.
+    pub(crate) fn with_same_passphrase(&self) -> Self {
+        Self {
+            person: Arc::new(SamePassphrase {
+                person: Arc::clone(&self.person),
+                given: Mutex::new(None),
+            }),
+            ..self.clone()
+        }
+    }
+}
+
+impl Person for SamePassphrase {
+    fn secret(&self, question: &Question) -> Option<Passphrase> {
+        if !matches!(question, Question::Slot(_)) {
+            return self.person.secret(question);
+        }
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        if given.is_none() {
+            *given = self.person.secret(question);
+        }
+        given.clone()
+    }
+
+    fn text(&self, question: &str) -> Option<String> {
+        self.person.text(question)
+    }
+
+    fn choose(&self, question: &str, yes: &str, no: Option<&str>) -> Option<bool> {
+        self.person.choose(question, yes, no)
+    }
+
+    fn say(&self, message: &str) {
+        self.person.say(message);
+    }
+}
