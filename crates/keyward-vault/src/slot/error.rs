@@ -98,6 +98,24 @@ pub enum OpenSlotError {
         /// The private key.
         path: PathBuf,
     },
+    /// The SSH key is another one than the slot's, such as a new key in the place of the old one.
+    #[error(
+        "`{}` is another SSH key than the one this slot was made for; remove the slot and add it again",
+        path.display()
+    )]
+    OtherKey {
+        /// The private key.
+        path: PathBuf,
+    },
+    /// The file is the public half of a key pair.
+    #[error(
+        "`{}` is a public key; the slot needs the private key beside it, without `.pub`",
+        path.display()
+    )]
+    PublicKey {
+        /// The public key.
+        path: PathBuf,
+    },
     /// The SSH key is too small.
     #[error(
         "`{}` is an RSA key of {bits} bits, and 2048 are needed; make one with `ssh-keygen -t ed25519`",

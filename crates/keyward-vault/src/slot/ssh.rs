@@ -45,7 +45,12 @@ pub(super) fn unwrap(
 ) -> Result<Identity, OpenSlotError> {
     let content = decrypt(key_file, wrapped, access)?;
     slot_identity(
-        &content.map_err(|error| age_error(error, slot_file))?,
+        &content.map_err(|error| match error {
+            age::DecryptError::NoMatchingKeys => OpenSlotError::OtherKey {
+                path: key_file.to_owned(),
+            },
+            error => age_error(error, slot_file),
+        })?,
         slot_file,
     )
 }
@@ -80,6 +85,12 @@ pub(crate) fn decrypt(
 }
 
 fn read_key(path: &Path) -> Result<SshIdentity, OpenSlotError> {
+    // Before its mode is judged, which is right for a public key.
+    if is_public(path) {
+        return Err(OpenSlotError::PublicKey {
+            path: path.to_owned(),
+        });
+    }
     // A key that other users may read is public; ssh refuses it too.
     let text = disk::read_private(path)
         .map_err(super::SlotError::from)?
@@ -91,6 +102,16 @@ fn read_key(path: &Path) -> Result<SshIdentity, OpenSlotError> {
     SshIdentity::from_buffer(text.as_slice(), None).map_err(|_| OpenSlotError::UnsupportedKey {
         path: path.to_owned(),
     })
+}
+
+/// Whether a file holds the public half of a key pair, by its first words.
+fn is_public(path: &Path) -> bool {
+    let Ok(Some(text)) = disk::read_as_it_is(path).map(|text| text.map(Zeroizing::new)) else {
+        return false;
+    };
+    ["ssh-", "ecdsa-", "sk-"]
+        .iter()
+        .any(|kind| text.starts_with(kind.as_bytes()))
 }
 
 #[cfg(all(test, unix))]
