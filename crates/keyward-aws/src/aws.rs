@@ -14,6 +14,7 @@ use crate::client::Line;
 use crate::clock::{AGREEING, Clock};
 use crate::error::{Action, Because, CallError, Failure, Service, unreadable};
 use crate::settings::{Settings, Timeouts};
+use crate::shown_url::without_user;
 use crate::transport::{Transport, proxy_for};
 use crate::watch::{Body, Watch};
 
@@ -247,8 +248,9 @@ fn check_url(action: Action, url: &str) -> Result<(), CallError> {
     if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':', '?'])) {
         return Ok(());
     }
+    let shown = without_user(url);
     let because = Because::text(&format!(
-        "the endpoint `{url}` is not an `https://` or `http://` URL"
+        "the endpoint `{shown}` is not an `https://` or `http://` URL"
     ));
     Err(CallError::Request { action, because })
 }

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::aws::Aws;
 use crate::error::{Because, CallError, NetworkKind, NextStep, kind_of};
+use crate::shown_url::without_user;
 use crate::transport::proxy_for;
 
 /// No answer that is read here is longer.
@@ -132,7 +133,7 @@ impl Aws {
     /// # Errors
     /// The server does not answer. A refusal by the server is an answer.
     pub fn http(&self, request: HttpRequest) -> Result<HttpAnswer, HttpError> {
-        let shown = request.url.split('?').next().unwrap_or_default().to_owned();
+        let shown = without_user(request.url.split('?').next().unwrap_or_default());
         let prepared = prepare(request).ok_or_else(|| HttpError::Request(shown.clone()))?;
         let transport = self.transport()?;
         let connector = transport.connector(Some(&shown), &self.settings, self.timeouts)?;

@@ -15,6 +15,7 @@ use aws_smithy_types::date_time::Format;
 
 use crate::clock::Clock;
 use crate::error::Earlier;
+use crate::shown_url::without_user;
 
 /// What was seen of the last attempt.
 #[derive(Debug, Clone, Default)]
@@ -157,8 +158,9 @@ impl Intercept for Watch {
     }
 }
 
-/// Scheme and host of a URL, without path and query.
+/// Scheme and host of a URL, without user, path and query.
 fn origin(url: &str) -> String {
+    let url = without_user(url);
     let host_at = url.find("://").map_or(0, |at| at + 3);
     let end = url[host_at..]
         .find(['/', '?'])

@@ -74,3 +74,19 @@ fn an_endpoint_that_is_no_url_brings_no_request_into_the_error() {
         }
     }
 }
+
+#[test]
+fn password_in_an_endpoint_stays_out_of_errors() {
+    for url in [
+        "http://name:leakyPassword@127.0.0.1:1",
+        "https://name:leakyPassword@127.0.0.1:1/path",
+        "ftp://name:leakyPassword@127.0.0.1:1",
+    ] {
+        let error = Aws::new(settings(url))
+            .get_caller_identity(&key())
+            .unwrap_err();
+        let text = shown(&error);
+        assert!(text.contains("127.0.0.1:1"), "{text}");
+        assert!(!text.contains("leaky"), "{text}");
+    }
+}
