@@ -82,6 +82,8 @@ pub struct IndexedRotation {
     pub grace_until: Option<Timestamp>,
     /// Whose key it is, where it is not kept here.
     pub user: Option<UserName>,
+    /// The workflow that must succeed with the new key.
+    pub dispatch: Option<String>,
 }
 
 /// A key without its secret.
@@ -280,6 +282,10 @@ impl IndexedRotation {
                 .delivery
                 .as_ref()
                 .map(|delivery| delivery.user.clone()),
+            dispatch: rotation
+                .delivery
+                .as_ref()
+                .and_then(|delivery| delivery.dispatch.clone()),
         }
     }
 }

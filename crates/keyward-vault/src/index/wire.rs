@@ -53,6 +53,8 @@ struct RotationWire {
     grace_until: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     user: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dispatch: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -126,6 +128,7 @@ impl RotationWire {
             started,
             grace_until,
             user,
+            dispatch,
         } = rotation;
         Self {
             profile: profile.to_string(),
@@ -134,6 +137,7 @@ impl RotationWire {
             started: started.to_string(),
             grace_until: grace_until.map(|at| at.to_string()),
             user: user.as_ref().map(ToString::to_string),
+            dispatch: dispatch.clone(),
         }
     }
 
@@ -145,6 +149,7 @@ impl RotationWire {
             started: self.started.parse().ok()?,
             grace_until: self.grace_until.map(|text| text.parse()).transpose().ok()?,
             user: self.user.map(|text| text.parse()).transpose().ok()?,
+            dispatch: self.dispatch,
         })
     }
 }

@@ -9,7 +9,7 @@ use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
 
 use super::run::quoted;
-use super::state::{Kind, State, Turn};
+use super::state::{Check, Kind, State, Turn};
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 
@@ -122,8 +122,14 @@ pub(crate) fn remind_of_rotation(rotation: &IndexedRotation, ui: &Ui) {
 /// The end of the grace for which a rotation waits. One whose new key is not in its place waits for
 /// nothing: it stopped.
 pub(crate) fn waits_until(rotation: &IndexedRotation) -> Option<Timestamp> {
-    // The index does not say whether a workflow must run first.
-    match State::read(&rotation.state)?.turn(Kind::Own, rotation.grace_until, now()) {
+    let kind = match rotation.dispatch {
+        // The order is that of an own key, but for the workflow.
+        None => Kind::Own,
+        Some(_) => Kind::MachineUser {
+            check: Check::Workflow,
+        },
+    };
+    match State::read(&rotation.state)?.turn(kind, rotation.grace_until, now()) {
         Turn::Wait(end) => Some(end),
         _ => None,
     }

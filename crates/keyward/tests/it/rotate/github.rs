@@ -199,6 +199,21 @@ fn a_workflow_must_succeed_before_the_old_key_is_touched() {
 }
 
 #[test]
+fn a_rotation_whose_workflow_failed_does_not_wait_for_its_grace() {
+    let errand = Errand::new();
+    errand.host.state().conclusion = "failure";
+    let to = ["--dispatch", "check.yml", "--grace", "12h"];
+    let _ = errand.deliver("github:example/site", &to).fails_with(1);
+    let said = errand.rotation.run(&["list"]).stderr;
+    assert!(said.contains("is not finished"), "{said}");
+    assert!(!said.contains("is kept until"), "{said}");
+    errand.host.state().conclusion = "success";
+    let _ = errand.go(&["--resume"]).ok();
+    let said = errand.rotation.run(&["list"]).stderr;
+    assert!(said.contains("is kept until"), "{said}");
+}
+
+#[test]
 fn an_answer_of_the_host_that_is_lost_is_asked_for_again() {
     let errand = Errand::new();
     errand.host.state().drop_after = Some("PUT");
