@@ -5,7 +5,7 @@ mod given;
 use std::process::ExitCode;
 
 use keyward_core::config::{ConfigFile, FileKind};
-use keyward_core::id::{AccessKeyId, MfaSerial, ProfileName};
+use keyward_core::id::{AccessKeyId, MfaSerial, PrincipalArn, ProfileName};
 use keyward_vault::{LongLivedKey, OpenVault, SessionStore};
 
 use crate::aws_files::profiles;
@@ -74,6 +74,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         confirm_replacement(&local, &args)?;
     }
     let id = request.key.access_key_id.clone();
+    let mut listed = local.index.keys.iter();
+    let former_user = listed
+        .find(|known| known.profile == args.profile)
+        .and_then(|known| known.user_arn.clone());
     store(&mut open, &args, request.key, confirmed.as_ref())?;
     // First, because an error about the config file must not hide it.
     ui.say(format!("{GOOD}stored{GOOD:#} {id} as `{}`", args.profile));
@@ -85,7 +89,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         write_config(&local, &args.profile, request.facts.mfa_serial.as_ref())?;
         say_region(&local, ui, &args.profile);
     }
-    request.facts.advise(&local, ui, &args.profile);
+    request
+        .facts
+        .advise(&local, ui, &args.profile, former_user.as_ref());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -98,7 +104,7 @@ struct Request {
 /// What is known of the key.
 struct Facts {
     mfa_serial: Option<MfaSerial>,
-    is_root: bool,
+    user: Option<PrincipalArn>,
 }
 
 impl Request {
@@ -114,7 +120,7 @@ impl Request {
             false => verify(local, ui, &args.profile, &given)?,
         };
         let named = args.mfa_serial.clone();
-        let mfa_serial = named.or_else(|| owner.devices.first().cloned());
+        let mfa_serial = named.or_else(|| new_key::usual_device(local, &args.profile, &owner));
         if let Some(serial) = mfa_serial
             .as_ref()
             .filter(|serial| serial.is_security_key())
@@ -124,29 +130,43 @@ impl Request {
             ))
             .hint("enrol a virtual device beside it and give that one's ARN"));
         }
-        let identity = owner.identity.as_ref();
-        let is_root = identity.is_some_and(|who| who.arn.resource() == "root");
+        let user = owner.identity.as_ref().map(|who| who.arn.clone());
         Ok(Self {
             key: new_key::record(&args.profile, given, owner, mfa_serial.clone()),
-            facts: Facts {
-                mfa_serial,
-                is_root,
-            },
+            facts: Facts { mfa_serial, user },
         })
     }
 }
 
 impl Facts {
-    /// Advises the user about the key.
-    fn advise(&self, local: &LocalState, ui: &Ui, profile: &ProfileName) {
-        if self.is_root {
+    /// Advises the user about the key. `former` is the user of the key that it replaces.
+    fn advise(
+        &self,
+        local: &LocalState,
+        ui: &Ui,
+        profile: &ProfileName,
+        former: Option<&PrincipalArn>,
+    ) {
+        if self
+            .user
+            .as_ref()
+            .is_some_and(|user| user.resource() == "root")
+        {
             warn_of_root(ui, profile);
         }
         warn_of_role(local, ui, profile);
         let found = local.config.profile(profile);
         let configured = found.and_then(|profile| profile.section.value("mfa_serial"));
-        if self.mfa_serial.is_none() && configured.is_none() {
-            warn_of_no_device(ui, profile);
+        match (&self.mfa_serial, configured) {
+            (Some(_), _) => {}
+            (None, None) => warn_of_no_device(ui, profile),
+            (None, Some(device)) => {
+                if let (Some(user), Some(former)) = (&self.user, former)
+                    && user != former
+                {
+                    warn_of_former_device(ui, profile, device, former);
+                }
+            }
         }
     }
 }
@@ -193,6 +213,21 @@ fn warn_of_no_device(ui: &Ui, profile: &ProfileName) {
     ));
     ui.hint(format!(
         "keyward add {name} --mfa-serial ARN --force   (if it has one)"
+    ));
+}
+
+/// Warns that the profile still names the device of the replaced key's user: AWS takes codes only from
+/// a device of the key's own user.
+fn warn_of_former_device(ui: &Ui, profile: &ProfileName, device: &str, former: &PrincipalArn) {
+    ui.warn(format!(
+        "profile `{profile}` still names the MFA device {device}, and its former key was of {former}: AWS takes codes only from a device of the key's own user"
+    ));
+    let name = profile.argument();
+    ui.hint(format!(
+        "keyward add {name} --mfa-serial ARN --force   (if the user has a device)"
+    ));
+    ui.hint(format!(
+        "else remove the line `mfa_serial` of the profile, and then: keyward mfa enroll {name}"
     ));
 }
 
@@ -286,9 +321,9 @@ fn verify(
     if let Some(who) = &owner.identity {
         ui.say(format!("{} in account {}", who.arn, who.account));
     }
-    if let Some((first, others)) = owner.devices.split_first() {
-        ui.say(format!("MFA device {first}"));
-        for other in others {
+    if let Some(used) = new_key::usual_device(local, profile, &owner) {
+        ui.say(format!("MFA device {used}"));
+        for other in owner.devices.iter().filter(|device| **device != used) {
             ui.explain(|| format!("another device: {other}"));
         }
     }

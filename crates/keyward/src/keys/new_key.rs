@@ -91,6 +91,25 @@ pub(crate) fn verify(
     })
 }
 
+/// The device to use with a new key: the one that its profile names already, if the user has it, else
+/// the user's first.
+pub(crate) fn usual_device(
+    local: &LocalState,
+    profile: &ProfileName,
+    owner: &KeyOwner,
+) -> Option<MfaSerial> {
+    let configured = local.config.profile(profile);
+    let configured = configured.and_then(|found| found.section.value("mfa_serial"));
+    let stored = local.stored.get(profile);
+    let stored = stored.and_then(|key| key.mfa_serial.as_ref());
+    let named = configured.or_else(|| stored.map(MfaSerial::as_str));
+    let mut devices = owner.devices.iter();
+    devices
+        .find(|device| Some(device.as_str()) == named)
+        .or(owner.devices.first())
+        .cloned()
+}
+
 /// The vault's record of a key.
 pub(crate) fn record(
     profile: &ProfileName,

@@ -190,6 +190,68 @@ fn a_stored_key_is_replaced_only_when_told() {
         .ok();
 }
 
+/// Alice with a second device. Its serial comes after the first in every list.
+fn alice_with_two_devices() -> (Practice, String) {
+    let practice = Practice::with_key();
+    let code = practice.code();
+    let enroll = [
+        "mfa",
+        "enroll",
+        "alice",
+        "--store-seed",
+        "--name",
+        "alice-vault",
+        "--mfa-code",
+        &code,
+    ];
+    let _ = practice.run(&enroll).ok();
+    (practice, format!("{SERIAL}-vault"))
+}
+
+#[test]
+fn device_that_the_profile_names_stays_its_device() {
+    let (practice, second) = alice_with_two_devices();
+    let add = ["add", "alice", "--stdin", "--force"];
+    let ran = practice.run_with_input(&add, &key());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let config = practice.read(".aws/config");
+    assert!(
+        config.contains(&format!("mfa_serial = {second}\n")),
+        "{config}"
+    );
+    let listed = practice.run(&["list", "--json"]).ok();
+    assert!(listed.contains(&second), "{listed}");
+    // A device that the user does not have is replaced.
+    let lost = "arn:aws:iam::123456789012:mfa/lost";
+    practice.config(&config.replace(&second, lost));
+    let _ = practice.run_with_input(&add, &key()).ok();
+    let config = practice.read(".aws/config");
+    assert!(!config.contains(lost), "{config}");
+}
+
+#[test]
+fn device_of_the_former_user_is_warned_of() {
+    let practice = Practice::start();
+    practice.config(crate::practice::CONFIG);
+    let _ = practice
+        .run_with_input(&["add", "alice", "--stdin"], &key())
+        .ok();
+    let (id, secret) = crate::mfa::KEYS;
+    let add = ["add", "alice", "--stdin", "--force"];
+    let ran = practice.run_with_input(&add, &format!("{id}\n{secret}\n"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for part in [
+        &format!("still names the MFA device {SERIAL}"),
+        "its former key was of arn:aws:iam::123456789012:user/alice",
+        "keyward add alice --mfa-serial ARN --force",
+    ] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    // The same user's next key is no reason for a warning.
+    let ran = practice.run_with_input(&add, &format!("{id}\n{secret}\n"));
+    assert!(!ran.stderr.contains("still names"), "{}", ran.stderr);
+}
+
 #[test]
 fn input_that_is_no_key_is_refused_without_repeating_it() {
     let practice = Practice::start();

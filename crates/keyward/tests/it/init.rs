@@ -31,6 +31,41 @@ fn alice() -> String {
 }
 
 #[test]
+fn the_device_that_the_profile_names_stays_its_device() {
+    let practice = Practice::with_key();
+    let code = practice.code();
+    let enroll = [
+        "mfa",
+        "enroll",
+        "alice",
+        "--store-seed",
+        "--name",
+        "alice-vault",
+        "--mfa-code",
+        &code,
+    ];
+    let _ = practice.run(&enroll).ok();
+    practice.config(&format!("[profile work]\nmfa_serial = {SERIAL}-vault\n"));
+    let words = [
+        "init",
+        "--profile",
+        "work",
+        "--key-stdin",
+        "--no-roles",
+        "--no-import",
+        "--no-check",
+        "--yes",
+    ];
+    let ran = practice.run_with_input(&words, &alice());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let config = practice.read(".aws/config");
+    assert!(
+        config.contains(&format!("mfa_serial = {SERIAL}-vault\n")),
+        "{config}"
+    );
+}
+
+#[test]
 fn a_newcomer_without_a_device_ends_with_a_role_that_works() {
     let practice = Practice::start();
     practice.config("# mine\n[profile other]\nregion = us-west-2\n");

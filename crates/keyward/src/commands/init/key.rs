@@ -145,7 +145,7 @@ fn store(
     owner: KeyOwner,
 ) -> Result<(), CliError> {
     let region = region(guide, local, args, team, profile)?;
-    let serial = owner.devices.first().cloned();
+    let serial = new_key::usual_device(local, profile, &owner);
     let key = new_key::record(profile, given, owner, serial.clone());
     let mut vault = open_or_create(local, guide.ui, args.slot.first())?;
     // What opens it is remembered, so that the next steps need not ask.
