@@ -16,6 +16,20 @@ pub enum Signal {
     Terminate,
     /// The terminal went away.
     HangUp,
+    /// Whatever the program that receives it takes it for, such as an order to reopen its files.
+    User1,
+    /// The same.
+    User2,
+}
+
+/// Which signals are caught.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Catch {
+    /// Those that end a program.
+    Ends,
+    /// Also those that mean something to a child alone. Not caught, they would end this process and
+    /// leave the child without it.
+    ForChild,
 }
 
 /// The signals of this process from now on.
@@ -27,7 +41,7 @@ impl Signals {
     ///
     /// # Errors
     /// The system gives no thread, or does not let the signals be caught.
-    pub fn catch() -> io::Result<Self> {
+    pub fn catch(which: Catch) -> io::Result<Self> {
         let (send, receive) = mpsc::channel();
         let (ready, begun) = mpsc::channel();
         let runtime = crate::runtime::new()?;
@@ -35,7 +49,7 @@ impl Signals {
             .name("signals".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    let caught = Caught::new();
+                    let caught = Caught::new(which);
                     let (outcome, caught) = match caught {
                         Ok(caught) => (Ok(()), Some(caught)),
                         Err(error) => (Err(error), None),
@@ -62,17 +76,25 @@ struct Caught(Vec<(tokio::signal::unix::Signal, Signal)>);
 
 #[cfg(unix)]
 impl Caught {
-    fn new() -> io::Result<Self> {
+    fn new(which: Catch) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let ignored = ignored_signals();
-        let wanted = [
+        let ends = [
             (SignalKind::interrupt(), Signal::Interrupt),
             (SignalKind::quit(), Signal::Quit),
             (SignalKind::terminate(), Signal::Terminate),
             (SignalKind::hangup(), Signal::HangUp),
         ];
-        let caught = wanted
+        let for_child = match which {
+            Catch::Ends => None,
+            Catch::ForChild => Some([
+                (SignalKind::user_defined1(), Signal::User1),
+                (SignalKind::user_defined2(), Signal::User2),
+            ]),
+        };
+        let caught = ends
             .into_iter()
+            .chain(for_child.into_iter().flatten())
             .filter(|(kind, _)| ignored & (1 << (kind.as_raw_value() - 1)) == 0)
             .map(|(kind, name)| Ok((signal(kind)?, name)));
         Ok(Self(caught.collect::<io::Result<_>>()?))
@@ -117,7 +139,7 @@ struct Caught {
 
 #[cfg(windows)]
 impl Caught {
-    fn new() -> io::Result<Self> {
+    fn new(_: Catch) -> io::Result<Self> {
         Ok(Self {
             interrupt: tokio::signal::windows::ctrl_c()?,
             terminate: tokio::signal::windows::ctrl_close()?,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use keyward_core::id::MfaSerial;
 use keyward_sandbox::{Accounts, Shown};
-use keyward_serve::{Signal, Signals};
+use keyward_serve::{Catch, Signal, Signals};
 
 use crate::account::BlueprintFile;
 use crate::environment as env;
@@ -110,7 +110,7 @@ fn read_accounts(path: &Path, ui: &Ui) -> Result<Accounts, CliError> {
 
 /// Serves until standard input closes or a signal ends it; the home goes in either case.
 fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
-    let signals = Signals::catch()
+    let signals = Signals::catch(Catch::Ends)
         .map_err(|e| CliError::failed("the practice account cannot be ended").because(e))?;
     ui.data(&lines(practice))?;
     ui.say(format!(
@@ -145,6 +145,8 @@ fn died_of(signal: Signal) -> u8 {
         Signal::HangUp => 1,
         Signal::Interrupt => 2,
         Signal::Quit => 3,
+        Signal::User1 => 10,
+        Signal::User2 => 12,
         Signal::Terminate => 15,
     }
 }

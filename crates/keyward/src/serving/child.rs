@@ -9,7 +9,7 @@ mod stopped;
 use std::ffi::OsStr;
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
-use keyward_serve::Signals;
+use keyward_serve::{Catch, Signals};
 
 use crate::process::cannot_run;
 use crate::prompt::terminal::Terminal;
@@ -18,7 +18,7 @@ use crate::screen::error::CliError;
 /// Runs the command to its end.
 pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCode, CliError> {
     let broken = |e: std::io::Error| CliError::failed("the command cannot be watched").because(e);
-    let signals = Signals::catch().map_err(broken)?;
+    let signals = Signals::catch(Catch::ForChild).map_err(broken)?;
     crate::prompt::terminal::leave_signals();
     Terminal::lend_to_child();
     keyward_ready::output::close_for_children();
@@ -87,6 +87,8 @@ fn to_pass_on(signal: keyward_serve::Signal) -> Option<rustix::process::Signal> 
         Signal::HangUp => Some(System::HUP),
         Signal::Interrupt => (!Terminal::signals_us()).then_some(System::INT),
         Signal::Quit => (!Terminal::signals_us()).then_some(System::QUIT),
+        Signal::User1 => Some(System::USR1),
+        Signal::User2 => Some(System::USR2),
     }
 }
 

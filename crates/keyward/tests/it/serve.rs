@@ -214,6 +214,8 @@ fn signals_that_no_terminal_delivers_are_passed_on() {
         (Signal::HUP, "HUP"),
         (Signal::INT, "INT"),
         (Signal::QUIT, "QUIT"),
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
     ] {
         let script =
             format!("trap 'echo caught; exit 9' {name}; echo ready; while read x; do :; done");
