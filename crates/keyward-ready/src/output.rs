@@ -91,8 +91,9 @@ fn was_closed_by_a_shell(stream: u8) -> bool {
     let name = std::fs::read_to_string(of_parent("comm")).unwrap_or_default();
     let passed_on = match is_null(&of_parent(&format!("fd/{stream}"))) {
         Ok(null) => null,
-        // The shell closed its own as well.
-        Err(error) => error.kind() != io::ErrorKind::NotFound,
+        // The parent's own is closed as well, such as that of `timeout` under a shell.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return true,
+        Err(_) => true,
     };
     SHELLS.contains(&name.trim_end()) && !passed_on
 }

@@ -108,6 +108,24 @@ fn data_for_a_closed_output_is_a_failure() {
     assert!(status.success());
 }
 
+/// Programs such as `timeout` pass their closed output on.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_was_closed_before_a_wrapper_is_closed() {
+    let practice = ready();
+    for words in [
+        "list",
+        "credential-process alice",
+        "exec alice -- /bin/echo data",
+    ] {
+        let line = format!("timeout 60 \"$0\" {words} >&-; exit $?");
+        let closed = sh(&practice, &line, "");
+        assert_eq!(closed.code, 1, "{words}: {}", closed.stderr);
+        let line = format!("timeout 60 \"$0\" {words} >/dev/null; exit $?");
+        assert_eq!(sh(&practice, &line, "").code, 0, "{words}");
+    }
+}
+
 /// The runtime of keyward opens `/dev/null` in the place of a closed stream, so that a child would
 /// write into the void. `env` leaves the stream closed, and its child says that it could not write.
 #[cfg(target_os = "linux")]
