@@ -5,7 +5,7 @@ pub mod anchor;
 pub mod files;
 
 use std::fs::{File, TryLockError};
-use std::io::{self, BufRead, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -177,7 +177,8 @@ pub fn append(
 
 /// Whether the current file or the one before it has a line of this digest. This is called if a crash came
 /// between a line and its mark, or if lines are missing. A mark is a few lines late at most, and a hand-out
-/// waits for this. The caller holds the log's lock.
+/// waits for this. It therefore looks at the end of a file that is larger than keyward makes one.
+/// The caller holds the log's lock.
 fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
     if digest == START {
         return Ok(true);
@@ -189,9 +190,11 @@ fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
         .take(1)
         .map(|number| files::numbered(path, *number));
     for path in std::iter::once(path.to_owned()).chain(older) {
-        let Some(file) = files::open_to_read(&path)? else {
+        let Some(mut file) = files::open_to_read(&path)? else {
             continue;
         };
+        let excess = file.metadata()?.len().saturating_sub(2 * files::LARGEST);
+        file.seek(io::SeekFrom::Start(excess))?;
         let mut from = BufReader::new(file);
         let mut line = StoredLine::default();
         while line.fill(&mut from)? {

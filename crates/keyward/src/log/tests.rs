@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::chain::Before;
 use super::{Anchor, Break, Entry, How, START, Whole, append, chain, files};
+use keyward_ready::log::anchor::Lines;
 use keyward_ready::log::{append as write_next, digest};
 
 /// The profiles that a log names, and where its chain breaks.
@@ -265,6 +266,19 @@ fn line_whose_end_was_not_remembered_is_none_that_is_missing() {
         |path| append(path, &Anchor::default(), &entry("crashed")).unwrap(),
         None,
     );
+}
+
+#[test]
+fn an_append_looks_back_no_further_than_a_log_is_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keyward/log.jsonl");
+    let anchor = Anchor::at(&folder.path().join("state/log"));
+    append(&path, &anchor, &entry("one")).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_len(3 * files::LARGEST).unwrap();
+    append(&path, &anchor, &entry("two")).unwrap();
+    // The line of the mark is too far away to be found.
+    assert_eq!(anchor.read().unwrap().state, Lines::Missing);
 }
 
 #[test]
