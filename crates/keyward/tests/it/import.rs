@@ -536,6 +536,21 @@ fn a_symlinked_file_stays_one_and_its_copy_lies_beside_the_link() {
     assert_eq!(backups(&practice).len(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn another_name_of_the_file_that_keeps_the_keys_is_told() {
+    let practice = Practice::start();
+    practice.write(".aws/credentials", &format!("[alice]\n{}", alice()));
+    let named = practice.path().join(".aws/credentials");
+    let other = practice.path().join("other");
+    std::fs::hard_link(named, &other).unwrap();
+    let ran = practice.run(&["import", "credentials", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let said = "warning: ~/.aws/credentials has another name (a hard link)";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert!(std::fs::read_to_string(other).unwrap().contains(SECRET));
+}
+
 #[test]
 fn sections_of_aws_mfa_become_one_profile_with_its_device() {
     let mut practice = Practice::start();
