@@ -13,10 +13,12 @@ use crate::screen::shell::Shell;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// `export NAME='value'`, for bash, zsh and sh
+    #[value(aliases = ["zsh", "sh", "dash", "ksh", "export-env"])]
     Bash,
     /// `set -gx NAME 'value'`
     Fish,
     /// `$Env:NAME = 'value'`
+    #[value(alias = "pwsh")]
     Powershell,
     /// `set "NAME=value"`
     Cmd,
@@ -31,6 +33,7 @@ pub(crate) enum Format {
     /// `set-env NAME 'value'`
     Elvish,
     /// `NAME="value"`
+    #[value(alias = "env")]
     Dotenv,
     /// `NAME=value`, for `docker run --env-file`
     Docker,

@@ -131,3 +131,17 @@ fn what_is_set_can_be_removed_again() {
         }
     }
 }
+
+#[test]
+fn every_shell_can_be_named() {
+    for (name, format) in [
+        ("zsh", Format::Bash),
+        ("sh", Format::Bash),
+        ("csh", Format::Tcsh),
+        ("pwsh", Format::Powershell),
+        ("env", Format::Dotenv),
+        ("export-env", Format::Bash),
+    ] {
+        assert_eq!(Format::from_str(name, false), Ok(format), "{name}");
+    }
+}
