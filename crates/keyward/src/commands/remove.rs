@@ -130,7 +130,12 @@ fn forget_sessions(
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
     let store = SessionStore::open(&local.paths, session_tier());
-    let removed = sessions::forget(local, &store, profile, stored(local, profile).as_ref(), &[])?;
+    let key = stored(local, profile);
+    let removed = sessions::forget(local, &store, profile, key.as_ref(), &[])?;
+    if removed == 0 && key.is_none() && local.config.profile(profile).is_none() {
+        // A mistyped name must not look as if its sessions were gone.
+        local.resolve(profile, Flags::default())?;
+    }
     ui.say(format!("forgot {} of `{profile}`", counted(removed)));
     credentials_file::tell_of_left_sessions(local, ui);
     Ok(ExitCode::SUCCESS)
