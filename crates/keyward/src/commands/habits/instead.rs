@@ -103,6 +103,7 @@ fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Words> {
         ("migrate-backend", _) => fixed("import aws-vault"),
         ("proxy" | "server", _) => vec![with("serve", 0)],
         ("completion", _) => vec![with("completions", 0)],
+        ("delete", _) => vec![with("remove", 0)],
         ("assume", _) => assume(root, rest),
         ("login" | "console", _) => [with(verb, 0)]
             .into_iter()
@@ -121,6 +122,8 @@ fn link(root: &clap::Command, rest: &[&str]) -> Option<Words> {
         letters.is_some_and(|others| others.chars().all(|letter| "na".contains(letter)))
     })?;
     let kept = rest[..at].iter().chain(&rest[at + 1..]).copied();
+    // aws-vault's long form of the same.
+    let kept = kept.filter(|word| *word != "--stdout");
     let words: Vec<&str> = ["login", "--print"].into_iter().chain(kept).collect();
     Some(rewritten(root, &words))
 }

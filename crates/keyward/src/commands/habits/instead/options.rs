@@ -57,18 +57,19 @@ const LOGIN: &[&str] = &["login"];
 const LIST: &[&str] = &["list"];
 
 /// Only where keyward's own command has no option of that name.
-const OPTIONS: [Foreign; 19] = [
+const OPTIONS: [Foreign; 20] = [
     Foreign::renamed(&["--debug", "--verbose"], Takes::Nothing, "-v"),
     Foreign::dropped(&["-n", "--no-session"], Takes::Nothing).of(&["rotate", "login"]),
     Foreign::renamed(&["-n"], Takes::Nothing, "--no-session"),
     Foreign::renamed(&["-t", "--mfa-token", "--mfa"], Takes::Value, "--mfa-code"),
     Foreign::renamed(&["-s", "--sessions"], Takes::Nothing, "--sessions-only").of(REMOVE),
+    Foreign::dropped(&["-a", "--auto-logout"], Takes::Nothing).of(LOGIN),
     Foreign::renamed(
         &["-s", "--ecs-server", "--ec2-server", "-a", "--auto-refresh"],
         Takes::Nothing,
         "--server",
     ),
-    Foreign::dropped(&["-a", "--auto-logout"], Takes::Nothing).of(LOGIN),
+    Foreign::renamed(&["--assume-role-ttl"], Takes::Value, "--duration"),
     Foreign::renamed(&["-f"], Takes::Nothing, "--force").of(&["add"]),
     Foreign::renamed(&["-f", "--force"], Takes::Nothing, "--yes"),
     Foreign::renamed(&["--no-add-config"], Takes::Nothing, "--no-config"),

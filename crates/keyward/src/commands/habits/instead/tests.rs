@@ -42,6 +42,10 @@ fn words_of_other_tools_are_answered_with_the_exact_command() {
         ("remove -f bare", "remove --yes bare"),
         ("add --no-add-config bare", "add --no-config bare"),
         ("migrate-backend --from file --to pass", "import aws-vault"),
+        ("login -a bare", "login bare"),
+        ("login --stdout -s bare", "login --print bare"),
+        ("exec --assume-role-ttl 1h bare", "exec --duration 1h bare"),
+        ("delete bare", "remove bare"),
         // granted
         ("assume on-role", "exec on-role"),
         ("assume -c on-role", "login on-role"),
