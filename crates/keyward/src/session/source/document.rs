@@ -25,9 +25,15 @@ pub(super) enum Form {
 /// The fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum DocumentError {
+    /// There is nothing.
+    #[error("it is empty")]
+    Empty,
     /// It is not a JSON object.
     #[error("it is not a JSON object")]
     NotJson,
+    /// A field is there twice, so that it is unclear which one is meant.
+    #[error("it has a field twice")]
+    Twice,
     /// Another version.
     #[error("its `Version` is not 1")]
     Version,
@@ -102,10 +108,21 @@ struct Wire {
     account_id: Option<Field>,
 }
 
+/// Why bytes are no document.
+fn fault(bytes: &[u8], error: &serde_json::Error) -> DocumentError {
+    // The library has no other sign of it. The message begins with words of its own.
+    let is_twice = || error.is_data() && error.to_string().starts_with("duplicate field");
+    match bytes {
+        _ if bytes.trim_ascii().is_empty() => DocumentError::Empty,
+        _ if is_twice() => DocumentError::Twice,
+        _ => DocumentError::NotJson,
+    }
+}
+
 /// Reads a document that must be good at `now`. An optional field that cannot be read is left
 /// out.
 pub(super) fn read(bytes: &[u8], form: Form, now: Timestamp) -> Result<Credentials, DocumentError> {
-    let wire: Wire = serde_json::from_slice(bytes).map_err(|_| DocumentError::NotJson)?;
+    let wire: Wire = serde_json::from_slice(bytes).map_err(|error| fault(bytes, &error))?;
     let token = match form {
         Form::Process => {
             check_version(wire.version.as_ref())?;

@@ -35,7 +35,12 @@ fn a_process_document_is_read_or_its_fault_named() {
         "ASIAIOSFODNN7EXAMPLE s t 2029-12-31T23:00:00Z",
     );
     for (text, expect) in [
-        ("", "it is not a JSON object"),
+        ("", "it is empty"),
+        (" \n", "it is empty"),
+        (
+            r#"{"Version":1,"AccessKeyId":"a","AccessKeyId":"b"}"#,
+            "it has a field twice",
+        ),
         ("[]", "it is not a JSON object"),
         ("{}", "it lacks `Version`, which is the number 1"),
         (
