@@ -372,6 +372,22 @@ fn what_still_leads_to_a_removed_key_is_named() {
 }
 
 #[test]
+fn a_name_that_nothing_has_is_not_reported_as_without_sessions() {
+    let practice = Practice::with_key();
+    for words in [
+        &["remove", "alcie", "--sessions-only"][..],
+        &["clear", "alcie"],
+    ] {
+        let said = practice.run(words).fails_with(2);
+        assert!(said.contains("there is no profile `alcie`"), "{said}");
+    }
+    for known in ["alice", "on-role"] {
+        let ran = practice.run(&["clear", known]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_name_without_a_key_needs_no_passphrase_to_be_refused() {
     let mut practice = Practice::with_key();
     practice.set("KEYWARD_PASSPHRASE_FILE", "/nowhere");
