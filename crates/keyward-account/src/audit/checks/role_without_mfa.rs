@@ -223,7 +223,7 @@ fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Opt
         .filter_map(|statement| statement.principals())
         .flat_map(Selection::listed);
     let callers: BTreeSet<(AccountId, String)> = principals
-        .filter_map(|principal| caller_for(account, principal))
+        .flat_map(|principal| callers_for(account, trust, principal))
         .collect();
     let identity = [everything()];
     let permissions = Permissions {
@@ -261,18 +261,39 @@ fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Opt
     })
 }
 
-/// A user whom a principal of a trust policy names.
-fn caller_for(account: &Account, principal: &Principal) -> Option<(AccountId, String)> {
-    let partition = &account.partition;
+/// Users whom a principal of a trust policy names. A policy that looks at the ARN of the caller may mean some
+/// users of the account and not others.
+fn callers_for(
+    account: &Account,
+    trust: &Policy,
+    principal: &Principal,
+) -> Vec<(AccountId, String)> {
+    let (partition, id) = (&account.partition, &account.id);
     match principal {
-        Principal::Account { id, .. } if id == account.id.as_str() => {
-            let arn = format!("arn:{partition}:iam::{id}:user/anyone");
-            Some((id.parse().ok()?, arn))
+        Principal::Account { id: named, .. } if named == id.as_str() => {
+            let users = account.users.values().filter(|_| looks_at_arn(trust));
+            let users = users.map(|user| account.user_arn(user));
+            let anyone = format!("arn:{partition}:iam::{id}:user/anyone");
+            let arns = users.chain([anyone]);
+            arns.map(|arn| (id.clone(), arn)).collect()
         }
         Principal::Arn(arn) => {
-            let id: AccountId = arn.split(':').nth(4)?.parse().ok()?;
-            (id == account.id && arn.contains(":user/")).then(|| (id, arn.clone()))
+            let is_own = arn.split(':').nth(4) == Some(id.as_str());
+            let is_user = is_own && arn.contains(":user/");
+            is_user
+                .then(|| (id.clone(), arn.clone()))
+                .into_iter()
+                .collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
+}
+
+/// Whether some condition is about the caller's ARN.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
+fn looks_at_arn(trust: &Policy) -> bool {
+    let conditions = trust.statements().iter().flat_map(|one| one.conditions());
+    let mut keys = conditions.map(|condition| condition.key());
+    keys.any(|key| key.eq_ignore_ascii_case("aws:PrincipalArn"))
 }

@@ -31,6 +31,27 @@ fn add_role(input: &mut Input, trust: &str) {
 }
 
 #[test]
+fn a_role_that_trusts_some_users_of_the_account_without_mfa_is_found() {
+    let trusting = |arn: &str| {
+        let arn = arn.to_owned();
+        move |input: &mut Input| {
+            add_role(
+                input,
+                &format!(
+                    r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"123456789012"}},
+                        "Condition":{{"ArnLike":{{"aws:PrincipalArn":"{arn}"}}}}}}"#
+                ),
+            );
+        }
+    };
+    let users = trusting("arn:aws:iam::123456789012:user/zo*");
+    check("role-without-mfa", Severity::Medium, users);
+    let mut input = super::sound();
+    trusting("arn:aws:iam::123456789012:role/ci*")(&mut input);
+    assert!(look("role-without-mfa", &input).is_empty());
+}
+
+#[test]
 fn a_user_who_acts_with_a_key_alone_is_found() {
     check("acts-without-mfa", Severity::High, without_guard);
     check("guard-missing", Severity::Medium, without_guard);
