@@ -79,11 +79,13 @@ impl Condition {
         }
     }
 
-    /// Whether no value of the key matches, and neither does its absence.
+    /// Whether no value of the key matches, and neither does its absence. What AWS makes of an empty list is
+    /// not documented.
     fn matches_nothing(&self) -> bool {
         self.operator.negation == Negation::Plain
             && self.operator.quantifier != Quantifier::AllValues
             && !self.holds_when_absent()
+            && !self.values.is_empty()
             && self.values.iter().all(ConditionValue::is_void)
     }
 

@@ -113,4 +113,6 @@ fn values_that_no_operator_compares_match_no_request() {
     assert_eq!(holds("ForAnyValue:Bool"), Truth::No);
     assert_eq!(holds("BoolIfExists"), Truth::Unknown);
     assert_eq!(holds("ForAllValues:Bool"), Truth::Unknown);
+    let empty = condition("Bool", "aws:MultiFactorAuthPresent", &[]);
+    assert_eq!(empty.holds(&Context::partial()), Truth::Unknown);
 }
