@@ -129,9 +129,11 @@ pub(crate) fn get_even_empty(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The variable that names the shell's profile, and what it says.
+/// The variable that names the shell's profile, and what it says. A name that is not text names no
+/// profile, and must not be taken for the default one.
 pub(crate) fn profile() -> Option<(&'static str, String)> {
+    let value = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     [AWS_PROFILE, AWS_DEFAULT_PROFILE]
         .into_iter()
-        .find_map(|variable| Some((variable, get(variable)?)))
+        .find_map(|variable| Some((variable, value(variable)?.to_string_lossy().into_owned())))
 }

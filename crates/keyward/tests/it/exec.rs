@@ -34,6 +34,28 @@ fn without_a_name_the_profile_is_that_of_the_shell() {
     assert!(said.contains("AWS_PROFILE cannot be used"), "{said}");
 }
 
+/// The default profile belongs to another account, perhaps.
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_text_does_not_mean_the_default_profile() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let practice = ready();
+    let config = practice.read(".aws/config");
+    practice.config(&config.replace(
+        "[profile bare]",
+        "[default]\nsource_profile = bare\n[profile bare]",
+    ));
+    for words in [&["exec", "--", "true"][..], &["whoami"]] {
+        let mut command = practice.command(words);
+        command.env("AWS_PROFILE", std::ffi::OsStr::from_bytes(b"gr\xf6sse"));
+        let said = finish(command, "").fails_with(2);
+        assert!(
+            said.contains("there is no profile `gr\u{fffd}sse`"),
+            "{said}"
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_region_of_the_shell_that_is_not_taken_is_told() {
