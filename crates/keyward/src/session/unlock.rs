@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use keyward_vault::{
-    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, RestoreError,
-    SlotName, Tier, Vault,
+    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, ReadError,
+    RestoreError, SlotName, Tier, UnlockError, Vault,
 };
 
 use crate::environment as env;
@@ -40,7 +40,7 @@ pub(crate) fn open_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliEr
     if let Some(identity) = local.identity_cache.get().map_err(locked)? {
         return Ok(vault.unlock_with_identity(identity)?);
     }
-    if let Some(open) = still_open(local, &vault) {
+    if let Some(open) = still_open(local, &vault)? {
         ui.explain(|| "the vault is still open".to_owned());
         return identity_cache(local, Ok(open), &prompter(local));
     }
@@ -178,12 +178,21 @@ fn closed(error: OpenAnyError, prompter: &UserPrompter) -> CliError {
     }
 }
 
-/// The vault, opened by the identity that an earlier run left for a time, where that is wanted.
-fn still_open(local: &LocalState, vault: &Vault) -> Option<OpenVault> {
-    local.settings.unlock_for?;
-    vault
-        .unlock_with_identity(OpenFor::of(&local.paths).recall()?)
-        .ok()
+/// The vault, opened by the identity that an earlier run left for a time, where that is wanted. A vault
+/// that was changed outside keyward is refused before anybody is asked for its passphrase.
+fn still_open(local: &LocalState, vault: &Vault) -> Result<Option<OpenVault>, CliError> {
+    let left = local
+        .settings
+        .unlock_for
+        .and_then(|_| OpenFor::of(&local.paths).recall());
+    let Some(identity) = left else {
+        return Ok(None);
+    };
+    match vault.unlock_with_identity(identity) {
+        Ok(open) => Ok(Some(open)),
+        Err(UnlockError::Read(error @ ReadError::ChangedOutside(_))) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Makes a new vault that a passphrase opens, so that a lost keystore does not lose the vault. If a desktop

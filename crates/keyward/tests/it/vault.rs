@@ -310,6 +310,31 @@ fn a_vault_stays_open_only_as_long_as_allowed() {
     assert_eq!(opens(&practice), 3, "locked");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_vault_that_is_still_open_is_refused_once_it_is_an_older_one() {
+    let mut practice = Practice::with_key();
+    let kept = practice.run(&["vault", "status", "--json"]).ok();
+    if !kept.contains("kernel keyring") {
+        keyward_testkit::skipped("there is no kernel keyring");
+        return;
+    }
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nunlock_for = \"1h\"\n",
+    );
+    let files = ["vault.age", "index.json"].map(|name| file(&practice, name));
+    let before = files.each_ref().map(|path| std::fs::read(path).unwrap());
+    let _ = practice.run(&["remove", "bare", "--yes"]).ok();
+    for (path, content) in files.iter().zip(before) {
+        std::fs::write(path, content).unwrap();
+    }
+    // Nobody is asked for a passphrase.
+    practice.set("KEYWARD_PASSPHRASE_FILE", "");
+    let said = practice.run(&["env", "bare", "--no-session"]).fails_with(4);
+    assert!(said.contains("was changed outside keyward"), "{said}");
+}
+
 /// Where the vault's file lies.
 fn file(practice: &Practice, name: &str) -> std::path::PathBuf {
     practice.path().join("keyward").join(name)
