@@ -20,7 +20,7 @@ use crate::plan::{Operation, PrincipalName, UserCredential};
 /// The calls that revoke everything that is not revoked yet; none if nothing is left to do.
 ///
 /// The policies of an earlier run stay as they are, unless the user has got a key or a password
-/// since. Then sessions up to now are denied.
+/// since, or used a key since. Then sessions up to now are denied.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html>
 #[must_use]
@@ -157,7 +157,10 @@ enum Renewal {
 impl Renewal {
     fn of(user: &User, held: &Held) -> Self {
         let can = !held.active.is_empty() || held.console == Console::Password;
-        match can || is_open(user) {
+        // A key that worked after the denial may have made sessions, although somebody switched it off.
+        let used = held.last_use.zip(revoked_until(user));
+        let could = used.is_some_and(|(used, until)| used > until);
+        match can || could || is_open(user) {
             true => Self::Needed,
             false => Self::NotNeeded,
         }

@@ -51,7 +51,33 @@ fn held(active: &[&str]) -> Held {
         active: active.iter().map(|id| id.parse().unwrap()).collect(),
         inactive: std::collections::BTreeSet::new(),
         console: Console::None,
+        last_use: None,
     }
+}
+
+/// Somebody switched the key on and off again by hand, and it made a session meanwhile.
+#[test]
+fn a_key_that_was_used_after_the_denial_is_denied_again() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let used = |at: i64| Held {
+        inactive: [KEY.parse().unwrap()].into(),
+        last_use: Some(Timestamp::from_second(at)),
+        ..held(&[])
+    };
+    let later = Timestamp::from_second(NOW + 900);
+    assert_eq!(revoke(&account, alice(&account), &used(NOW - 5), later), []);
+    let measures = revoke(&account, alice(&account), &used(NOW + 600), later);
+    carry_out(&mut account, &measures);
+    let user = Gathered::of_user(&account, alice(&account));
+    assert!(!may(&user, "AIDAALICE", NOW + 600));
+    let role = Gathered::of_role(&account, &account.roles[&"Ops".parse().unwrap()]);
+    assert!(!may(&role, "AROAOPS:alice", NOW + 600));
+    assert_eq!(
+        revoke(&account, alice(&account), &used(NOW + 600), later),
+        []
+    );
 }
 
 /// All calls in one account, as they are made.

@@ -14,6 +14,7 @@ use keyward_account::revoke::{
     self, Console, Held, Measure, Measures, REVOKING_TAG, Unreached as Rest, note_in_policy,
     note_in_tags,
 };
+use keyward_account::snapshot::LastUse;
 use keyward_aws::{Aws, CallError, Earlier, KeyStatus};
 use keyward_core::Timestamp;
 use keyward_core::id::AccessKeyId;
@@ -35,11 +36,16 @@ pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
     let about = |error| signer.about(error);
     let (aws, signed, name) = (&signer.aws, &signer.credentials, &user.name);
     let keys = answered(signer.ui, || aws.list_access_keys(signed, Some(name))).map_err(about)?;
+    let made: Vec<Option<Timestamp>> = keys.iter().map(|key| key.created_at).collect();
     let (active, inactive): (Vec<_>, Vec<_>) = keys
         .into_iter()
         .partition(|key| key.status == KeyStatus::Active);
     let credentials =
         answered(signer.ui, || aws.observe_credentials(signed, name)).map_err(about)?;
+    let used = credentials.access_keys.values().map(|used| match used {
+        LastUse::At(at) => Some(*at),
+        LastUse::Never => None,
+    });
     Ok(Held {
         active: active.into_iter().map(|key| key.id).collect(),
         inactive: inactive.into_iter().map(|key| key.id).collect(),
@@ -47,6 +53,7 @@ pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
             Some(_) => Console::Password,
             None => Console::None,
         },
+        last_use: made.into_iter().chain(used).flatten().max(),
     })
 }
 

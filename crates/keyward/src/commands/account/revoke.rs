@@ -64,7 +64,13 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.say(format!("  {line}"));
     }
     if measures.is_empty() {
-        ui.say(format!("{GOOD}nothing to do{GOOD:#}"));
+        let denied = match (args.undo, revoke::revoked_until(&user)) {
+            (false, Some(until)) => {
+                format!(": no key works, and sessions from before {until} are denied")
+            }
+            _ => String::new(),
+        };
+        ui.say(format!("{GOOD}nothing to do{GOOD:#}{denied}"));
     } else if !args.yes {
         let question = match args.undo {
             true => format!("Give `{}` this back?", user.name),
