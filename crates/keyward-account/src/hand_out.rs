@@ -29,6 +29,15 @@ impl InitialSecret {
             Self::AccessKey => "access_key",
         }
     }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "console password",
+            Self::AccessKey => "access key",
+        }
+    }
 }
 
 /// A recipient as the blueprint names it: the key of the table, and the text.

@@ -3,14 +3,15 @@
 //!
 //! A kind of secret that the user already has is recorded as handed out, and none is made. After
 //! an interrupted run, a password or key that was never used is deleted and made again, because
-//! it was not delivered. One that was used was delivered, and is recorded.
+//! it was not delivered. One that was used was delivered, and is recorded. A user who is revoked
+//! gets no secret until the revocation is undone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::{AccessKeyId, UserName};
 use keyward_iam::model::{Tags, User};
 
-use super::open_secrets::{open, wanted};
+use super::open_secrets::{is_revoked, open, wanted};
 use super::operation::{Operation, UserCredential};
 use super::planner::Planner;
 use super::problem::PlanProblem;
@@ -117,7 +118,7 @@ impl Course {
         }
         if !self.present.is_empty() {
             for secret in &self.present {
-                let name = name(*secret);
+                let name = secret.name();
                 work.changes.push(Change::alter(format!(
                     "{name}: the user has one, so none is handed out"
                 )));
@@ -157,7 +158,8 @@ impl Planner<'_> {
             }
             return None;
         }
-        if open(self.desired, live).is_empty() && handing_out(&live.tags).is_empty() {
+        let nothing = open(self.desired, live).is_empty() && handing_out(&live.tags).is_empty();
+        if nothing || is_revoked(live) {
             return None;
         }
         let none = UserCredentials::default();
@@ -202,6 +204,7 @@ impl Planner<'_> {
                 course.begun.clone_from(&course.make);
                 Some(course)
             }
+            Some(live) if is_revoked(live) => None,
             Some(live) => {
                 let none = UserCredentials::default();
                 let held = self.snapshot.credentials.get(user).unwrap_or(&none);
@@ -234,7 +237,7 @@ impl Planner<'_> {
         self.leftovers(course, secret, user, &mut work);
         let hand_out = self.desired.hand_outs.get(user);
         let recipients = hand_out.map(|it| it.recipients.clone()).unwrap_or_default();
-        let name = name(secret);
+        let name = secret.name();
         work.push(
             Change::add(format!("{name}: handed out once, encrypted")),
             Operation::HandOut {
@@ -266,13 +269,6 @@ impl Planner<'_> {
                 }
             }
         }
-    }
-}
-
-fn name(secret: InitialSecret) -> &'static str {
-    match secret {
-        InitialSecret::Password => "console password",
-        InitialSecret::AccessKey => "access key",
     }
 }
 

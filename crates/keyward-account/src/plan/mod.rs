@@ -43,7 +43,7 @@ pub use document::same_meaning;
 pub use fingerprint::{Fingerprint, StalePlan};
 pub use made::Existing;
 pub use memberships::members_of_others;
-pub use open_secrets::credentials_needed;
+pub use open_secrets::{credentials_needed, withheld};
 pub use operation::{Operation, PrincipalName, StackAction, UserCredential};
 pub use problem::{PlanProblem, PlanProblems};
 pub use rights::{Right, rights};

@@ -8,6 +8,7 @@ use keyward_iam::model::User;
 use crate::desired::{Desired, Entity};
 use crate::hand_out::InitialSecret;
 use crate::ownership::{blueprint_of, handed_out, handing_out};
+use crate::revoke::revoked_until;
 use crate::snapshot::Snapshot;
 
 /// The users whose console password and access keys a plan needs to know: a secret of theirs is
@@ -30,8 +31,30 @@ pub(super) fn wanted(desired: &Desired, user: &UserName) -> BTreeSet<InitialSecr
     hand_out.map(|it| it.secrets.clone()).unwrap_or_default()
 }
 
-/// The kinds that are wanted or begun, and not recorded.
+/// The kinds that a plan withholds, because the user is revoked: a secret would give back what the
+/// revocation took. The next plan after its undo hands them out.
+#[must_use]
+pub fn withheld(desired: &Desired, live: &User) -> BTreeSet<InitialSecret> {
+    match is_revoked(live) {
+        true => unrecorded(desired, live),
+        false => BTreeSet::new(),
+    }
+}
+
+/// Whether a revocation denies the sessions of a user.
+pub(super) fn is_revoked(live: &User) -> bool {
+    revoked_until(live).is_some()
+}
+
+/// The kinds that are wanted or begun, and not recorded; none of a user who is revoked.
 pub(super) fn open(desired: &Desired, live: &User) -> BTreeSet<InitialSecret> {
+    match is_revoked(live) {
+        true => BTreeSet::new(),
+        false => unrecorded(desired, live),
+    }
+}
+
+fn unrecorded(desired: &Desired, live: &User) -> BTreeSet<InitialSecret> {
     let mut open = wanted(desired, &live.name);
     open.extend(handing_out(&live.tags));
     let done = handed_out(&live.tags);

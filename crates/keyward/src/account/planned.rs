@@ -18,7 +18,7 @@ use super::recipients::{self, Recipients};
 use super::targets::{Reached, Reading, Targets};
 use super::{BlueprintFile, Interrupt};
 use crate::screen::error::CliError;
-use crate::screen::ui::Ui;
+use crate::screen::ui::{CODE, Ui};
 use crate::session::CodeSource;
 use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
@@ -130,6 +130,7 @@ impl<'a> Planned<'a> {
         for (desired, reached) in targets.reached {
             if way == Way::Apply {
                 tell_who_stays(&desired, &reached, ui);
+                tell_withheld(&desired, &reached, file, ui);
                 tell_stray_tags(&desired, &reached, ui);
                 tell_departed(&desired, &reached, file, ui);
             }
@@ -308,6 +309,28 @@ fn tell_who_stays(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
         ui.warn(format!(
             "user `{user}` stays in {}, because its tag says that the blueprint `{owner}` made it; check that this is so",
             groups.join(", ")
+        ));
+    }
+}
+
+/// Names the users who get no initial secret, because they are revoked.
+fn tell_withheld(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile, ui: &Ui) {
+    let live = &reached.snapshot.account.users;
+    for user in desired.hand_outs.keys().filter_map(|user| live.get(user)) {
+        let secrets = plan::withheld(desired, user);
+        if secrets.is_empty() {
+            continue;
+        }
+        let secrets: Vec<&str> = secrets.iter().map(|it| it.name()).collect();
+        ui.warn(format!(
+            "user `{}` is revoked and gets no {}",
+            user.name,
+            secrets.join(" and no ")
+        ));
+        ui.hint(format!(
+            "to hand it out, first: {CODE}keyward account revoke {} {} --undo{CODE:#}",
+            user.name,
+            locations::word(&file.path)
         ));
     }
 }

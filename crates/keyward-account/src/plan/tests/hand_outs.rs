@@ -176,6 +176,33 @@ fn an_adopted_user_gets_no_secret() {
     ]);
 }
 
+/// A key that works again, or a new password, would give back what the revocation took.
+#[test]
+fn a_revoked_user_gets_no_secret_until_the_revocation_is_undone() {
+    for begun in [false, true] {
+        let mut case = alice(&[Password, AccessKey]).apply();
+        let user = case.live.account.users.values_mut().next().unwrap();
+        user.tags.remove("keyward:handed-out");
+        let until = Timestamp::from_second(1_800_000_000);
+        let policy = crate::revoke::REVOCATION_POLICY.parse().unwrap();
+        let denial = crate::revoke::deny_user(until).into();
+        user.grants.inline.insert(policy, denial);
+        if begun {
+            tag(&mut case, "keyward:handing-out", "password access_key");
+        }
+        credentials(&mut case).password = None;
+        credentials(&mut case).access_keys.clear();
+        case.check("");
+        assert!(crate::plan::credentials_needed(&case.desired, &case.live).is_empty());
+        let user = case.live.account.users.values_mut().next().unwrap();
+        let withheld = crate::plan::withheld(&case.desired, user);
+        assert_eq!(withheld, [Password, AccessKey].into());
+        user.grants.inline.clear();
+        let mut case = case.apply();
+        assert_eq!(credentials(&mut case).access_keys.len(), 1);
+    }
+}
+
 #[test]
 fn a_plan_asks_for_credentials_only_where_a_secret_is_open() {
     let case = alice(&[Password, AccessKey]);

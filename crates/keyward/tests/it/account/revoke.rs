@@ -164,6 +164,56 @@ fn the_name_of_the_session_does_not_decide_who_signs() {
     let _ = revoke("bob", "ops").ok();
 }
 
+/// A template with zoe, applied, and a revocation of her that names a profile too.
+fn revoked_zoe() -> (Rehearsal, Ran) {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let _ = place.account("apply").ok();
+    let mut words = vec!["account", "revoke", "zoe", "account.toml", "--yes"];
+    words.extend(["--profile", "admin"]);
+    let said = place.run(&words);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    (place, said)
+}
+
+fn undo_zoe(place: &Rehearsal) -> Ran {
+    place.run(&[
+        "account",
+        "revoke",
+        "zoe",
+        "account.toml",
+        "--undo",
+        "--yes",
+    ])
+}
+
+fn change_zoe<T>(place: &Rehearsal, change: impl FnOnce(&mut User) -> T) -> T {
+    let mut changed = None;
+    place.change(|account| {
+        let zoe = account.users.get_mut(&"zoe".parse().unwrap()).unwrap();
+        changed = Some(change(zoe));
+    });
+    changed.unwrap()
+}
+
+#[test]
+fn an_apply_gives_a_revoked_user_no_new_secret() {
+    let (place, _) = revoked_zoe();
+    change_zoe(&place, |zoe| {
+        zoe.tags.remove("keyward:handed-out").unwrap();
+        zoe.keys.clear();
+    });
+    let applied = place.account("apply");
+    assert_eq!(applied.code, 0, "{}", applied.stderr);
+    let told = "user `zoe` is revoked and gets no console password and no access key";
+    assert!(applied.stderr.contains(told), "{}", applied.stderr);
+    let held = |zoe: &mut User| (zoe.keys.len(), zoe.login.is_some());
+    assert_eq!(change_zoe(&place, held), (0, false));
+    let _ = undo_zoe(&place).ok();
+    let _ = place.account("apply").ok();
+    assert_eq!(change_zoe(&place, held), (1, true));
+}
+
 #[test]
 fn without_a_terminal_the_whole_command_is_named() {
     let place = place();
