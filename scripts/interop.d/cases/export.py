@@ -24,16 +24,30 @@ def _blueprint(place: home.Home, template: str) -> pathlib.Path:
     return place.write("account.toml", text + person)
 
 
+def _tag_everything(iam) -> None:
+    """Tags users, roles and policies as another tool does."""
+    tags = [{"Key": "cost-center", "Value": "7"}]
+    for user in iam.list_users()["Users"]:
+        iam.tag_user(UserName=user["UserName"], Tags=tags)
+    for role in iam.list_roles()["Roles"]:
+        iam.tag_role(RoleName=role["RoleName"], Tags=tags)
+    for policy in iam.list_policies(Scope="Local")["Policies"]:
+        iam.tag_policy(PolicyArn=policy["Arn"], Tags=tags)
+
+
 @each([(name, name) for name in ("team", "readonly-admin", "kickstarter")])
 def terraform_imports_everything_and_changes_nothing(place: home.Home, template: str) -> None:
-    """The plan of real Terraform, read as JSON: one import a block, and no other action."""
-    moto.Moto(place, managed=True)
+    """The plan of real Terraform, read as JSON: one import a block, and no other action, although
+    another tool has tagged everything."""
+    server = moto.Moto(place, managed=True)
     place.config(ROOT)
     blueprint = str(_blueprint(place, template))
     folder = place.path / "export"
     place.keyward("account", "export", blueprint, "--to", "terraform", "-o", str(folder))
     program = terraform.initialised(place, folder)
     place.keyward("account", "apply", blueprint, "--yes")
+    _tag_everything(server.iam)
+    place.keyward("account", "plan", blueprint)
     plan = [program, f"-chdir={folder}", "plan", "-input=false", "-no-color", "-out=plan"]
     told = place.run(*plan, environment=KEYS).stdout
     shown = place.run(program, f"-chdir={folder}", "show", "-json", "plan", environment=KEYS).stdout

@@ -78,6 +78,20 @@ fn variables_of_iam_are_no_templates_of_terraform() {
 }
 
 #[test]
+fn terraform_leaves_the_tags_of_other_tools() {
+    let document = exported();
+    for kind in ["aws_iam_user", "aws_iam_role", "aws_iam_policy"] {
+        for (label, block) in document["resource"][kind].as_object().unwrap() {
+            let ignored = block["lifecycle"]["ignore_changes"].as_array();
+            assert!(
+                ignored.is_some_and(|it| it.contains(&"tags".into())),
+                "{kind}.{label}"
+            );
+        }
+    }
+}
+
+#[test]
 fn no_login_profile_and_no_key_is_exported() {
     let text = terraform(&team()).text;
     assert!(!text.contains("login_profile") && !text.contains("access_key\""));

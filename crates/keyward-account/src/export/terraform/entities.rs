@@ -9,7 +9,7 @@ use keyward_iam::model::{Document, Grants, Group, PasswordPolicy, Role, Tags, Us
 use serde_json::{Map, Value, json};
 
 use super::resources::{Reference, Resources, literal};
-use crate::desired::{Desired, Entity};
+use crate::desired::Desired;
 use crate::ownership::BLUEPRINT_TAG;
 
 /// Writes the resources of one account.
@@ -97,8 +97,7 @@ impl<'d> Writer<'d> {
             if !provider.thumbprints.is_empty() {
                 body.insert("thumbprint_list".into(), json!(provider.thumbprints));
             }
-            let entity = Entity::OidcProvider(provider.issuer.clone());
-            self.tags(&mut body, &entity, &provider.tags, &[]);
+            tags(&mut body, &provider.tags, &[]);
             let id = account.oidc_provider_arn(&provider.issuer);
             let name = provider.issuer.as_str();
             self.resources
@@ -114,8 +113,7 @@ impl<'d> Writer<'d> {
                 "path": literal(policy.path.as_str()),
                 "policy": document(&policy.document),
             }));
-            let entity = Entity::Policy(policy.arn.clone());
-            self.tags(&mut body, &entity, &policy.tags, &["description"]);
+            tags(&mut body, &policy.tags, &["description"]);
             let id = policy.arn.as_str();
             let reference = self
                 .resources
@@ -136,8 +134,7 @@ impl<'d> Writer<'d> {
         let name = user.name.as_str();
         let mut body = object(json!({ "name": name, "path": literal(user.path.as_str()) }));
         self.boundary(&mut body, &user.grants);
-        let entity = Entity::User(user.name.clone());
-        self.tags(&mut body, &entity, &user.tags, &[]);
+        tags(&mut body, &user.tags, &[]);
         let reference = self.resources.add("aws_iam_user", name, name, body);
         self.grants(USER, name, &reference, &user.grants);
         if user.groups.is_empty() {
@@ -177,8 +174,7 @@ impl<'d> Writer<'d> {
             None => unmanaged.push("max_session_duration"),
         }
         self.boundary(&mut body, &role.grants);
-        let entity = Entity::Role(role.name.clone());
-        self.tags(&mut body, &entity, &role.tags, &unmanaged);
+        tags(&mut body, &role.tags, &unmanaged);
         let reference = self.resources.add("aws_iam_role", name, name, body);
         self.grants(ROLE, name, &reference, &role.grants);
     }
@@ -217,33 +213,22 @@ impl<'d> Writer<'d> {
             None => json!(literal(arn.as_str())),
         }
     }
+}
 
-    /// Tags, and the attributes that Terraform must ignore. It ignores the attributes that the
-    /// blueprint does not set. It also ignores the tags of an entity that existed before the
-    /// blueprint.
-    fn tags(
-        &self,
-        body: &mut Map<String, Value>,
-        entity: &Entity,
-        tags: &Tags,
-        unmanaged: &[&'static str],
-    ) {
-        let own: Map<String, Value> = tags
-            .iter()
-            .filter(|(key, _)| *key != BLUEPRINT_TAG)
-            .map(|(key, value)| (literal(key), json!(literal(value))))
-            .collect();
-        if !own.is_empty() {
-            body.insert("tags".into(), Value::Object(own));
-        }
-        let mut ignored = unmanaged.to_vec();
-        if self.desired.adopted.contains(entity) {
-            ignored.extend(["tags", "tags_all"]);
-        }
-        if !ignored.is_empty() {
-            body.insert("lifecycle".into(), json!({ "ignore_changes": ignored }));
-        }
+/// Tags, and the attributes that Terraform must ignore: those that the blueprint does not set, and
+/// the tags. Other tools tag these entities too, and Terraform would remove their tags.
+fn tags(body: &mut Map<String, Value>, tags: &Tags, unmanaged: &[&'static str]) {
+    let own: Map<String, Value> = tags
+        .iter()
+        .filter(|(key, _)| *key != BLUEPRINT_TAG)
+        .map(|(key, value)| (literal(key), json!(literal(value))))
+        .collect();
+    if !own.is_empty() {
+        body.insert("tags".into(), Value::Object(own));
     }
+    let mut ignored = unmanaged.to_vec();
+    ignored.extend(["tags", "tags_all"]);
+    body.insert("lifecycle".into(), json!({ "ignore_changes": ignored }));
 }
 
 fn password_policy(policy: &PasswordPolicy) -> Map<String, Value> {
