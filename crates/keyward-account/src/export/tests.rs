@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::cloudformation::{LARGEST_TEMPLATE, cloudformation, identity};
+use super::cloudformation::{
+    Excess, LARGEST_TEMPLATE, MOST_RESOURCES, cloudformation, excess, identity,
+};
 use super::label::{Labels, file_name};
 use super::policies::policies;
 use super::terraform::terraform;
@@ -146,6 +148,44 @@ fn a_template_for_identity_names_no_account_and_no_mark_of_keyward() {
     assert!(!text.contains("keyward:blueprint"));
     assert!(text.contains("${AWS::AccountId}"));
     assert!(text.len() < LARGEST_TEMPLATE);
+}
+
+#[test]
+fn a_template_that_cloudformation_refuses_is_noticed() {
+    let blueprint = |users: usize| {
+        let users: String = (0..users)
+            .map(|user| format!("[users.u{user}]\n"))
+            .collect();
+        let text = format!("version = 1\n[account]\nid = \"123456789012\"\n{users}");
+        let blueprint = Blueprint::parse(&text).unwrap_or_else(|e| panic!("{:?}", e.problems));
+        render(&blueprint).remove(0)
+    };
+    assert_eq!(excess(&blueprint(3), ""), None);
+    let found = excess(&blueprint(MOST_RESOURCES), "");
+    assert!(matches!(found, Some(Excess::Resources(_))), "{found:?}");
+    let text = " ".repeat(LARGEST_TEMPLATE + 1);
+    let found = excess(&blueprint(3), &text);
+    assert_eq!(found, Some(Excess::Bytes(text.len())));
+}
+
+#[test]
+fn a_bare_account_id_becomes_a_parameter_too() {
+    let text = r#"
+version = 1
+[account]
+id = "123456789012"
+[roles.Partner]
+managed = ["ReadOnlyAccess"]
+[roles.Partner.trust]
+Effect = "Allow"
+Action = "sts:AssumeRole"
+Principal.AWS = ["123456789012", "111122223333"]
+Condition.StringEquals."aws:PrincipalAccount" = "123456789012"
+"#;
+    let blueprint = Blueprint::parse(text).unwrap_or_else(|e| panic!("{:?}", e.problems));
+    let text = identity(&render(&blueprint).remove(0)).to_json();
+    assert!(!text.contains("\"123456789012\""), "{text}");
+    assert!(text.contains("\"111122223333\""), "{text}");
 }
 
 /// In `Fn::Sub`, a variable of IAM is written `${!aws:username}`; elsewhere it stays as it is.

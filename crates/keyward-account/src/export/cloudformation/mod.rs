@@ -15,6 +15,11 @@ use crate::desired::Desired;
 use crate::stacks::Template;
 use entities::Writer;
 
+/// The largest template that a call can carry, in bytes. A larger one has to be in a bucket.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+pub const LARGEST_INLINE_TEMPLATE: usize = 51_200;
+
 /// The largest template that CloudFormation takes from a bucket, in bytes.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
@@ -25,11 +30,14 @@ pub const LARGEST_TEMPLATE: usize = 1_048_576;
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 pub const MOST_RESOURCES: usize = 500;
 
+/// The file with users, groups, roles, policies and identity providers.
+pub const IDENTITY: &str = "identity.yaml";
+
 /// The templates of one account.
 #[must_use]
 pub fn cloudformation(desired: &Desired) -> Vec<ExportedFile> {
     let mut files = vec![ExportedFile {
-        path: "identity.yaml".to_owned(),
+        path: IDENTITY.to_owned(),
         text: format!("{}{}", header(desired), identity(desired).to_yaml()),
     }];
     files.extend(desired.stacks.iter().map(|stack| {
@@ -44,6 +52,26 @@ pub fn cloudformation(desired: &Desired) -> Vec<ExportedFile> {
         }
     }));
     files
+}
+
+/// A reason why CloudFormation refuses a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Excess {
+    /// More resources than [`MOST_RESOURCES`].
+    #[error("{0} resources, and CloudFormation accepts {MOST_RESOURCES} in a template")]
+    Resources(usize),
+    /// More bytes than [`LARGEST_TEMPLATE`].
+    #[error("{0} bytes, and CloudFormation accepts {LARGEST_TEMPLATE} in a template")]
+    Bytes(usize),
+}
+
+/// Why CloudFormation refuses the template `identity.yaml` of an account, which is this text.
+#[must_use]
+pub fn excess(desired: &Desired, text: &str) -> Option<Excess> {
+    let resources = identity(desired).resources().count();
+    let of_resources = (resources > MOST_RESOURCES).then_some(Excess::Resources(resources));
+    let of_bytes = (text.len() > LARGEST_TEMPLATE).then_some(Excess::Bytes(text.len()));
+    of_resources.or(of_bytes)
 }
 
 /// Users, groups, roles, policies and identity providers.

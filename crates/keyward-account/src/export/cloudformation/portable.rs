@@ -10,11 +10,15 @@ use keyward_iam::model::Account;
 pub(super) struct Portable<'a>(pub(super) &'a Account);
 
 impl Portable<'_> {
-    /// A text. One with an ARN of the account becomes `Fn::Sub`, in which `${` is written `${!`.
+    /// A text. The account's id alone becomes a reference. A text with an ARN of the account becomes
+    /// `Fn::Sub`, in which `${` is written `${!`.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html>
     pub(super) fn text(self, text: &str) -> Value {
         let Self(account) = self;
+        if text == account.id.as_str() {
+            return json!({ "Ref": "AWS::AccountId" });
+        }
         let own = format!(":{}:", account.id);
         let prefix = format!("arn:{}:", account.partition);
         let managed = format!("{prefix}iam::aws:");

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use keyward_account::desired::Desired;
 use keyward_account::export::ExportedFile;
-use keyward_account::export::cloudformation::cloudformation;
+use keyward_account::export::cloudformation::{
+    IDENTITY, LARGEST_INLINE_TEMPLATE, cloudformation, excess,
+};
 use keyward_account::export::policies::policies;
 use keyward_account::export::terraform::terraform;
 
@@ -51,14 +53,20 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     take_empty(&args.output)?;
     let several = file.blueprint.has_several_accounts();
     let mut written = 0;
+    let mut largest = 0;
     for (spec, desired) in file.blueprint.accounts.iter().zip(file.desired()) {
         let folder = match &spec.name {
             Some(name) if several => args.output.join(name.as_str()),
             _ => args.output.clone(),
         };
         for file in exported(args.to, &desired) {
-            write(&folder.join(&file.path), &file.text)?;
+            let path = folder.join(&file.path);
+            write(&path, &file.text)?;
             written += 1;
+            if args.to == Engine::CloudFormation && file.path == IDENTITY {
+                largest = file.text.len().max(largest);
+                warn_of_excess(&path, &file, &desired, ui);
+            }
         }
     }
     let folder = locations::show(&args.output);
@@ -71,14 +79,23 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
                 "in that folder: {CODE}terraform init && terraform plan{CODE:#} lists imports, and nothing to add, change or destroy while the account is as the blueprint says"
             ));
         }
-        Engine::CloudFormation => say_what_is_missing(&file, ui),
+        Engine::CloudFormation => say_what_is_missing(&file, largest, ui),
         Engine::Policies => {}
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What CloudFormation cannot make, and how to deploy the rest.
-fn say_what_is_missing(file: &BlueprintFile, ui: &Ui) {
+/// Warns of a template that CloudFormation refuses.
+fn warn_of_excess(path: &Path, file: &ExportedFile, desired: &Desired, ui: &Ui) {
+    if let Some(excess) = excess(desired, &file.text) {
+        ui.warn(format!("`{}` has {excess}", locations::show(path)));
+        ui.hint("split the blueprint, or use `keyward account apply`, which has no such limit");
+    }
+}
+
+/// What CloudFormation cannot make, and how to deploy the rest. `largest` is the size of the largest
+/// template for identity.
+fn say_what_is_missing(file: &BlueprintFile, largest: usize, ui: &Ui) {
     ui.say("console passwords and access keys are not exported");
     let blueprint = &file.blueprint;
     if blueprint.password_policy.is_some() {
@@ -87,8 +104,12 @@ fn say_what_is_missing(file: &BlueprintFile, ui: &Ui) {
     if blueprint.accounts.iter().any(|it| it.alias.is_some()) {
         ui.say("the account alias is not exported: CloudFormation has no resource for it");
     }
+    let bucket = match largest > LARGEST_INLINE_TEMPLATE {
+        true => " --s3-bucket BUCKET",
+        false => "",
+    };
     ui.hint(format!(
-        "in a new account: {CODE}aws cloudformation deploy --template-file identity.yaml --stack-name identity --capabilities CAPABILITY_NAMED_IAM{CODE:#}"
+        "in a new account: {CODE}aws cloudformation deploy --template-file identity.yaml --stack-name identity --capabilities CAPABILITY_NAMED_IAM{bucket}{CODE:#}"
     ));
     ui.hint("in an account that keyward set up, these names are taken");
 }
