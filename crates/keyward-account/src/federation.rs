@@ -15,6 +15,10 @@ use keyward_iam::Policy;
 pub fn github_role(subject: &GithubSubject, blueprint: &str) -> String {
     let text = subject.to_string();
     let repository = text.split(':').next().unwrap_or_default();
+    let ids = match repository.contains('@') {
+        true => String::new(),
+        false => with_ids(repository),
+    };
     let provider = format!("[oidc_providers.\"{GITHUB_ISSUER}\"]");
     let provider = match blueprint.contains(&provider) {
         true => String::new(),
@@ -26,18 +30,51 @@ pub fn github_role(subject: &GithubSubject, blueprint: &str) -> String {
 # Workflows of {repository} get this role by a token that GitHub makes for each run. The workflow
 # needs `permissions: {{ id-token: write }}` and the action aws-actions/configure-aws-credentials
 # with `role-to-assume`. Only the subject named here gets in.
-
+{ids}
 {provider}[roles.{name}]
 description = \"Workflows of {repository}\"
 github = [\"{text}\"]
 managed = []                          # what the workflow may do, such as [\"ReadOnlyAccess\"]
 max_session = \"1h\"
 ",
-        name = role_name(repository)
+        name = free_role_name(repository, blueprint)
     )
 }
 
-/// The name of the role for a repository: at most the 64 characters that AWS takes.
+/// What to write for a repository whose subject has ids.
+///
+/// Source: <https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims>
+fn with_ids(repository: &str) -> String {
+    format!(
+        "\
+#
+# GitHub adds ids to the subject of a repository that was made or renamed since July 2026. Write
+# such a repository as OWNER@ID/NAME@ID, which this command prints:
+#   gh api repos/{repository} --jq '\"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)\"'
+"
+    )
+}
+
+/// A name for the role that the blueprint does not have. IAM ignores the case of names.
+fn free_role_name(repository: &str, blueprint: &str) -> String {
+    let blueprint = blueprint.to_ascii_lowercase();
+    let is_taken = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        blueprint.contains(&format!("[roles.{name}]"))
+            || blueprint.contains(&format!("[roles.\"{name}\"]"))
+    };
+    let first = role_name(repository);
+    let mut name = first.clone();
+    let mut number = 2_u32;
+    while is_taken(&name) {
+        name = format!("{first:.58}-{number}");
+        number += 1;
+    }
+    name
+}
+
+/// The name of the role for a repository: with the path `/`, at most the 64 characters with which the
+/// console can switch to a role.
 fn role_name(repository: &str) -> String {
     let name: String = format!("GitHub-{}", repository.replace('/', "-"))
         .chars()
@@ -47,7 +84,7 @@ fn role_name(repository: &str) -> String {
                 false => '-',
             },
         )
-        .take(64)
+        .take(63)
         .collect();
     name
 }
@@ -59,6 +96,19 @@ pub struct OpenTrust {
     pub statement: usize,
     /// What lets them in.
     pub opening: Opening,
+    /// Who has tokens of the issuer.
+    pub issuer: Issuer,
+}
+
+/// An issuer of tokens for workflows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Issuer {
+    /// The one of all repositories.
+    Common,
+    /// The one of an enterprise, which only its repositories get tokens from.
+    ///
+    /// Source: <https://docs.github.com/en/enterprise-cloud@latest/actions/reference/security/oidc#customizing-the-issuer-value-for-an-enterprise>
+    Enterprise,
 }
 
 /// What lets other repositories in.
@@ -77,11 +127,23 @@ pub enum Opening {
     SubjectOfOwner(String),
 }
 
-impl Opening {
+impl OpenTrust {
     /// Whether only repositories of one owner get in.
     #[must_use]
     pub fn is_of_one_owner(&self) -> bool {
-        matches!(self, Self::Owner(_) | Self::SubjectOfOwner(_))
+        let names_owner = matches!(self.opening, Opening::Owner(_) | Opening::SubjectOfOwner(_));
+        names_owner || self.issuer == Issuer::Enterprise
+    }
+}
+
+impl std::fmt::Display for OpenTrust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (&self.opening, self.issuer) {
+            (Opening::AnySubject, Issuer::Enterprise) => f.write_str(
+                "no condition on the subject of the token: every repository of the enterprise gets in",
+            ),
+            (opening, _) => opening.fmt(f),
+        }
     }
 }
 
@@ -120,24 +182,35 @@ pub fn open_trusts(trust: &Policy) -> Vec<OpenTrust> {
     let statements = each(json.get("Statement"));
     let found = statements.into_iter().enumerate();
     found
-        .filter(|(_, statement)| admits_github(statement))
         .filter_map(|(statement, json)| {
-            let opening = opening(json)?;
-            Some(OpenTrust { statement, opening })
+            let issuers = issuers(json);
+            let mut open = issuers.iter().filter_map(|(issuer, name)| {
+                let (opening, issuer) = (opening(json, name)?, *issuer);
+                Some(OpenTrust {
+                    statement,
+                    opening,
+                    issuer,
+                })
+            });
+            open.next()
         })
         .collect()
 }
 
-fn admits_github(statement: &Json) -> bool {
-    let principals = each(statement.pointer("/Principal/Federated"));
-    let of_github = |principal: &&Json| {
-        principal
-            .as_str()
-            .and_then(|it| it.split_once(":oidc-provider/"))
-            .is_some_and(|(_, issuer)| issuer == GITHUB_ISSUER)
-    };
-    statement.get("Effect").and_then(Json::as_str) == Some("Allow")
-        && principals.iter().any(of_github)
+/// The issuers of GitHub whose tokens a statement allows, by name.
+fn issuers(statement: &Json) -> Vec<(Issuer, &str)> {
+    if statement.get("Effect").and_then(Json::as_str) != Some("Allow") {
+        return Vec::new();
+    }
+    let principals = each(statement.pointer("/Principal/Federated")).into_iter();
+    let named = principals.filter_map(|principal| {
+        let (_, name) = principal.as_str()?.split_once(":oidc-provider/")?;
+        match name.strip_prefix(GITHUB_ISSUER)? {
+            "" => Some((Issuer::Common, name)),
+            rest => rest.starts_with('/').then_some((Issuer::Enterprise, name)),
+        }
+    });
+    named.collect()
 }
 
 /// How a subject begins that names a repository or its owner. Each repository chooses which claims
@@ -160,23 +233,24 @@ const OWNER_IDS: [&str; 2] = ["repository_owner_id", "enterprise_id"];
 
 /// The opening of a statement; `None` where a condition names the repository, or its id.
 /// Conditions on one key must all hold, so one that names a repository is enough.
-fn opening(statement: &Json) -> Option<Opening> {
-    let subject = format!("{GITHUB_ISSUER}:sub");
-    let repository = format!("{GITHUB_ISSUER}:repository");
-    let id = format!("{GITHUB_ISSUER}:repository_id");
+fn opening(statement: &Json, issuer: &str) -> Option<Opening> {
+    let subject = format!("{issuer}:sub");
+    let repository = format!("{issuer}:repository");
+    let id = format!("{issuer}:repository_id");
     let mut open_subject = None;
     let mut owner = None;
     let conditions = statement.get("Condition").and_then(Json::as_object);
     for (operator, keys) in conditions.into_iter().flatten() {
-        let exact = operator.ends_with("StringEquals");
+        let exact = ["StringEquals", "StringEqualsIgnoreCase"]
+            .iter()
+            .any(|equals| operator.ends_with(equals));
         if !exact && !operator.ends_with("StringLike") {
             continue;
         }
         for (key, values) in keys.as_object().into_iter().flatten() {
             let is_subject = key.eq_ignore_ascii_case(&subject);
             let values = each(Some(values)).into_iter().filter_map(Json::as_str);
-            let is_owner =
-                |claim: &&&str| key.eq_ignore_ascii_case(&format!("{GITHUB_ISSUER}:{claim}"));
+            let is_owner = |claim: &&&str| key.eq_ignore_ascii_case(&format!("{issuer}:{claim}"));
             let of_owner = OWNER_IDS.iter().find(is_owner);
             if of_owner.is_some() || key.eq_ignore_ascii_case(&id) {
                 let whole = exact || !values.into_iter().any(|id| id.contains(['*', '?']));
@@ -216,21 +290,27 @@ fn begins_with_repository(subject: &str) -> bool {
     labels.any(|label| subject.starts_with(label))
 }
 
-/// Whether a pattern has no wildcard before the end of `OWNER/REPO` or of the repository's id.
+/// Whether a pattern has no wildcard before the end of `OWNER/REPO` or of the repository's id. The
+/// id after the name of a repository may be a wildcard, because a name has no `@`.
 fn names_repository(pattern: &str, is_subject: bool) -> bool {
-    let after = |label: &str| Some(pattern.strip_prefix(label)?.split_once(':')?.0);
     let is_whole = |text: &str| !text.is_empty() && !text.contains(['*', '?']);
     if !is_subject {
         return pattern.contains('/') && is_whole(pattern);
     }
-    if let Some(id) = after("repository_id:") {
-        return is_whole(id);
+    if let Some(rest) = pattern.strip_prefix("repository_id:") {
+        return rest.split_once(':').is_some_and(|(id, _)| is_whole(id));
     }
-    let name = after("repo:").or_else(|| after("repository:"));
-    name.is_some_and(|name| name.contains('/') && is_whole(name))
+    let mut labels = ["repo:", "repository:"].iter();
+    let rest = labels.find_map(|label| pattern.strip_prefix(label));
+    let Some((owner, rest)) = rest.and_then(|rest| rest.split_once('/')) else {
+        return false;
+    };
+    let name = rest.split_once([':', '@']).map(|(name, _)| name);
+    is_whole(owner) && !owner.contains(':') && name.is_some_and(is_whole)
 }
 
-/// Whether a value names an owner in full, so that only its repositories have it.
+/// Whether a value names an owner in full, so that only its repositories have it. An owner's name has
+/// no `@`, so the id after it may be a wildcard.
 fn names_owner(value: &str, is_subject: bool) -> bool {
     let rest = match is_subject {
         true => {
@@ -239,7 +319,7 @@ fn names_owner(value: &str, is_subject: bool) -> bool {
         }
         false => Some(value),
     };
-    let owner = rest.and_then(|rest| rest.split_once(['/', ':']));
+    let owner = rest.and_then(|rest| rest.split_once(['/', ':', '@']));
     owner.is_some_and(|(owner, _)| !owner.is_empty() && !owner.contains(['*', '?']))
 }
 

@@ -43,7 +43,7 @@ impl GithubSubject {
     pub fn is_whole_repository(&self) -> bool {
         self.0
             .split_once(':')
-            .is_some_and(|(_, rest)| rest.trim_matches('*').is_empty())
+            .is_some_and(|(_, rest)| rest.chars().all(|c| matches!(c, '*' | '?')))
     }
 }
 

@@ -1,7 +1,7 @@
 use keyward_iam::{Policy, PolicyKind};
 use serde_json::{Value as Json, json};
 
-use super::{Opening, github_role, open_trusts};
+use super::{Issuer, Opening, github_role, open_trusts};
 use crate::blueprint::Blueprint;
 use crate::templates::Template;
 
@@ -49,6 +49,60 @@ fn a_wildcard_before_the_end_of_the_repository_lets_others_in() {
         "repo:example/*",
         wildcard("repo:example/*"),
     );
+}
+
+#[test]
+fn ids_after_the_names_may_be_wildcards() {
+    for closed in [
+        "repo:example@12/app@34:*",
+        "repo:example@12/app@*:ref:refs/heads/main",
+        "repo:example@12/app@*",
+    ] {
+        check("StringLike", closed, None);
+    }
+    for of_owner in ["repo:example@12/*", "repo:example@*/app@*:*"] {
+        let expected = Some(Opening::SubjectOfOwner(of_owner.to_owned()));
+        check("StringLike", of_owner, expected);
+    }
+    for open in ["repo:example*/app@34:*", "repo:*@12/app@34:*"] {
+        check("StringLike", open, wildcard(open));
+    }
+    let exact = "repo:example@12/app@34:ref:refs/heads/main";
+    check("StringEquals", exact, None);
+    check("StringEqualsIgnoreCase", exact, None);
+}
+
+#[test]
+fn the_issuer_of_an_enterprise_lets_in_its_other_repositories() {
+    let issuer = "token.actions.githubusercontent.com/example-enterprise";
+    let found = |condition: Json| {
+        let document = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Federated": format!("arn:aws:iam::123456789012:oidc-provider/{issuer}") },
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": condition,
+        }]});
+        let trust = Policy::parse_as(PolicyKind::Trust, &document.to_string()).unwrap();
+        open_trusts(&trust)
+    };
+    let any = found(json!({ "StringEquals": { format!("{issuer}:aud"): "sts.amazonaws.com" } }));
+    assert_eq!(
+        (&any[0].opening, any[0].issuer),
+        (&Opening::AnySubject, Issuer::Enterprise)
+    );
+    assert!(any[0].is_of_one_owner());
+    assert!(
+        any[0].to_string().contains("of the enterprise"),
+        "{}",
+        any[0]
+    );
+    let owner = found(json!({ "StringLike": { format!("{issuer}:sub"): "repo:example/*" } }));
+    assert_eq!(
+        owner[0].opening,
+        Opening::SubjectOfOwner("repo:example/*".to_owned())
+    );
+    let one = json!({ "StringLike": { format!("{issuer}:sub"): "repo:example/app:*" } });
+    assert_eq!(found(one), []);
 }
 
 #[test]
@@ -115,6 +169,30 @@ fn every_template_takes_the_lines_for_a_role() {
         assert_eq!(role.github[0].value, subject);
         assert_eq!(blueprint.oidc_providers.len(), 1);
     }
+}
+
+#[test]
+fn the_role_gets_a_name_that_the_blueprint_does_not_have() {
+    let subject = "example/app:ref:refs/heads/main".parse().unwrap();
+    let named = |blueprint: &str| {
+        let lines = github_role(&subject, blueprint);
+        let table = lines.lines().find(|line| line.starts_with("[roles."));
+        table.map(str::to_owned)
+    };
+    assert_eq!(named("").as_deref(), Some("[roles.GitHub-example-app]"));
+    let taken = "[roles.github-example-app]\n[roles.\"GitHub-example-app-2\"]\n";
+    assert_eq!(
+        named(taken).as_deref(),
+        Some("[roles.GitHub-example-app-3]")
+    );
+}
+
+#[test]
+fn the_lines_say_how_to_write_a_repository_with_ids() {
+    let lines = |subject: &str| github_role(&subject.parse().unwrap(), "");
+    let command = "gh api repos/example/app --jq";
+    assert!(lines("example/app:pull_request").contains(command));
+    assert!(!lines("example@12/app@34:pull_request").contains("gh api"));
 }
 
 #[test]

@@ -296,7 +296,12 @@ impl Owner {
                 labels.find_map(|label| pattern.strip_prefix(label))
             }
         };
-        let owner = rest.and_then(|rest| match rest.split_once([':', '/']) {
+        // GitHub may put an id after the name of an owner, which has no `@`.
+        let ends: &[char] = match self {
+            Self::AfterOneOf(_) => &[':', '/', '@'],
+            _ => &[':', '/'],
+        };
+        let owner = rest.and_then(|rest| match rest.split_once(ends) {
             Some((owner, _)) => Some(owner),
             // The name ends with an exact value, and nowhere in a pattern.
             None => Some(rest).filter(|rest| !wildcard(rest)),

@@ -189,6 +189,21 @@ fn by_claim(issuer: &str, operator: &str, key: &str, value: &str) -> usize {
 }
 
 #[test]
+fn an_owner_of_github_is_named_before_its_id() {
+    let issuer = "token.actions.githubusercontent.com";
+    let key = format!("{issuer}:sub");
+    for (subject, outsiders) in [
+        ("repo:example@12/app@34:*", 0),
+        ("repo:example@*/app@*:ref:refs/heads/main", 0),
+        ("repo:exam*@12/app@34:*", 1),
+        ("repo:*@12/app@34:*", 1),
+    ] {
+        let found = by_claim(issuer, "StringLike", &key, subject);
+        assert_eq!(found, outsiders, "{subject}");
+    }
+}
+
+#[test]
 fn every_shared_issuer_of_aws_asks_for_its_own_claim() {
     let by_subject = [
         "agent.buildkite.com",

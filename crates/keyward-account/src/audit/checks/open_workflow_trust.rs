@@ -12,7 +12,7 @@ use crate::federation::open_trusts;
 pub(in crate::audit) const CHECK: Check = Check {
     id: "open-workflow-trust",
     title: "No role lets in workflows of other repositories",
-    reason: "Every repository on GitHub gets tokens of the same issuer; only the subject tells them apart. Severity is medium where the policy names the owner.",
+    reason: "Repositories on GitHub get tokens of the same issuer; only the subject tells them apart. Severity is medium where the policy names the owner or the issuer of an enterprise.",
     severity: Severity::High,
     fix: "name owner and repository without wildcards in the condition on `token.actions.githubusercontent.com:sub`",
     benchmark: Benchmark::NONE,
@@ -35,11 +35,11 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
                 index: open.statement,
             };
             let subject = Subject::Role(role.name.clone());
-            let severity = match open.opening.is_of_one_owner() {
+            let severity = match open.is_of_one_owner() {
                 true => Severity::Medium,
                 false => Severity::High,
             };
-            found.add_as(severity, subject, Some(statement), open.opening.to_string());
+            found.add_as(severity, subject, Some(statement), open.to_string());
         }
     }
     Ok(())

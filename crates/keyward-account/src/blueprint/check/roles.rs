@@ -89,7 +89,7 @@ fn other_repositories(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
     for open in open_trusts(&trust.value) {
         report.warning_at(
             trust.at,
-            format!("`trust` of {place}: {}", open.opening),
+            format!("`trust` of {place}: {open}"),
             "write `github = [\"OWNER/REPO:ref:refs/heads/main\"]` instead of `trust`, or name the repository without wildcards",
         );
     }

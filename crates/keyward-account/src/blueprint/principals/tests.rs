@@ -15,6 +15,20 @@ fn a_workflow_names_one_repository() {
 }
 
 #[test]
+fn a_subject_of_wildcards_is_the_whole_repository() {
+    for (text, whole) in [
+        ("example/app:*", true),
+        ("example/app:?*", true),
+        ("example@12/app@34:*", true),
+        ("example/app:ref:*", false),
+        ("example/app:pull_request", false),
+    ] {
+        let subject: GithubSubject = text.parse().unwrap();
+        assert_eq!(subject.is_whole_repository(), whole, "{text}");
+    }
+}
+
+#[test]
 fn a_wildcard_that_lets_in_other_repositories_is_refused() {
     for text in [
         "example/*:ref:refs/heads/main",
