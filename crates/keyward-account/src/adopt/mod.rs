@@ -7,8 +7,10 @@ mod unmanaged;
 mod write;
 
 use keyward_core::id::ProfileName;
-use keyward_iam::model::Account;
+use keyward_iam::model::{Account, Grants};
 
+use crate::plan::PrincipalName;
+use crate::revoke::is_revocation;
 use unmanaged::LeftOut;
 
 /// What the account was read from, which decides about what is absent from it.
@@ -42,12 +44,36 @@ pub struct Unmanaged {
 /// Writes the blueprint of an account, which keyward reaches through `profile`.
 #[must_use]
 pub fn adopt(account: &Account, source: Source, profile: Option<&ProfileName>) -> Adoption {
-    let left_out = LeftOut::of(account);
-    let unmanaged = left_out.list(account, source);
+    let lasting = without_revocations(account);
+    let left_out = LeftOut::of(&lasting);
+    let mut unmanaged = left_out.list(&lasting, source);
+    if lasting != *account {
+        unmanaged.push(Unmanaged {
+            what: "revocations of users".to_owned(),
+            why: "they last until `keyward account revoke USER --undo`".to_owned(),
+        });
+    }
     Adoption {
-        text: write::blueprint(account, profile, &left_out, &unmanaged),
+        text: write::blueprint(&lasting, profile, &left_out, &unmanaged),
         unmanaged,
     }
+}
+
+/// The account without the policies that deny revoked sessions. A plan keeps those of the account, and
+/// would restore those of a blueprint after the undo.
+fn without_revocations(account: &Account) -> Account {
+    let mut account = account.clone();
+    let lasting = |on: PrincipalName, grants: &mut Grants| {
+        let inline = &mut grants.inline;
+        inline.retain(|name, document| !is_revocation(&on, name, document));
+    };
+    for user in account.users.values_mut() {
+        lasting(PrincipalName::User(user.name.clone()), &mut user.grants);
+    }
+    for role in account.roles.values_mut() {
+        lasting(PrincipalName::Role(role.name.clone()), &mut role.grants);
+    }
+    account
 }
 
 #[cfg(test)]

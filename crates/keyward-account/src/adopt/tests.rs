@@ -125,6 +125,39 @@ fn whys(adoption: &Adoption) -> Vec<String> {
 }
 
 #[test]
+fn a_revocation_is_not_adopted() {
+    let mut account = account();
+    let mut user = User::new("alice".parse().unwrap());
+    let until = keyward_core::Timestamp::from_second(1_800_000_000);
+    let of_user = crate::revoke::REVOCATION_POLICY.parse().unwrap();
+    let denial = crate::revoke::deny_user(until).into();
+    user.grants.inline.insert(of_user, denial);
+    let mut role = Role::new("Ops".parse().unwrap(), trust());
+    let of_role = "keyward-revoked.alice".parse().unwrap();
+    let denial = crate::revoke::deny_user_in_role(&user, until).into();
+    role.grants.inline.insert(of_role, denial);
+    account.users.insert(user.name.clone(), user);
+    account.roles.insert(role.name.clone(), role);
+
+    let adoption = adopt(&account, Source::Live, None);
+    assert!(
+        !adoption.text.contains("TokenIssueTime"),
+        "{}",
+        adoption.text
+    );
+    let told = adoption
+        .unmanaged
+        .iter()
+        .any(|it| it.what == "revocations of users");
+    assert!(told, "{:?}", adoption.unmanaged);
+    let desired = read_back(&adoption);
+    assert_eq!(
+        (desired.account.users.len(), desired.account.roles.len()),
+        (1, 1)
+    );
+}
+
+#[test]
 fn what_a_blueprint_cannot_hold_is_left_out_with_the_reason() {
     let mut account = account();
     let mut linked = Role::new("AWSServiceRoleForSupport".parse().unwrap(), trust());
