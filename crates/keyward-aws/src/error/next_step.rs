@@ -62,6 +62,10 @@ pub enum NextStep {
     FreeAccessKey,
     /// Delete what is unused, or ask AWS to raise the quota.
     RaiseQuota,
+    /// Shorten or remove an inline policy, because all those of an entity share one limit.
+    ShortenInlinePolicies,
+    /// Remove a tag of the entity.
+    RemoveTag,
     /// Delete the device of that name, or take another name.
     RenameDevice,
     /// Use the profile that holds the long-lived key.
@@ -151,6 +155,10 @@ impl CallError {
             Self::Limit { action, .. } if action.name == "CreateAccessKey" => {
                 vec![N::FreeAccessKey]
             }
+            Self::Limit { action, .. } if is_inline_policy(action.name) => {
+                vec![N::ShortenInlinePolicies]
+            }
+            Self::Limit { action, .. } if action.name.starts_with("Tag") => vec![N::RemoveTag],
             Self::Limit { .. } => vec![N::RaiseQuota],
             Self::AlreadyExists { action, .. } if action.name == "CreateVirtualMFADevice" => {
                 vec![N::RenameDevice]
@@ -172,6 +180,11 @@ impl CallError {
             Self::Other { code, message, .. } => after_code(code, message).into_iter().collect(),
         }
     }
+}
+
+/// Whether a call writes an inline policy.
+fn is_inline_policy(action: &str) -> bool {
+    ["PutUserPolicy", "PutGroupPolicy", "PutRolePolicy"].contains(&action)
 }
 
 impl CallError {

@@ -260,7 +260,12 @@ impl<'a> Revocation<'a> {
 
     fn report(&self, reached: &Reached<'_>, error: CliError) {
         let error = match &reached.name {
-            Some(name) => CliError::failed(format!("account `{name}` is not done")).because(error),
+            Some(name) => {
+                let hints = error.hints().to_vec();
+                CliError::failed(format!("account `{name}` is not done"))
+                    .because(error)
+                    .hint_all(hints)
+            }
             None => error,
         };
         self.ui.error(&error);

@@ -139,6 +139,10 @@ fn text(step: NextStep) -> &'static str {
         }
         NextStep::ReadPasswordRule => "AWS's message above says which rule is broken",
         NextStep::RaiseQuota => "delete what is unused, or ask AWS to raise the quota",
+        NextStep::ShortenInlinePolicies => {
+            "shorten or remove an inline policy there: all inline policies of a user, group or role share one limit"
+        }
+        NextStep::RemoveTag => "remove a tag there that nothing uses",
         NextStep::RenameDevice => {
             "a device of that name exists, enabled or not: delete it or take another name"
         }

@@ -2,7 +2,7 @@
 //! the grace, and finished by the next run wherever one dies.
 
 use keyward_core::Timestamp;
-use keyward_sandbox::{KeyStatus, Role, ServiceCredential, SshKey};
+use keyward_sandbox::{Effect, Fault, KeyStatus, Role, ServiceCredential, SshKey};
 use keyward_testkit::Ran;
 
 use super::{ACCOUNT, Rehearsal, SSH, WORKLOAD, id};
@@ -93,6 +93,23 @@ fn a_leaver_is_disabled_at_once_and_deleted_after_the_grace() {
     let _ = place.account("plan").ok();
     let said = remove(&place, &[]).fails_with(2);
     assert!(said.contains("neither the blueprint"), "{said}");
+}
+
+#[test]
+fn a_full_inline_policy_is_named_with_what_to_do() {
+    let place = place("two-accounts");
+    let full = Effect::Error {
+        status: 409,
+        code: "LimitExceeded".to_owned(),
+        message: "Maximum policy size of 10240 bytes exceeded".to_owned(),
+    };
+    place.server.inject(Fault::on("PutRolePolicy", full));
+    let said = remove(&place, &[]).fails_with(1);
+    assert!(said.contains("is not done"), "{said}");
+    assert!(
+        said.contains("shorten or remove an inline policy"),
+        "{said}"
+    );
 }
 
 #[test]
