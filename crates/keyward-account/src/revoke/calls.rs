@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::Timestamp;
-use keyward_core::id::{AccountId, PolicyName, RoleName};
+use keyward_core::id::{AccessKeyId, AccountId, PolicyName, RoleName};
 use keyward_iam::model::{Account, Document, Role, User};
 use keyward_iam::{Policy, PolicyKind};
 
@@ -98,6 +98,16 @@ pub fn undo(whom: Whom<'_>, held: &Held) -> Measures {
         elsewhere: elsewhere.collect(),
         last,
     }
+}
+
+/// The keys that [`undo`] leaves switched off, because no record says that a revocation switched them
+/// off.
+#[must_use]
+pub fn left_off(user: &User, held: &Held) -> BTreeSet<AccessKeyId> {
+    held.inactive
+        .difference(&noted_keys(user))
+        .cloned()
+        .collect()
 }
 
 /// The denial of the old sessions of one user.

@@ -18,7 +18,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, PolicyName};
 use keyward_iam::model::{Account, Document, User};
 
-pub use calls::{revoke, undo};
+pub use calls::{left_off, revoke, undo};
 pub use document::{denied_until, deny_user, deny_user_in_role, is_session_of};
 pub use names::{REVOCATION_POLICY, RevokedUser};
 pub use note::{REVOKED_KEYS_TAG, REVOKING_TAG, note_in_policy, note_in_tags};

@@ -29,10 +29,19 @@ impl AccountCommand {
         }
     }
 
+    /// The command that asks, as a person types it.
+    pub(crate) fn asking(&self) -> String {
+        format!("{}{}", self.words, self.profile_flag())
+    }
+
     fn without_asking(&self) -> String {
+        format!("{} --yes{}", self.words, self.profile_flag())
+    }
+
+    fn profile_flag(&self) -> String {
         let profile = self.profile.as_ref();
         let profile = profile.map(|profile| format!(" --profile {}", profile.argument()));
-        format!("{} --yes{}", self.words, profile.unwrap_or_default())
+        profile.unwrap_or_default()
     }
 }
 

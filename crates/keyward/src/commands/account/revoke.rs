@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keyward_account::leaver::Leaver;
-use keyward_account::revoke::{self, Unreached};
+use keyward_account::revoke::{self, Held, Unreached};
 use keyward_core::id::UserName;
 use keyward_core::suggest::similar_names;
 use keyward_iam::model::User;
 
 use crate::account::revocation::{self, Afterwards};
-use crate::account::{BlueprintFile, Places, Revocation, agree};
+use crate::account::{AccountCommand, BlueprintFile, Places, Revocation, agree};
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, GOOD, STRONG, Ui};
 use crate::state::local_state::LocalState;
@@ -42,6 +42,15 @@ pub(crate) struct Args {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+}
+
+impl Args {
+    /// This command as a person may run it again, without `--undo`.
+    fn command(&self) -> AccountCommand {
+        let file = self.file.as_deref().map(locations::word);
+        let words: Vec<String> = std::iter::once(self.user.to_string()).chain(file).collect();
+        self.signer.command("revoke", &words)
+    }
 }
 
 /// Looks, shows, asks, does it.
@@ -76,9 +85,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             true => format!("Give `{}` this back?", user.name),
             false => format!("Revoke `{}`?", user.name),
         };
-        let words =
-            std::iter::once(user.name.to_string()).chain(args.file.as_deref().map(locations::word));
-        let mut command = args.signer.command("revoke", &Vec::from_iter(words));
+        let mut command = args.command();
         command.flag(args.undo, "--undo");
         agree(&question, &command)?;
     }
@@ -92,7 +99,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             everywhere(places.others.len())
         ));
     }
-    tell_rest(args, &places, &user, ui);
+    tell_rest(args, &places, &user, &held, ui);
     run.outcome(match args.undo {
         true => format!("`{}` could not be restored everywhere", user.name),
         false => format!("`{}` could not be revoked everywhere", user.name),
@@ -142,17 +149,14 @@ fn user(args: &Args, places: &Places<'_>) -> Result<User, CliError> {
 }
 
 /// Reports the steps that a person must do.
-fn tell_rest(args: &Args, places: &Places<'_>, user: &User, ui: &Ui) {
-    let command = |undo: &str| {
-        let mut words = format!("keyward account revoke {}", user.name);
-        match &args.file {
-            Some(file) => words += &format!(" {}", locations::word(file)),
-            None => words += &format!(" --profile {}", places.home.signer.profile().argument()),
-        }
-        format!("{CODE}{words}{undo}{CODE:#}")
-    };
+fn tell_rest(args: &Args, places: &Places<'_>, user: &User, held: &Held, ui: &Ui) {
     if args.undo {
         ui.say("a deleted console password does not come back");
+        for key in revoke::left_off(user, held) {
+            ui.say(format!(
+                "access key {key} stays off: no record says that a revocation switched it off"
+            ));
+        }
         if args.file.is_none() {
             ui.hint(format!(
                 "denials in other accounts stay; for all accounts of a blueprint: {CODE}keyward account revoke {} FILE --undo{CODE:#}",
@@ -175,5 +179,7 @@ fn tell_rest(args: &Args, places: &Places<'_>, user: &User, ui: &Ui) {
             user.name
         ));
     }
-    ui.hint(format!("{} takes it back", command(" --undo")));
+    let mut undo = args.command();
+    undo.flag(true, "--undo");
+    ui.hint(format!("{CODE}{}{CODE:#} takes it back", undo.asking()));
 }

@@ -215,6 +215,21 @@ fn an_apply_gives_a_revoked_user_no_new_secret() {
 }
 
 #[test]
+fn the_undo_is_named_with_the_profile_and_names_the_keys_that_stay_off() {
+    let (place, said) = revoked_zoe();
+    let undo = "keyward account revoke zoe account.toml --undo --profile admin takes it back";
+    assert!(said.stderr.contains(undo), "{}", said.stderr);
+    change_zoe(&place, |zoe| {
+        zoe.tags.remove("keyward:revoked-keys").unwrap()
+    });
+    let key = change_zoe(&place, |zoe| zoe.keys[0].id.to_string());
+    let undone = undo_zoe(&place);
+    assert_eq!(undone.code, 0, "{}", undone.stderr);
+    let told = format!("access key {key} stays off");
+    assert!(undone.stderr.contains(&told), "{}", undone.stderr);
+}
+
+#[test]
 fn without_a_terminal_the_whole_command_is_named() {
     let place = place();
     let said = place.run(&["account", "revoke", "alice", "--profile", "admin"]);
