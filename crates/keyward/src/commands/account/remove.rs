@@ -83,6 +83,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     revocation::refuse_own(&places, &user)?;
     let leaving = Leaving::plan(args, &file, &desired, &places, &user)?;
     leaving.show(&places, new_text.is_some(), &args.file, ui);
+    warn_of_trust(&file, &places, &user, ui);
     if !args.yes {
         let question = format!("Remove `{}`?", user.name);
         agree(&question, &args.command())?;
@@ -108,8 +109,27 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if due {
         return leaving.delete(&desired, places, &run, &local, ui);
     }
-    leaving.tell_rest(&args.file, ui);
+    leaving.tell_rest(args, ui);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Warns of the trust policies that still name the user. AWS refuses one that names a user who does not
+/// exist, so no plan would succeed after the deletion.
+fn warn_of_trust(file: &BlueprintFile, places: &Places<'_>, user: &User, ui: &Ui) {
+    let named = format!("\"{}\"", places.account().user_arn(user));
+    for (role, spec) in &file.blueprint.roles {
+        let trust = spec.trust.as_ref();
+        let Some(trust) = trust.filter(|trust| trust.value.to_json().contains(&named)) else {
+            continue;
+        };
+        ui.warn(format!(
+            "{}:{}: `trust` of [roles.{role}] names `{}`",
+            locations::show(&file.path),
+            trust.at,
+            user.name
+        ));
+        ui.hint("take the user out of it before the deletion, or later plans fail");
+    }
 }
 
 /// The blueprint without the user; `None` where it does not describe the user.
@@ -220,18 +240,25 @@ impl Leaving {
     }
 
     /// When the user is deleted, and how to take it back until then.
-    fn tell_rest(&self, file: &Path, ui: &Ui) {
+    fn tell_rest(&self, args: &Args, ui: &Ui) {
         let name = &self.user.name;
+        let file = [locations::word(&args.file)];
+        let apply = args.signer.command("apply", &file);
+        let mut undo = args
+            .signer
+            .command("revoke", &[name.to_string(), file[0].clone()]);
+        undo.flag(true, "--undo");
         ui.say(format!(
             "{GOOD}disabled{GOOD:#} {STRONG}{name}{STRONG:#}: the deletion follows after {}",
             self.end
         ));
         ui.hint(format!(
-            "run this command again then, or {CODE}keyward account apply{CODE:#}"
+            "run this command again then, or {CODE}{}{CODE:#}",
+            apply.asking()
         ));
         ui.hint(format!(
-            "to undo it, put [users.{name}] into the blueprint again, then: {CODE}keyward account revoke {name} {} --undo{CODE:#}",
-            locations::word(file)
+            "to undo it, put [users.{name}] into the blueprint again, then: {CODE}{}{CODE:#}",
+            undo.asking()
         ));
     }
 

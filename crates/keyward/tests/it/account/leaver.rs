@@ -96,6 +96,25 @@ fn a_leaver_is_disabled_at_once_and_deleted_after_the_grace() {
 }
 
 #[test]
+fn a_trust_policy_that_names_the_leaver_is_told() {
+    let place = Rehearsal::start();
+    place.blueprint("readonly-admin", "admins");
+    let text = place.read("account.toml");
+    let role = format!(
+        "\n[roles.Legacy]\nmanaged = [\"ReadOnlyAccess\"]\ntrust = {{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ AWS = \"arn:aws:iam::{ACCOUNT}:user/team/zoe\" }} }}\n"
+    );
+    place.write("account.toml", &format!("{text}{role}"));
+    let applied = place.run(&["account", "apply", "account.toml", "--yes", "--allow-worse"]);
+    assert_eq!(applied.code, 0, "{}", applied.stderr);
+    let removed = remove(&place, &[]);
+    assert_eq!(removed.code, 0, "{}", removed.stderr);
+    let told = "`trust` of [roles.Legacy] names `zoe`";
+    assert!(removed.stderr.contains(told), "{}", removed.stderr);
+    let apply = "run this command again then, or keyward account apply account.toml";
+    assert!(removed.stderr.contains(apply), "{}", removed.stderr);
+}
+
+#[test]
 fn a_full_inline_policy_is_named_with_what_to_do() {
     let place = place("two-accounts");
     let full = Effect::Error {
