@@ -98,6 +98,17 @@ pub enum OpenSlotError {
         /// The private key.
         path: PathBuf,
     },
+    /// The SSH key is encrypted in an unusual way.
+    #[error(
+        "`{}` is encrypted with `{cipher}`, which keyward cannot read; `ssh-keygen -p -Z aes256-ctr -f KEYFILE` changes that",
+        path.display()
+    )]
+    UnsupportedCipher {
+        /// The private key.
+        path: PathBuf,
+        /// Its name in OpenSSH.
+        cipher: String,
+    },
     /// The SSH key is another one than the slot's, such as a new key in the place of the old one.
     #[error(
         "`{}` is another SSH key than the one this slot was made for; remove the slot and add it again",

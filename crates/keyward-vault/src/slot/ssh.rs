@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use age::secrecy::SecretString;
-use age::ssh::{Identity as SshIdentity, Recipient};
+use age::ssh::{Identity as SshIdentity, Recipient, UnsupportedKey as Unsupported};
 use rsa::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
 
@@ -22,7 +22,11 @@ pub(super) fn wrap(key_file: &Path, vault: &Identity) -> Result<(String, Vec<u8>
     let unsupported = || OpenSlotError::UnsupportedKey {
         path: key_file.to_owned(),
     };
-    let recipient = Recipient::try_from(read_key(key_file)?).map_err(|_| unsupported())?;
+    let key = read_key(key_file)?;
+    if let SshIdentity::Unsupported(Unsupported::EncryptedSsh(cipher)) = &key {
+        return Err(unreadable_cipher(key_file, cipher));
+    }
+    let recipient = Recipient::try_from(key).map_err(|_| unsupported())?;
     if let Recipient::SshRsa(_, key) = &recipient
         && key.n().bits() < MIN_RSA_BITS
     {
@@ -63,6 +67,9 @@ pub(crate) fn decrypt(
     access: &Access,
 ) -> Result<Result<Zeroizing<Vec<u8>>, age::DecryptError>, OpenSlotError> {
     Ok(match read_key(key_file)? {
+        SshIdentity::Unsupported(Unsupported::EncryptedSsh(cipher)) => {
+            return Err(unreadable_cipher(key_file, &cipher));
+        }
         SshIdentity::Unsupported(_) => {
             return Err(OpenSlotError::UnsupportedKey {
                 path: key_file.to_owned(),
@@ -82,6 +89,14 @@ pub(crate) fn decrypt(
         }
         key @ SshIdentity::Unencrypted(_) => identity::open_with(&key, file),
     })
+}
+
+/// The age library knows the usual ciphers only.
+fn unreadable_cipher(key_file: &Path, cipher: &str) -> OpenSlotError {
+    OpenSlotError::UnsupportedCipher {
+        path: key_file.to_owned(),
+        cipher: cipher.to_owned(),
+    }
 }
 
 fn read_key(path: &Path) -> Result<SshIdentity, OpenSlotError> {

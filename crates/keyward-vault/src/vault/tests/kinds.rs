@@ -387,6 +387,15 @@ fn ssh_keys_that_cannot_be_used_are_told_apart() {
         add(fixture.home().join("none")),
         OpenSlotError::Slot(SlotError::Disk(_))
     ));
+    let unusual = fixture.home().join("unusual");
+    let cipher = "chacha20-poly1305@openssh.com";
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "let me in", "-Z", cipher, "-f"])
+        .arg(&unusual)
+        .status();
+    assert!(made.unwrap().success());
+    let said = add(unusual).to_string();
+    assert!(said.contains(cipher), "{said}");
     let key = ssh_key(fixture.home(), "ed25519", "");
     // Everyone may read a public key, so its mode is not what is wrong.
     for mode in [0o600, 0o644] {
