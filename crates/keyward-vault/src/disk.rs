@@ -257,6 +257,12 @@ fn close_to_others(_: &Path) -> Result<(), DiskError> {
 /// Refuses a folder that other users may enter. A missing folder is accepted.
 pub(crate) fn check_folder(path: &Path) -> Result<(), DiskError> {
     match fs::metadata(path) {
+        // Its mode is not keyward's business: everyone may use a device.
+        Ok(found) if !found.is_dir() => Err(DiskError::io(
+            "use",
+            path,
+            io::ErrorKind::NotADirectory.into(),
+        )),
         Ok(found) => check_private(path, &found),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(DiskError::io("look at", path, e)),

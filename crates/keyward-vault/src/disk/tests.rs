@@ -136,6 +136,16 @@ mod unix {
     }
 
     #[test]
+    fn a_device_in_the_place_of_a_folder_is_not_advised_to_be_closed() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("slots");
+        std::os::unix::fs::symlink("/dev/null", &path).unwrap();
+        let error = check_folder(&path).unwrap_err();
+        assert_eq!(error.kind(), Some(io::ErrorKind::NotADirectory));
+        assert_eq!(error.fix(), None);
+    }
+
+    #[test]
     fn a_root_made_beforehand_is_closed_only_while_nothing_else_is_in_it() {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         for (inside, closed) in [
