@@ -67,7 +67,8 @@ pub fn show(plan: &Plan) -> Vec<Line> {
 impl Step {
     /// The entity that the step changes. An account has one password policy, which needs no name. A stack
     /// has its region beside its name.
-    pub(super) fn subject(&self) -> String {
+    #[must_use]
+    pub fn subject(&self) -> String {
         let Self { kind, name, .. } = self;
         match kind {
             Kind::PasswordPolicy => kind.to_string(),

@@ -197,10 +197,8 @@ impl Execution<'_> {
             ChangeAction::Update => ("~", WARN),
             ChangeAction::Delete => ("-", BAD),
         };
-        self.ui.say(format!(
-            "  {tint}{sign}{tint:#} {} {}",
-            step.kind, step.name
-        ));
+        self.ui
+            .say(format!("  {tint}{sign}{tint:#} {}", step.subject()));
     }
 
     fn stopped(&self, step: &Step, failure: Failure, plan: &Plan, done: &AtomicUsize) -> CliError {
@@ -214,9 +212,8 @@ impl Execution<'_> {
         let kind = error.kind();
         let hints = error.hints().to_vec();
         CliError::failed(format!(
-            "stopped at {} `{}`, after {} of {} calls",
-            step.kind,
-            step.name,
+            "stopped at {}, after {} of {} calls",
+            step.subject(),
             done.load(Ordering::Relaxed),
             plan.calls()
         ))

@@ -14,7 +14,7 @@ use keyward_iam::{Context, Decision, Mfa, Request, Resource, evaluate};
 use crate::plan::operation::{Operation, PrincipalName, UserCredential};
 use crate::plan::rights::{BOUNDARY, POLICY_ARN, Right, rights};
 use crate::plan::simulate::Simulation;
-use crate::plan::step::{Plan, Step};
+use crate::plan::step::Plan;
 use crate::snapshot::Snapshot;
 
 /// What every plan reads.
@@ -104,13 +104,13 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
                 return rights(&now.account, operation).pop().map(|right| Lockout {
                     caller: caller.clone(),
                     right,
-                    needed_for: NeededFor::Step(title(step)),
+                    needed_for: NeededFor::Step(step.subject()),
                     reason: Reason::Deleted,
                 });
             }
             let judge = Judge::new(&now.account, &caller, FRESH);
             for right in rights(&now.account, operation) {
-                let found = lost(&judge, &right, &|| NeededFor::Step(title(step)));
+                let found = lost(&judge, &right, &|| NeededFor::Step(step.subject()));
                 if found.is_some() {
                     return found;
                 }
@@ -122,10 +122,6 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
     let after = Judge::new(&now.account, &caller, FRESH);
     let mut needed = needed.iter();
     needed.find_map(|right| lost(&after, right, &|| NeededFor::NextRun))
-}
-
-fn title(step: &Step) -> String {
-    format!("{} `{}`", step.kind, step.name)
 }
 
 /// What an identity may do in one state of the account.

@@ -249,3 +249,18 @@ fn the_demo_of_an_account_ends_well() {
     let said = home.run(&["demo", "--account"]).ok();
     assert!(said.contains("It holds."), "{said}");
 }
+
+#[test]
+fn what_an_account_has_once_is_named_once() {
+    let place = Rehearsal::start();
+    place.blueprint("kickstarter", "admins");
+    let ran = place.run(&["account", "apply", "account.toml", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("  + password policy\n"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("  + user `zoe`\n"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("password_policy"), "{}", ran.stderr);
+}
