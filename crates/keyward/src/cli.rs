@@ -2,9 +2,11 @@
 //! pages are made.
 
 pub(crate) mod help;
+mod mistake;
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands;
@@ -62,13 +64,14 @@ impl Cli {
 fn stop(told: &clap::Error) -> ! {
     let ui = Ui::new(Color::Auto, 0);
     if told.use_stderr() {
-        // Without the command, clap's own tip would name another that only looks alike.
-        let Some(command) = habits::instead(&std::env::args_os().collect::<Vec<_>>()) else {
-            if Ui::width().is_none() {
-                told.exit();
+        let arguments: Vec<_> = std::env::args_os().collect();
+        // Without the command, clap's own suggestion would name another that only looks alike.
+        let Some(command) = habits::instead(&arguments) else {
+            if told.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                ui.say(help::shown(&told.render()).trim_end());
+            } else {
+                mistake::tell(&ui, &Cli::definition(), told, &arguments);
             }
-            // clap breaks the lines of help, but not those of an error.
-            ui.say(told.render().ansi().to_string().trim_end());
             std::process::exit(told.exit_code());
         };
         let message = told.to_string();

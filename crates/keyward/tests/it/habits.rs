@@ -81,7 +81,47 @@ fn words_that_keyward_does_not_know_are_answered_with_the_exact_command() {
         );
         assert!(!said.contains("tip:"), "{said}");
     }
-    // If no command does it, the usual tip appears.
-    let said = practice.run(&["lst"]).fails_with(2);
-    assert!(said.contains("similar subcommand"), "{said}");
+}
+
+#[test]
+fn mistakes_on_the_command_line_are_told_like_other_errors() {
+    let practice = Practice::start();
+    for (words, said) in [
+        (
+            &["lst"][..],
+            "error: unrecognized subcommand 'lst'\n\
+             Usage: keyward [OPTIONS] [COMMAND]\n\
+             hint: similar commands: keyward list\n\
+             hint: keyward --help\n",
+        ),
+        (
+            &["list", "--jsn"],
+            "error: unexpected argument '--jsn' found\n\
+             Usage: keyward list --json\n\
+             hint: a similar option: --json\n\
+             hint: keyward list --help\n",
+        ),
+        (
+            &["vault", "slot", "remove"],
+            "error: the following required arguments were not provided:\n  <SLOT>\n\
+             Usage: keyward vault slot remove <SLOT>\n\
+             hint: keyward vault slot remove --help\n",
+        ),
+    ] {
+        assert_eq!(practice.run(words).fails_with(2), said);
+    }
+    // The most similar one comes first, and no command that the help does not show.
+    let said = practice.run(&["acount"]).fails_with(2);
+    assert!(
+        said.contains("hint: similar commands: keyward account"),
+        "{said}"
+    );
+    let said = practice.run(&["swtch"]).fails_with(2);
+    assert!(!said.contains("switch"), "{said}");
+    // A command without its verb shows its help.
+    let said = practice.run(&["vault"]).fails_with(2);
+    assert!(
+        said.contains("Usage: keyward vault [OPTIONS] <COMMAND>") && !said.contains("hint:"),
+        "{said}"
+    );
 }
