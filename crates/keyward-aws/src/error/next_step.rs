@@ -48,6 +48,10 @@ pub enum NextStep {
     CheckBothSides,
     /// Wait for the next code.
     WaitForNextCode,
+    /// Take the code from the device that the profile names.
+    UseNamedDevice,
+    /// Give two codes in a row, of the right entry.
+    GiveTwoCodesInARow,
     /// Resynchronise the device, if fresh codes fail too.
     ResyncDevice,
     /// List the user's devices to find the right serial.
@@ -146,7 +150,14 @@ impl CallError {
             Self::ChainingLimit { .. } => vec![N::AskForAnHour, N::ExplainDuration],
             Self::DurationTooLong { .. } => vec![N::LowerDuration],
             Self::AssumeRoleDenied { message, .. } => after_refused_role(message),
-            Self::WrongOrUsedCode { .. } => vec![N::WaitForNextCode, N::ResyncDevice],
+            Self::WrongOrUsedCode { action, .. }
+                if ["EnableMFADevice", "ResyncMFADevice"].contains(&action.name) =>
+            {
+                vec![N::GiveTwoCodesInARow]
+            }
+            Self::WrongOrUsedCode { .. } => {
+                vec![N::WaitForNextCode, N::UseNamedDevice, N::ResyncDevice]
+            }
             Self::UnknownDevice { .. } => vec![N::ListDevices],
             Self::UnsupportedDevice { .. } => {
                 vec![N::EnrolVirtualDevice, N::UseConsoleForPasskey]

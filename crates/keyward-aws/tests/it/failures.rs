@@ -215,7 +215,7 @@ fn codes_and_devices_are_told_apart() {
             "Authentication code for device is not valid.",
         ),
         "WrongOrUsedCode",
-        "ResyncDevice",
+        "GiveTwoCodesInARow",
     );
     check(
         Ask::SessionWithCode,

@@ -117,9 +117,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let (mut local, profile) = key::have(&mut guide, local, &args, &team)?;
     let device = device::have(&mut guide, &mut local, &args, &profile)
-        .map_err(|error| error.about(&profile))?;
+        .map_err(|error| again(error.about(&profile)))?;
     let written = roles::have(&mut guide, &local, &args, &team, &profile, device.as_ref())
-        .map_err(|error| error.about(&profile))?;
+        .map_err(|error| again(error.about(&profile)))?;
     local = local.reload()?;
     let mut used = written.first().unwrap_or(&profile).clone();
     if !args.no_check {
@@ -140,4 +140,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         "   {CODE}keyward setup --all{CODE:#}   every SDK and the AWS CLI use it by themselves"
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+/// An error after which the next run continues.
+fn again(error: CliError) -> CliError {
+    error.hint("fix that, then run `keyward init` again: it continues from here")
 }

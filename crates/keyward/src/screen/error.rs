@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::fmt;
 
+use keyward_aws::CallError;
 use keyward_vault::{HolderState, LockHolder};
 
 /// Which of the exit codes.
@@ -109,6 +110,13 @@ impl CliError {
     pub(crate) fn standing_for(mut self, count: usize) -> Self {
         self.count = count;
         self
+    }
+
+    /// Whether AWS refused the code of an MFA device.
+    pub(crate) fn refuses_code(&self) -> bool {
+        let cause = self.source.as_deref();
+        let call = cause.and_then(|cause| cause.downcast_ref::<CauseOf<CallError>>());
+        matches!(call, Some(CauseOf(CallError::WrongOrUsedCode { .. })))
     }
 
     /// The class of the error.

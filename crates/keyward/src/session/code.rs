@@ -146,12 +146,23 @@ pub(crate) fn with_code(
         }
         match turn.send(&code, &call) {
             Err(CallError::WrongOrUsedCode { .. }) if attempt < ATTEMPTS => {
-                person.say("AWS did not take that code: it is wrong, or was used before.");
+                person.say(&refused(attempt, serial));
             }
             other => return Ok(other?),
         }
     }
     unreachable!("the last attempt returns")
+}
+
+/// What to do after a code that AWS refused. The second refusal is seldom a slip of the finger.
+fn refused(attempt: u8, serial: &MfaSerial) -> String {
+    match attempt {
+        1 => "AWS did not take that code: it is wrong, or was used before. Wait until the device shows the next one."
+            .to_owned(),
+        _ => format!(
+            "AWS did not take that code either. It must come from the entry of {serial}, on a device whose clock is right."
+        ),
+    }
 }
 
 /// The seed in the vault, where the index lists one for the device.

@@ -61,7 +61,11 @@ fn a_wrong_code_is_asked_for_again_in_the_dialog_and_told() {
         .run(&["credential-process", "on-source"])
         .fails_with(1);
     let asked = practice.read("asked");
-    assert_eq!(asked.matches("mfa/alice").count(), 3, "{asked}");
+    assert_eq!(
+        asked.matches("MFA code for on-source").count(),
+        3,
+        "{asked}"
+    );
     assert_eq!(asked.matches("did not take").count(), 2, "{asked}");
 }
 

@@ -459,3 +459,43 @@ fn a_mistyped_role_is_asked_again_and_a_name_corrects_it() {
     );
     assert!(asked.child.wait().unwrap().success());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn wrong_codes_lead_to_the_device_and_not_to_the_role() {
+    use crate::echo::{Asked, ITS_OWN};
+    let practice = Practice::start();
+    practice.config("");
+    let role = format!("look={READONLY}");
+    let key = ["init", "--profile", "alice", "--key-stdin"];
+    let words: Vec<&str> = [&key[..], &["--role", &role, "--no-check"]].concat();
+    assert_eq!(practice.run_with_input(&words, &alice()).code, 0);
+    let right = practice.code();
+    let wrong = if right.starts_with('0') {
+        "111111"
+    } else {
+        "000000"
+    };
+    let words = ["init", "--profile", "alice", "--no-import"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    let _ = asked.reads_until("Vault passphrase: ");
+    writeln!(asked.keys, "{}", keyward_testkit::PASSPHRASE).unwrap();
+    let mut seen = String::new();
+    for number in 0..3 {
+        seen.push_str(&asked.reads_until("mfa/alice): "));
+        // keyward sends no code twice.
+        writeln!(asked.keys, "{}{number}", &wrong[..5]).unwrap();
+    }
+    seen.push_str(&asked.reads_until("continues from here"));
+    let flat = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "Wait until the device shows the next one.",
+        "It must come from the entry of arn:aws:iam::123456789012:mfa/alice",
+        "hint: the code must come from the device that the profile names: `keyward explain look` shows which",
+        "run `keyward init` again",
+    ] {
+        assert!(flat.contains(said), "{said}: {flat}");
+    }
+    assert!(!flat.contains("to remove the profile"), "{flat}");
+    assert_eq!(asked.child.wait().unwrap().code(), Some(1));
+}

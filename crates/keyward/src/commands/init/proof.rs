@@ -27,9 +27,6 @@ pub(super) fn run(
         hand_out: HandOut::Refreshing,
         ..Flags::default()
     };
-    let again = |error: CliError| {
-        error.hint("fix that, then run `keyward init` again: it continues from here")
-    };
     let codes = CodeSource::new(args.mfa_code.clone())?;
     let who = local.plan_and_act(guide.ui, |local| {
         let chain = local.resolve(profile, flags.clone())?;
@@ -45,7 +42,7 @@ pub(super) fn run(
         );
         let (_, who) = execution
             .credentials_for(Aws::get_caller_identity)
-            .map_err(again)?;
+            .map_err(super::again)?;
         Ok(who)
     })?;
     guide.tell(&format!("{GOOD}It works:{GOOD:#} {}", who.arn));

@@ -93,8 +93,8 @@ pub(super) fn repair(
     profile: ProfileName,
     error: CliError,
 ) -> Result<ProfileName, CliError> {
-    if error.kind() != ErrorKind::Failed {
-        // A missing code or a closed vault says nothing about the role.
+    if error.kind() != ErrorKind::Failed || error.refuses_code() {
+        // A missing or wrong code or a closed vault says nothing about the role.
         return Err(error);
     }
     let role = local.config.profile(&profile);

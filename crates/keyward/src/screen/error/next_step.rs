@@ -64,6 +64,11 @@ fn with_command(step: NextStep) -> Option<Vec<Part>> {
             caller("keyward explain"),
             words(" shows which hop sets the limit"),
         ],
+        NextStep::UseNamedDevice => vec![
+            words("the code must come from the device that the profile names: "),
+            caller("keyward explain"),
+            words(" shows which"),
+        ],
         NextStep::ResyncDevice => vec![
             words("if fresh codes fail too, the device's clock may be off: "),
             caller("keyward mfa resync"),
@@ -134,6 +139,9 @@ fn text(step: NextStep) -> &'static str {
             "both sides must agree: the role's trust policy and, in another account, the caller's own policies"
         }
         NextStep::WaitForNextCode => "each code works once: wait for the next one",
+        NextStep::GiveTwoCodesInARow => {
+            "give two codes in a row, of the entry of this device, and check that its clock is right"
+        }
         NextStep::UseConsoleForPasskey => {
             "AWS accepts passkeys and security keys only for console sign-in and Identity Center"
         }
@@ -202,6 +210,7 @@ fn text(step: NextStep) -> &'static str {
         | NextStep::CheckOrReplaceKey
         | NextStep::StoreKeyAgain
         | NextStep::ExplainDuration
+        | NextStep::UseNamedDevice
         | NextStep::ResyncDevice
         | NextStep::ListDevices
         | NextStep::EnrolVirtualDevice
