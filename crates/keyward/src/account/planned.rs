@@ -1,6 +1,7 @@
 //! The plans for all accounts of a blueprint: made together, each account's failure contained.
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keyward_account::departed::departed;
@@ -49,6 +50,8 @@ pub(crate) struct Ready<'a> {
     pub(crate) drift: Option<Vec<StackDrift>>,
     /// The keys of the people who are to receive secrets.
     recipients: Recipients,
+    /// The blueprint that those people are in.
+    blueprint: Option<PathBuf>,
 }
 
 impl<'a> Ready<'a> {
@@ -59,6 +62,7 @@ impl<'a> Ready<'a> {
             plan,
             drift: None,
             recipients: Recipients::new(),
+            blueprint: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Carries one account's plan out and says what follows from it: who is to be invited, what stays.
 
+use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 
 use keyward_account::plan::checks::{NeedsMfa, needs_mfa};
@@ -15,6 +16,7 @@ use crate::account::{Execution, Interrupt};
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, GOOD, Ui};
 use crate::state::local_state::LocalState;
+use crate::system::locations;
 
 /// Carries one plan out, and says what people get.
 pub(crate) fn carry_out(
@@ -52,9 +54,11 @@ pub(crate) fn carry_out(
     for place in ready.plan.operations().filter_map(deleted_stack) {
         say_what_stays(&reached.snapshot, place, ui);
     }
+    let blueprint = ready.blueprint.as_deref().map(from_here);
+    let blueprint = blueprint.unwrap_or_else(|| "FILE".to_owned());
     for user in hand_over.written().keys() {
         ui.hint(format!(
-            "keyward account invite {user} FILE prints what {user} needs to begin"
+            "keyward account invite {user} {blueprint}   (prints what {user} needs to begin)"
         ));
     }
     if reached.signer.signs_with_key()
@@ -70,6 +74,13 @@ pub(crate) fn carry_out(
         ));
     }
     Ok(())
+}
+
+/// A path as a word of a command in this folder.
+fn from_here(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf));
+    locations::word(below.as_deref().unwrap_or(path))
 }
 
 /// The caller has just bound itself and has no device, so the next command would be refused.

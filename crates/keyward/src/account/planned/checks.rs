@@ -53,6 +53,7 @@ impl Planned<'_> {
                 let named = ready.recipients.iter();
                 let named = named.map(|(user, keys)| (user.clone(), in_words(keys)));
                 ready.plan.name_keys(&named.collect());
+                ready.blueprint = Some(file.path.clone());
             }
         }
         Ok(())

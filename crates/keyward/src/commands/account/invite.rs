@@ -18,6 +18,13 @@ use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 
+/// The line that installs keyward, as the README has it.
+const INSTALL: &str = concat!(
+    "cargo install --locked --git ",
+    env!("CARGO_PKG_REPOSITORY"),
+    " keyward"
+);
+
 /// Print what a new user needs to begin: sign-in URL, encrypted secrets, commands
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -25,6 +32,7 @@ pub(crate) struct Args {
     user: UserName,
 
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: PathBuf,
 }
 
@@ -85,7 +93,12 @@ fn text(
          Console       https://{host}.signin.aws.amazon.com/console\n",
         id = spec.id.value
     );
-    let mut step = 1;
+    let _ = write!(
+        out,
+        "\n1. Install keyward, unless you have it. This needs Rust {} or later and a C compiler:\n\n    {INSTALL}\n",
+        env!("CARGO_PKG_RUST_VERSION")
+    );
+    let mut step = 2;
     if !sheet.password.is_empty() {
         let _ = write!(
             out,

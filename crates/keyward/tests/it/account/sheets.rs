@@ -190,3 +190,23 @@ fn a_folder_that_cannot_hold_sheets_stops_the_run_before_any_write() {
     assert!(said.contains("cannot write the hand-out"), "{said}");
     assert_eq!(place.entities(ACCOUNT), 0);
 }
+
+#[test]
+fn a_sheet_begins_with_the_installation_of_the_readme() {
+    let readme = include_str!("../../../../../README.md");
+    let install = readme
+        .lines()
+        .find_map(|line| line.strip_prefix("$ cargo install "));
+    let install = format!("\n    cargo install {}\n", install.unwrap());
+    let place = place();
+    let ran = place.account("apply");
+    let next = "hint: keyward account invite zoe account.toml   (prints what zoe needs to begin)\n";
+    assert!(ran.stderr.contains(next), "{}", ran.stderr);
+    let said = sheet(&place);
+    let at = said.find(&install).unwrap_or_else(|| panic!("{said}"));
+    assert!(at < said.find(PASSWORD).unwrap(), "{said}");
+    // The steps are numbered without a gap.
+    for number in 1..=5 {
+        assert!(said.contains(&format!("\n{number}. ")), "{number}: {said}");
+    }
+}
