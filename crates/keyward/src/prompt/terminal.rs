@@ -5,6 +5,8 @@
 mod foreground;
 #[cfg(unix)]
 mod hidden;
+#[cfg(unix)]
+mod last_words;
 mod lists;
 #[cfg(unix)]
 mod modes;
@@ -23,6 +25,8 @@ use crate::screen::ui::{shown, wrap};
 
 #[cfg(unix)]
 pub(crate) use foreground::Foreground;
+#[cfg(unix)]
+pub(crate) use last_words::LastWords;
 
 /// Whether what is typed is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,6 +243,17 @@ impl Terminal {
     pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, CliError> {
         let answer = self.ask(&format!("{question} [y/N]"), Echo::Shown)?;
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+/// Ctrl-C ends the process without a word there.
+#[cfg(not(unix))]
+pub(crate) struct LastWords;
+
+#[cfg(not(unix))]
+impl LastWords {
+    pub(crate) fn keep(_say: impl Fn() + Send + Sync + 'static) -> Option<Self> {
+        None
     }
 }
 

@@ -477,3 +477,39 @@ fn a_device_is_enrolled_by_its_seed_whatever_this_machines_clock_shows() {
         assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_at_each_question_says_what_stays_at_aws_and_the_next_run_ends_it() {
+    use std::io::Write as _;
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use crate::echo::{Asked, ITS_OWN};
+    for (answers, question) in [
+        (&[][..], "Code shown now: "),
+        (&["000000"], "The next code (within 30 s): "),
+    ] {
+        let practice = bob();
+        let words = ["mfa", "enroll", "bob"];
+        let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+        let _ = asked.reads_until("Vault passphrase: ");
+        writeln!(asked.keys, "{}", keyward_testkit::PASSPHRASE).unwrap();
+        for answer in answers {
+            let _ = asked.reads_until("Code shown now: ");
+            writeln!(asked.keys, "{answer}").unwrap();
+        }
+        let _ = asked.reads_until(question);
+        asked.keys.write_all(b"\x03").unwrap();
+        let said = asked.reads_until("continues with it)");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let left = format!("warning: stopped before {BOB} was in use; AWS may have the device");
+        assert!(said.contains(&left), "{said}");
+        assert!(said.contains("hint: keyward mfa enroll bob"), "{said}");
+        let ended = asked.child.wait().unwrap();
+        assert_eq!(ended.signal(), Some(rustix::process::Signal::INT.as_raw()));
+        assert_eq!(owner(&asked.practice, BOB), None);
+        assert_eq!(asked.practice.run(ENROLL).code, 0);
+        assert_eq!(owner(&asked.practice, BOB).as_deref(), Some("bob"));
+        assert_eq!(devices(&asked.practice), 2);
+    }
+}

@@ -18,9 +18,9 @@ use keyward_core::secret::TotpSeed;
 use keyward_vault::OpenVault;
 
 use crate::keys::iam_user::{Kept, Owner, usual};
-use crate::prompt::terminal::Terminal;
+use crate::prompt::terminal::{LastWords, Terminal};
 use crate::screen::error::CliError;
-use crate::screen::ui::Ui;
+use crate::screen::ui::{Color, Ui};
 use crate::session::{CodeSource, open_vault};
 use crate::state::local_state::LocalState;
 
@@ -81,6 +81,8 @@ struct Enrolment<'a> {
     credentials: Credentials,
     begun: Begun,
     vault: OpenVault,
+    /// What Ctrl-C leaves at AWS.
+    last_words: Option<LastWords>,
 }
 
 /// Makes a device, shows it to the phone, switches it on and writes it down.
@@ -126,6 +128,7 @@ pub(crate) fn enrol(
         credentials,
         begun,
         vault: open_vault(local, ui)?,
+        last_words: None,
     };
     if let Some(serial) = enabled {
         ui.say(format!(
@@ -160,10 +163,29 @@ impl Enrolment<'_> {
                 self.ui.say(format!(
                     "going on with {serial}, left by an enrolment that was not finished"
                 ));
+                self.name_what_stays(&serial);
                 found = Some(Made { serial, seed });
             }
         }
         Ok(found)
+    }
+
+    /// From now on, Ctrl-C names the device that may be left at AWS.
+    fn name_what_stays(&mut self, serial: &MfaSerial) {
+        // The words for another device end first.
+        self.last_words = None;
+        let left = format!("stopped before {serial} was in use; AWS may have the device");
+        let next = format!(
+            "keyward mfa enroll {}   (it removes the device, or continues with it)",
+            self.owner.holder.argument()
+        );
+        self.last_words = LastWords::keep(move || {
+            let ui = Ui::new(Color::Auto, 0);
+            // The question is on the line.
+            ui.say("");
+            ui.warn(&left);
+            ui.hint(&next);
+        });
     }
 
     /// Makes a device under the first free name.
@@ -180,6 +202,7 @@ impl Enrolment<'_> {
             if !orphan {
                 self.begun.add(&serial)?;
             }
+            self.name_what_stays(&serial);
             let answer =
                 self.owner
                     .aws
@@ -193,6 +216,7 @@ impl Enrolment<'_> {
                     return self.keep(device);
                 }
                 Err(error @ CallError::AlreadyExists { .. }) => {
+                    self.last_words = None;
                     if !orphan {
                         self.begun.strike(&serial)?;
                     }
