@@ -4,6 +4,7 @@
 mod habit;
 mod screen;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -53,19 +54,11 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     let page = rows.saturating_sub(AROUND).clamp(3, 15);
-    let profile = screen.ask(&mut terminal, "Profile", choices, |select| {
-        select
-            .with_scorer(&score)
-            .with_page_size(page)
-            // The whole line would be repeated below the list.
-            .with_formatter(&|chosen| chosen.value.name.clone())
-            .with_help_message("type to filter · ↑↓ · Enter · Esc leaves")
-    })?;
-    let choice = match profile {
+    let choice = match profile(screen, &mut terminal, &choices, page)? {
         Ok(choice) => choice,
         Err(code) => return Ok(code),
     };
-    let actions = actions(&local, &choice);
+    let actions = actions(&local, choice);
     let action = screen.ask(&mut terminal, &choice.name, actions, |select| {
         select
             .without_filtering()
@@ -77,10 +70,78 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
     }
 }
 
-/// How well a profile fits what is typed, which is a part of its name: the other columns hold words
-/// of their own.
-fn score(typed: &str, choice: &Choice, _line: &str, at: usize) -> Option<i64> {
-    Select::<Choice>::DEFAULT_SCORER(typed, choice, &choice.name, at)
+/// Asks for a profile, or gives the exit code of a person who left.
+fn profile<'c>(
+    screen: Screen,
+    terminal: &mut Terminal,
+    choices: &'c [Choice],
+    page: usize,
+) -> Result<Result<&'c Choice, ExitCode>, CliError> {
+    let typed = RefCell::new(String::new());
+    let score = |now: &str, line: &Line<'_>, _text: &str, _at: usize| {
+        now.clone_into(&mut typed.borrow_mut());
+        score(now, line, choices)
+    };
+    loop {
+        let mut lines: Vec<Line<'_>> = choices.iter().map(Line::Profile).collect();
+        if screen == Screen::Drawn {
+            lines.push(Line::NothingFits);
+        }
+        let begun = typed.borrow().clone();
+        let answer = screen.ask(terminal, "Profile", lines, |select| {
+            select
+                .with_scorer(&score)
+                .with_starting_filter_input(&begun)
+                .with_page_size(page)
+                // The whole line would be repeated below the list.
+                .with_formatter(&|chosen| chosen.value.name().to_owned())
+                .with_help_message("type to filter · ↑↓ · Enter · Esc leaves")
+        })?;
+        match answer {
+            Ok(Line::Profile(choice)) => return Ok(Ok(choice)),
+            // The list comes again, with what is typed.
+            Ok(Line::NothingFits) => Screen::erase_line(terminal),
+            Err(code) => return Ok(Err(code)),
+        }
+    }
+}
+
+/// A line of the list of profiles.
+enum Line<'c> {
+    Profile(&'c Choice),
+    /// Shown if no profile fits what is typed.
+    NothingFits,
+}
+
+impl Line<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Profile(choice) => &choice.name,
+            Self::NothingFits => "",
+        }
+    }
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Profile(choice) => f.write_str(&choice.line),
+            Self::NothingFits => f.write_str("no profile has a name like that"),
+        }
+    }
+}
+
+/// How well a line fits what is typed, which is a part of a profile's name: the other columns hold
+/// words of their own.
+fn score(typed: &str, line: &Line<'_>, choices: &[Choice]) -> Option<i64> {
+    let fits = |name: &str| Select::<&str>::DEFAULT_SCORER(typed, &name, name, 0);
+    match line {
+        Line::Profile(choice) => fits(&choice.name),
+        Line::NothingFits => {
+            let nothing = choices.iter().all(|choice| fits(&choice.name).is_none());
+            nothing.then_some(0)
+        }
+    }
 }
 
 /// One profile's line.
@@ -89,12 +150,6 @@ struct Choice {
     name: String,
     has_role: bool,
     line: String,
-}
-
-impl fmt::Display for Choice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line)
-    }
 }
 
 /// Every profile that leads to credentials, most used first.

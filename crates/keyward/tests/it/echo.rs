@@ -388,6 +388,26 @@ fn a_signal_at_the_list_gives_the_terminal_back_and_ends_the_program() {
 }
 
 #[test]
+fn a_filter_that_fits_nothing_says_so_and_esc_leaves_no_trace() {
+    let mut asked = Asked::say(Practice::with_key(), ITS_OWN, &[], "xterm");
+    asked.reads_until("Esc leaves");
+    asked.keys.write_all(b"zzz").unwrap();
+    asked.reads_until("no profile has a name like that");
+    // Enter takes nothing, and the list is there again.
+    asked.keys.write_all(b"\r").unwrap();
+    asked.reads_until_it(|seen| {
+        let again = seen.split_once("\x1b[1A\r\x1b[J");
+        again.is_some_and(|(_, list)| list.contains("no profile has a name like that"))
+    });
+    asked.keys.write_all(b"\x7f\x7f\x7f").unwrap();
+    asked.reads_until("alice");
+    asked.keys.write_all(b"\x1b").unwrap();
+    let seen = asked.reads_until("\x1b[1A\r\x1b[J");
+    assert!(!seen.contains("cancel"), "{seen:?}");
+    assert_eq!(asked.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn a_terminal_that_draws_nothing_gets_numbers() {
     let mut asked = Asked::say(Practice::with_key(), ITS_OWN, &[], "dumb");
     let seen = asked.reads_until("Enter leaves): ");

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use inquire::ui::Styled;
 use inquire::{InquireError, Select};
 
 use crate::environment as env;
@@ -11,6 +12,9 @@ use crate::screen::error::CliError;
 
 /// What a shell reports for a program that was interrupted.
 const INTERRUPTED: u8 = 130;
+
+/// Removes the line of a list that has ended, which stands above the cursor.
+const ERASE_LINE: &str = "\x1b[1A\r\x1b[J";
 
 /// What the terminal can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,11 @@ impl Screen {
         }
     }
 
+    /// Removes the line that a drawn list leaves behind.
+    pub(super) fn erase_line(terminal: &mut Terminal) {
+        terminal.draw(ERASE_LINE);
+    }
+
     /// One of several, or the exit code of a person who left. `dress` is for the drawn list.
     pub(super) fn ask<'a, T: fmt::Display + 'a>(
         self,
@@ -41,8 +50,13 @@ impl Screen {
     ) -> Result<Result<T, ExitCode>, CliError> {
         match self {
             Self::Drawn => {
-                let select = dress(Select::new(question, options));
-                chosen(terminal.while_drawn_on(|| select.prompt())?)
+                let mut select = dress(Select::new(question, options));
+                select.render_config.canceled_prompt_indicator = Styled::new("");
+                let answer = terminal.while_drawn_on(|| select.prompt())?;
+                if matches!(answer, Err(InquireError::OperationCanceled)) {
+                    Self::erase_line(terminal);
+                }
+                chosen(answer)
             }
             Self::Plain => {
                 let lines: Vec<String> = options.iter().map(T::to_string).collect();

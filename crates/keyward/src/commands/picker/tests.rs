@@ -2,7 +2,7 @@
 
 use keyward_core::id::ProfileName;
 
-use super::{Choice, beginning, score};
+use super::{Choice, Line, beginning, score};
 
 fn check(typed: &str, expect: &[&str]) {
     let lines = [
@@ -13,18 +13,20 @@ fn check(typed: &str, expect: &[&str]) {
         ),
         ("alice", "11h 59m  session of the vault's key"),
     ];
-    let left: Vec<&str> = lines
-        .into_iter()
-        .filter(|(name, rest)| {
-            let choice = Choice {
-                profile: name.parse().unwrap(),
-                name: (*name).to_owned(),
-                has_role: true,
-                line: format!("{name}  {rest}"),
-            };
-            score(typed, &choice, &choice.line, 0).is_some()
+    let choices = lines.map(|(name, rest)| Choice {
+        profile: name.parse().unwrap(),
+        name: name.to_owned(),
+        has_role: true,
+        line: format!("{name}  {rest}"),
+    });
+    let lines = choices.iter().map(Line::Profile);
+    let left: Vec<String> = lines
+        .chain([Line::NothingFits])
+        .filter(|line| score(typed, line, &choices).is_some())
+        .map(|line| match line {
+            Line::Profile(choice) => choice.name.clone(),
+            Line::NothingFits => line.to_string(),
         })
-        .map(|(name, _)| name)
         .collect();
     assert_eq!(left, expect, "{typed}");
 }
@@ -34,8 +36,8 @@ fn only_names_are_searched() {
     check("", &["readonly", "administrator", "alice"]);
     check("adm", &["administrator"]);
     check("rdo", &["readonly"]);
-    check("123", &[]);
-    check("vault", &[]);
+    check("123", &["no profile has a name like that"]);
+    check("vault", &["no profile has a name like that"]);
 }
 
 #[test]
