@@ -12,7 +12,7 @@ use keyward_core::shell::quoted;
 use crate::aws_files::profiles;
 use crate::commands::sso::asked;
 use crate::screen::error::CliError;
-use crate::screen::ui::{CODE, Ui};
+use crate::screen::ui::{CODE, Cell, STRONG, Table, Ui};
 use crate::session::Center;
 use crate::state::local_state::LocalState;
 
@@ -97,14 +97,7 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
         }
         Ok(!written.is_empty())
     })?;
-    let mut lines = String::new();
-    for (name, found) in &named {
-        lines.push_str(&format!(
-            "{name}\t{}\t{}\n",
-            found.account.id, found.role.name
-        ));
-    }
-    ui.data(&lines)?;
+    show(&named, ui)?;
     ui.say(format!(
         "{} of {} profiles are new or changed",
         written.len(),
@@ -117,6 +110,25 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the profiles: a table on a terminal, else columns between tabs.
+fn show(named: &[(ProfileName, Found)], ui: &Ui) -> Result<(), CliError> {
+    if Ui::columns().is_none() {
+        let lines = named.iter().map(|(name, Found { account, role })| {
+            format!("{name}\t{}\t{}\n", account.id, role.name)
+        });
+        return ui.data(&lines.collect::<String>());
+    }
+    let mut table = Table::new(["PROFILE", "ACCOUNT", "ROLE"]);
+    for (name, Found { account, role }) in named {
+        table.push([
+            Cell::new(name.to_string(), STRONG),
+            Cell::plain(account.id.to_string()),
+            Cell::plain(role.name.clone()),
+        ]);
+    }
+    ui.table(&table)
 }
 
 /// Writes the section of a new Identity Center, and reads the files as they are now: another run may have

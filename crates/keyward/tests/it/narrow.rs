@@ -142,6 +142,26 @@ fn listings_errors_and_hints_break_between_words() {
 }
 
 #[test]
+fn a_serial_is_never_cut() {
+    let practice = Practice::with_key();
+    let words = ["mfa", "list", "alice"];
+    let wide = screen(&practice, &words, 80).replace('\r', "");
+    let serial = "arn:aws:iam::123456789012:mfa/alice";
+    let head = format!(
+        "{:width$}  KIND     SINCE       NOTES\n",
+        "DEVICE",
+        width = serial.len()
+    );
+    assert!(wide.starts_with(&head), "{wide}");
+    assert!(wide.contains(&format!("\n{serial}  virtual  2")), "{wide}");
+    let narrow = screen(&practice, &words, 60).replace('\r', "");
+    assert!(
+        narrow.starts_with(&format!("{serial}\n  virtual, since 2")),
+        "{narrow}"
+    );
+}
+
+#[test]
 fn accounts_break_between_words() {
     let practice = Practice::with_key();
     let _ = practice

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anstyle::Style;
 use keyward_aws::{DeviceKind, MfaDevice};
 use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use crate::commands::print_json;
 use crate::keys::iam_user::{Kept, Owner};
 use crate::screen::error::CliError;
-use crate::screen::ui::{FAINT, GOOD, Ui};
+use crate::screen::ui::{Cell, FAINT, GOOD, STRONG, Table, Ui};
 use crate::session::parse_code;
 use crate::session::{CodeSource, open_vault};
 use crate::state::local_state::LocalState;
@@ -70,8 +71,17 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         print_json(ui, &rows.iter().map(Row::to_json).collect())?;
         return Ok(ExitCode::SUCCESS);
     }
+    let mut table = Table::new(["DEVICE", "KIND", "SINCE", "NOTES"]);
     for row in &rows {
-        ui.text(&row.line(), 2)?;
+        table.push(row.cells());
+    }
+    if !rows.is_empty() && table.fits(Ui::columns()) {
+        ui.table(&table)?;
+    } else {
+        // A serial that is cut could not be copied.
+        for row in &rows {
+            ui.text(&row.lines(), 2)?;
+        }
     }
     if rows.is_empty() {
         ui.say(format!(
@@ -99,26 +109,48 @@ impl Row {
         })
     }
 
-    fn line(&self) -> String {
-        let mut notes = Vec::new();
-        if self.used {
-            notes.push(format!("{GOOD}in use{GOOD:#}"));
-        }
-        if self.seed_kept {
-            notes.push("seed in the vault".to_owned());
-        }
-        if self.device.kind == DeviceKind::SecurityKey {
-            notes.push("console only: STS accepts no codes from it".to_owned());
-        }
-        let day = self.device.enabled_at.to_string();
+    fn cells(&self) -> [Cell; 4] {
+        let tint = if self.used { GOOD } else { Style::new() };
+        [
+            Cell::new(self.device.serial.to_string(), STRONG),
+            Cell::plain(kind(self.device.kind)),
+            Cell::new(self.day(), FAINT),
+            Cell::new(self.notes(), tint),
+        ]
+    }
+
+    /// The serial, and the rest below it.
+    fn lines(&self) -> String {
+        let notes = match self.notes() {
+            notes if notes.is_empty() => notes,
+            notes => format!(", {notes}"),
+        };
         format!(
-            "{}  {}  {FAINT}since {}{FAINT:#}  {}\n",
+            "{STRONG}{}{STRONG:#}\n  {}, since {}{notes}\n",
             self.device.serial,
             kind(self.device.kind),
-            day.get(..10).unwrap_or(&day),
-            notes.join(", ")
+            self.day()
         )
-        .replace("  \n", "\n")
+    }
+
+    /// Since when the user has it.
+    fn day(&self) -> String {
+        let time = self.device.enabled_at.to_string();
+        time.get(..10).unwrap_or(&time).to_owned()
+    }
+
+    fn notes(&self) -> String {
+        let mut notes = Vec::new();
+        if self.used {
+            notes.push("in use");
+        }
+        if self.seed_kept {
+            notes.push("seed in the vault");
+        }
+        if self.device.kind == DeviceKind::SecurityKey {
+            notes.push("console only: STS accepts no codes from it");
+        }
+        notes.join(", ")
     }
 }
 

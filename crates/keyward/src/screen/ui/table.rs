@@ -73,6 +73,13 @@ impl<const N: usize> Table<N> {
         self.rows.is_empty()
     }
 
+    /// Whether it needs no more than this number of columns, so that no cell is cut. `None` means no
+    /// terminal.
+    pub(crate) fn fits(&self, columns: Option<usize>) -> bool {
+        let gaps = GAP * N.saturating_sub(1);
+        columns.is_none_or(|columns| self.widest.iter().sum::<usize>() + gaps <= columns)
+    }
+
     /// Its lines with their ends, the head first, for a terminal with this number of columns.
     /// `None` means no terminal, and the table then cuts nothing.
     pub(crate) fn lines(&self, columns: Option<usize>, ink: Ink) -> impl Iterator<Item = String> {
