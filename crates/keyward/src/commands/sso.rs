@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use keyward_core::Timestamp;
 use keyward_core::chain::{Base, CacheKey, Chain};
+use keyward_core::shell::quoted;
 use keyward_vault::{SessionCall, SessionStore};
 
 use crate::commands::remove::plans;
+use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
-use crate::screen::ui::{STRONG, Ui};
+use crate::screen::ui::{STRONG, Ui, listed};
 use crate::session::{Center, SignIn, SignInWay, fingerprint, session_tier};
 use crate::state::local_state::{LocalState, now};
 
@@ -29,9 +31,9 @@ enum Verb {
 
 #[derive(Debug, clap::Args)]
 struct LoginArgs {
-    /// An `sso-session` section, or a profile that starts from an Identity Center
-    #[arg(value_name = "SESSION")]
-    name: String,
+    /// An `sso-session` section, or a profile that starts from an Identity Center; with a single one
+    /// in the files, that one
+    session: Option<String>,
 
     /// Show an address and a code for a browser elsewhere
     #[arg(long)]
@@ -40,9 +42,9 @@ struct LoginArgs {
 
 #[derive(Debug, clap::Args)]
 struct LogoutArgs {
-    /// An `sso-session` section, or a profile that starts from an Identity Center
-    #[arg(value_name = "SESSION")]
-    name: String,
+    /// An `sso-session` section, or a profile that starts from an Identity Center; with a single one
+    /// signed in, that one
+    session: Option<String>,
 }
 
 /// Signs in or out.
@@ -50,9 +52,39 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
     match args.verb {
         Verb::Login(args) => login(&local, &args, ui),
-        Verb::Logout(args) => logout(&local, &args.name, ui),
+        Verb::Logout(args) => logout(&local, args.session, ui),
     }?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The one that is meant: the named one, the only one, or the one that the person chooses.
+fn meant(
+    verb: &str,
+    named: Option<String>,
+    all: impl FnOnce() -> Vec<String>,
+) -> Result<String, CliError> {
+    if let Some(name) = named {
+        return Ok(name);
+    }
+    let mut all = all();
+    if all.len() == 1 {
+        return Ok(all.remove(0));
+    }
+    if all.is_empty() {
+        return Err(CliError::usage("the AWS files name no Identity Center")
+            .hint("keyward setup --sso SESSION --start-url URL --sso-region REGION"));
+    }
+    let Some(mut terminal) = Terminal::open() else {
+        return Err(CliError::usage(format!(
+            "there are several Identity Centers: {}",
+            listed(&all)
+        ))
+        .hint(format!("keyward sso {verb} {}", quoted(&all[0]))));
+    };
+    match terminal.pick("Identity Center", &all)? {
+        Some(at) => Ok(all.swap_remove(at)),
+        None => Err(CliError::failed("no Identity Center was chosen")),
+    }
 }
 
 /// What `--no-browser` means.
@@ -64,7 +96,8 @@ pub(crate) fn asked(no_browser: bool) -> SignIn {
 }
 
 fn login(local: &LocalState, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> {
-    let center = Center::named(local, &args.name)?;
+    let name = meant("login", args.session.clone(), || Center::names(local))?;
+    let center = Center::named(local, &name)?;
     // The portal is asked, because a token that looks good here may have been ended there.
     let accounts = center.with_token(local, ui, asked(args.no_browser), |aws, token| {
         aws.sso_accounts(token)
@@ -80,10 +113,14 @@ fn login(local: &LocalState, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> 
     Ok(())
 }
 
-fn logout(local: &LocalState, name: &str, ui: &Ui) -> Result<(), CliError> {
-    let center = Center::named(local, name)?;
+fn logout(local: &LocalState, named: Option<String>, ui: &Ui) -> Result<(), CliError> {
+    let name = meant("logout", named, || match Center::signed_in(local) {
+        none if none.is_empty() => Center::names(local),
+        some => some,
+    })?;
+    let center = Center::named(local, &name)?;
     let was_there = center.sign_out(local, ui)?;
-    let forgotten = forget_roles(local, name, now())?;
+    let forgotten = forget_roles(local, &name, now())?;
     ui.say(match was_there {
         true => format!("signed out of `{}`", center.name()),
         false => format!("there was no sign-in at `{}`", center.name()),

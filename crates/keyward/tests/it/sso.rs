@@ -700,3 +700,84 @@ fn a_sign_in_that_cannot_be_kept_is_neither_refreshed_nor_made() {
     assert!(given.contains("SessionToken"), "{given}");
     assert_eq!(outcomes(&practice, "CreateToken"), ["OK"]);
 }
+
+/// The sections of a second Identity Center.
+const SECOND: &str = "\n[sso-session other]\nsso_start_url = https://other.awsapps.com/start\nsso_region = us-east-1\n";
+
+#[test]
+fn the_only_identity_center_needs_no_name() {
+    let practice = practice();
+    practice.config(&CONFIG[..CONFIG.find("[profile legacy]").unwrap()]);
+    let (_, said) = approved(&practice, &["sso", "login", "--no-browser"]);
+    assert!(said.contains("signed in at practice"), "{said}");
+    let said = practice.run(&["sso", "logout"]);
+    assert!(
+        said.stderr.contains("signed out of `practice`"),
+        "{}",
+        said.stderr
+    );
+    practice.config("");
+    for verb in ["login", "logout"] {
+        let said = practice.run(&["sso", verb]).fails_with(2);
+        assert!(
+            said.contains("the AWS files name no Identity Center"),
+            "{said}"
+        );
+        assert!(said.contains("hint: keyward setup --sso SESSION"), "{said}");
+    }
+}
+
+#[test]
+fn several_identity_centers_are_named_and_only_the_one_in_use_is_left() {
+    let practice = practice();
+    practice.config(&format!("{CONFIG}{SECOND}"));
+    let said = practice.run(&["sso", "login"]).fails_with(2);
+    assert!(
+        said.contains("there are several Identity Centers: `practice`, `other`, `legacy`"),
+        "{said}"
+    );
+    assert!(said.contains("hint: keyward sso login practice"), "{said}");
+    let _ = practice.run(&["sso", "logout"]).fails_with(2);
+    let _ = sign_in(&practice, "practice");
+    let said = practice.run(&["sso", "logout"]);
+    assert!(
+        said.stderr.contains("signed out of `practice`"),
+        "{}",
+        said.stderr
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_person_chooses_among_several_identity_centers() {
+    use crate::echo::{Asked, ITS_OWN};
+    let practice = practice();
+    practice.config(&format!("{CONFIG}{SECOND}"));
+    let words = ["sso", "logout"];
+    let mut asked = Asked::say(practice, ITS_OWN, &words, "dumb");
+    let seen = asked.reads_until("Identity Center (a number, Enter leaves): ");
+    assert!(seen.contains(" 2  other"), "{seen}");
+    writeln!(asked.keys, "2").unwrap();
+    let _ = asked.reads_until("there was no sign-in at `other`");
+    assert!(asked.child.wait().unwrap().success());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_roles_are_a_table_on_a_terminal() {
+    let practice = practice();
+    let _ = sign_in(&practice, "practice");
+    let keyward = env!("CARGO_BIN_EXE_keyward");
+    let line = format!("stty cols 60; exec {keyward} setup --sso practice");
+    let mut command = practice.command_of("script");
+    command.args(["-qec", &line, "/dev/null"]);
+    let ran = keyward_testkit::finish(command, "");
+    let shown = anstream::adapter::strip_str(&ran.stdout).to_string();
+    assert!(
+        shown.starts_with(
+            "PROFILE                   ACCOUNT       ROLE\r\n\
+             practice-administrator    123456789012  Administrator\r\n"
+        ),
+        "{shown}"
+    );
+}

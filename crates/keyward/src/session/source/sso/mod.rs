@@ -123,9 +123,25 @@ impl Center {
         Self::of_session(local, name)
     }
 
-    /// The name of every Identity Center that the files name and that has a sign-in, so that its roles need
-    /// no prompt; each once. Endpoints are left out: for each session, they would need every profile.
+    /// The name of every Identity Center that has a sign-in, so that its roles need no prompt; each once.
     pub(crate) fn signed_in(local: &LocalState) -> Vec<String> {
+        let signed_in = |key: &str| cache::read_of(key).is_some_and(|kept| kept.is_good(now()));
+        Self::named_in_files(local)
+            .into_iter()
+            .filter(|(key, _)| signed_in(key))
+            .map(|(_, name)| name)
+            .collect()
+    }
+
+    /// The name of every Identity Center that the files name, each once.
+    pub(crate) fn names(local: &LocalState) -> Vec<String> {
+        let found = Self::named_in_files(local);
+        found.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The Identity Centers that the files name, each once: the key of its sign-in, and its name. Endpoints
+    /// are left out: for each session, they would need every profile.
+    fn named_in_files(local: &LocalState) -> Vec<(String, String)> {
         let is_whole = |section: &Section| {
             let keys = ["sso_start_url", "sso_region"];
             keys.iter().all(|key| section.value(key).is_some())
@@ -145,8 +161,6 @@ impl Center {
         of_sessions
             .chain(of_profiles)
             .filter(|(key, _)| looked_at.insert(key.clone()))
-            .filter(|(key, _)| cache::read_of(key).is_some_and(|kept| kept.is_good(now())))
-            .map(|(_, name)| name)
             .collect()
     }
 
