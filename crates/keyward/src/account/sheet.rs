@@ -11,7 +11,7 @@ use keyward_recipients::{Recipient, Sealed, SealedFormat};
 use serde::{Deserialize, Serialize};
 
 use crate::aws_files::rewrite::{put_secret, reserve_secret};
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, Given, elsewhere};
 use crate::state::local_state::LocalState;
 use crate::system::locations::{self, Locations};
 use crate::system::read_limited;
@@ -113,7 +113,7 @@ impl Sheet {
         let path = Self::path(&local.locations, account, user);
         reserve_secret(&path, local.deadline)
             .map(drop)
-            .map_err(|e| unwritten(&path).because(e))
+            .map_err(|e| unwritten(&path, e))
     }
 
     /// Changes the sheet of a user, and gives its path.
@@ -130,7 +130,7 @@ impl Sheet {
         change(&mut sheet);
         let text = serde_json::to_string_pretty(&sheet)
             .map_err(|e| CliError::failed("the hand-out cannot be written").because(e))?;
-        put_secret(&path, &text, local.deadline).map_err(|e| unwritten(&path).because(e))?;
+        put_secret(&path, &text, local.deadline).map_err(|e| unwritten(&path, e))?;
         Ok(path)
     }
 
@@ -211,9 +211,12 @@ enum Ended<'a> {
     Keys(Option<&'a AccessKeyId>),
 }
 
-fn unwritten(path: &Path) -> CliError {
+fn unwritten(path: &Path, error: io::Error) -> CliError {
+    let next = elsewhere(path, Given::File, &error);
     CliError::failed(format!(
         "cannot write the hand-out `{}`",
         locations::show(path)
     ))
+    .because(error)
+    .hint_all(next)
 }

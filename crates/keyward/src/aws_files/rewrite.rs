@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::prompt::deadline::{Deadline, Patience};
-use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
+use crate::screen::error::{CliError, ErrorKind, Given, elsewhere, how_to_go_on};
 use crate::system::locations;
 use crate::system::read_limited;
 
@@ -271,10 +271,7 @@ impl Written {
 /// # Errors
 /// It exists already, or cannot be written.
 pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(path);
     let mut temporary = temporary_in(folder)?;
     temporary.write_all(content)?;
     temporary.as_file().sync_all()?;
@@ -318,8 +315,34 @@ pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
         io::ErrorKind::InvalidInput => CliError::usage(told)
             .because(error)
             .hint("name a regular file"),
-        _ => CliError::failed(told).because(error),
+        // Only a new file is made under the condition that there is none.
+        io::ErrorKind::AlreadyExists => CliError::failed(told)
+            .because(error)
+            .hint("an existing file is never overwritten: name another, or move it away"),
+        io::ErrorKind::NotFound if is_missing(folder_of(path)) => {
+            CliError::failed(told).because(error).hint(format!(
+                "make the folder first: mkdir -p {}",
+                locations::word(folder_of(path))
+            ))
+        }
+        _ => {
+            let next = elsewhere(path, Given::File, &error);
+            CliError::failed(told).because(error).hint_all(next)
+        }
     }
+}
+
+/// Whether a folder can be made where there is none.
+fn is_missing(folder: &Path) -> bool {
+    !folder.exists() && refuse_broken_link(folder).is_ok()
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// The file's text; `None` without a file.

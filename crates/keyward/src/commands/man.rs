@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cli::Cli;
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, Given, elsewhere};
 
 /// Write the manual pages into a folder
 #[derive(Debug, clap::Args)]
@@ -23,11 +23,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, CliError> {
     std::fs::create_dir_all(place)
         .and_then(|()| clap_mangen::generate_to(definition, place))
         .map_err(|source| {
+            let next = elsewhere(place, Given::Folder, &source);
             CliError::failed(format!(
                 "could not write the manual pages into `{}`",
                 place.display()
             ))
             .because(source)
+            .hint_all(next)
         })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use crate::aws_files::helper_line as line;
 use crate::aws_files::rewrite;
 use crate::keys::new_key;
 use crate::prompt::deadline::Deadline;
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, Given, elsewhere};
 use crate::system::locations;
 
 /// A key that the vault holds now.
@@ -254,10 +254,12 @@ impl Edit {
     ) -> Result<Option<PathBuf>, CliError> {
         let shown = locations::show(&self.path);
         let unwritable = |e: std::io::Error| {
+            let next = elsewhere(&self.path, Given::File, &e);
             CliError::failed(format!(
                 "the keys are stored, but `{shown}` could not be written"
             ))
             .because(e)
+            .hint_all(next)
             .hint("the same command continues from here")
         };
         let copy = match (&self.old, self.thins) {

@@ -168,6 +168,7 @@ impl Error for CliError {
 
 mod about;
 mod convert;
+mod elsewhere;
 mod hint;
 mod next_step;
 mod resolve_fix;
@@ -175,6 +176,7 @@ mod several;
 
 pub(crate) use about::NEW_ENVIRONMENT;
 pub(crate) use convert::nothing_opens;
+pub(crate) use elsewhere::{Given, elsewhere};
 pub(crate) use hint::Hint;
 pub(crate) use resolve_fix::fix_of_ignored;
 

@@ -7,7 +7,7 @@ use keyward_serve::BearerToken;
 
 use crate::aws_files::rewrite;
 use crate::environment as env;
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, Given, elsewhere};
 use crate::system::locations::{self, Locations};
 use crate::system::read_limited;
 
@@ -21,11 +21,13 @@ impl TokenFile {
     /// Writes a token where only its owner can read it.
     pub(crate) fn write(path: &Path, token: &BearerToken) -> Result<Self, CliError> {
         let unwritable = |e: std::io::Error| {
+            let next = elsewhere(path, Given::File, &e);
             CliError::failed(format!(
                 "the token file `{}` cannot be written",
                 locations::show(path)
             ))
             .because(e)
+            .hint_all(next)
         };
         let path = std::path::absolute(path).map_err(unwritable)?;
         let something_else = || {

@@ -93,7 +93,7 @@ impl LocalState {
 
     /// Everything that can be read in a run that has begun, and why the rest cannot.
     pub(crate) fn load_what_can_be(deadline: Deadline) -> Result<(Self, Unread), CliError> {
-        let locations = Locations::find()?;
+        let locations = locations::find()?;
         let mut unread = Unread::default();
         let config = aws_files::load(&locations).unwrap_or_else(|faults| {
             unread.aws_files = faults;

@@ -14,7 +14,9 @@ impl From<NoLocation> for CliError {
     fn from(error: NoLocation) -> Self {
         let failed = Self::new(ErrorKind::Usage, error.to_string());
         match error {
-            NoLocation::Unusable(_, cause) => failed.because(cause),
+            NoLocation::Unusable(_, cause) => failed
+                .because(cause)
+                .hint(format!("set {} to a folder", env::HOME)),
             NoLocation::Home => failed.hint(format!(
                 "set HOME, or all of {}, {} and {}",
                 env::HOME,
@@ -22,6 +24,32 @@ impl From<NoLocation> for CliError {
                 env::AWS_SHARED_CREDENTIALS_FILE
             )),
         }
+    }
+}
+
+/// The locations of this run. A home that is not a folder has no files, and none can be made in it.
+pub(crate) fn find() -> Result<Locations, CliError> {
+    let locations = Locations::find()?;
+    let Some(home) = env::home_folder().filter(|home| home.exists() && !home.is_dir()) else {
+        return Ok(locations);
+    };
+    let Locations {
+        settings,
+        data,
+        pins: _,
+        aws_config,
+        aws_credentials,
+    } = &locations;
+    match [settings, data, aws_config, aws_credentials]
+        .iter()
+        .any(|path| path.starts_with(&home))
+    {
+        true => Err(CliError::usage(format!(
+            "the home folder `{}` is not a folder",
+            home.display()
+        ))
+        .hint("set HOME to a folder")),
+        false => Ok(locations),
     }
 }
 

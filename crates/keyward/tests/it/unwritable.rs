@@ -188,3 +188,91 @@ fn a_key_is_not_stored_where_its_profile_cannot_be_written() {
     assert!(!practice.path().join("keyward/vault.age").exists());
     assert!(aws.is_symlink());
 }
+
+#[test]
+fn a_home_that_may_not_be_written_is_answered_with_the_variable_that_moves_the_file() {
+    let Some(practice) = ready() else {
+        return;
+    };
+    let home = practice.path().to_owned();
+    writable(&practice, 0);
+    each(&home.join(".aws"), &|path| close(path));
+    close(&home);
+    for (words, hint) in [
+        (
+            &[
+                "vault",
+                "slot",
+                "add",
+                "passphrase",
+                "--name",
+                "two",
+                "--passphrase-file",
+                "passphrase",
+            ][..],
+            "set KEYWARD_HOME to a folder that you may write",
+        ),
+        (
+            &["setup", "bare"],
+            "set AWS_CONFIG_FILE to a file in a folder that you may write",
+        ),
+        (
+            &["refresh", "alice"],
+            "set AWS_SHARED_CREDENTIALS_FILE to a file in a folder that you may write",
+        ),
+        (
+            &["account", "init", "-o", "account.toml"],
+            "name a file in a folder that you may write",
+        ),
+        (&["man", "pages"], "name a folder that you may write"),
+    ] {
+        let ran = run(&practice, words);
+        let hint = format!("hint: {hint}\n");
+        assert!(
+            ran.code == 1 && ran.stderr.contains(&hint),
+            "{words:?}: {}",
+            ran.stderr
+        );
+    }
+    open(&home);
+    each(&home.join(".aws"), &|path| open(path));
+}
+
+#[test]
+fn a_file_that_exists_or_has_no_folder_gets_its_own_next_step() {
+    let home = Home::new(env!("CARGO_BIN_EXE_keyward"));
+    home.write("account.toml", "mine");
+    let said = home
+        .run(&["account", "init", "-o", "account.toml"])
+        .fails_with(1);
+    assert!(
+        said.contains("hint: an existing file is never overwritten"),
+        "{said}"
+    );
+    let said = home
+        .run(&["account", "init", "-o", "no/such/account.toml"])
+        .fails_with(1);
+    assert!(
+        said.ends_with("hint: make the folder first: mkdir -p no/such\n"),
+        "{said}"
+    );
+    assert_eq!(home.read("account.toml"), "mine");
+}
+
+#[test]
+fn a_home_that_is_no_folder_is_named() {
+    let mut home = Home::new(env!("CARGO_BIN_EXE_keyward"));
+    home.write("file", "");
+    let file = home.path().join("file");
+    home.set("HOME", file.display().to_string());
+    home.set("AWS_CONFIG_FILE", "");
+    home.set("KEYWARD_HOME", "");
+    for words in [&["list"][..], &["vault", "status"], &["setup", "--all"]] {
+        let said = home.run(words).fails_with(2);
+        let expected = format!(
+            "error: the home folder `{}` is not a folder\nhint: set HOME to a folder\n",
+            file.display()
+        );
+        assert_eq!(said, expected, "{words:?}");
+    }
+}

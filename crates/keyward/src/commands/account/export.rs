@@ -24,6 +24,7 @@ use crate::system::locations;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: PathBuf,
 
     /// The engine
@@ -146,7 +147,5 @@ fn write(path: &Path, text: &str) -> Result<(), CliError> {
     };
     written
         .and_then(|()| rewrite::create(path, text.as_bytes()))
-        .map_err(|e| {
-            CliError::failed(format!("cannot write `{}`", locations::show(path))).because(e)
-        })
+        .map_err(|e| rewrite::unwritten(path, e))
 }

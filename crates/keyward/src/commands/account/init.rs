@@ -73,11 +73,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.data(&text)?;
         return Ok(ExitCode::SUCCESS);
     };
-    rewrite::create(path, text.as_bytes()).map_err(|e| {
-        CliError::failed(format!("cannot write `{}`", locations::show(path)))
-            .because(e)
-            .hint("an existing file is never overwritten: name another, or move it away")
-    })?;
+    rewrite::create(path, text.as_bytes()).map_err(|e| rewrite::unwritten(path, e))?;
     ui.say(format!("{GOOD}wrote{GOOD:#} {}", locations::show(path)));
     ui.hint(format!(
         "read it, then: {CODE}keyward account plan {}{CODE:#}",

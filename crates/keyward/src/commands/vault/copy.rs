@@ -90,7 +90,7 @@ pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<E
     } else {
         let shown = locations::show(&args.file);
         crate::aws_files::rewrite::create(&args.file, &copy)
-            .map_err(|e| CliError::failed(format!("`{shown}` cannot be written")).because(e))?;
+            .map_err(|e| crate::aws_files::rewrite::unwritten(&args.file, e))?;
         shown
     };
     let keys = match open.document().keys().len() {

@@ -11,7 +11,6 @@ use crate::keys::iam_user::Owner;
 use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
-use crate::system::locations;
 
 /// The list of one user.
 #[derive(Debug)]
@@ -52,13 +51,6 @@ impl Begun {
     }
 
     fn change(&self, mut change: impl FnMut(&mut Vec<String>)) -> Result<(), CliError> {
-        let failed = |e: std::io::Error| {
-            CliError::failed(format!(
-                "`{}` cannot be written",
-                locations::show(&self.file)
-            ))
-            .because(e)
-        };
         let changed = rewrite::update(&self.file, Holds::Settings, self.deadline, |old| {
             let mut lines: Vec<String> =
                 old.unwrap_or_default().lines().map(str::to_owned).collect();
@@ -70,7 +62,7 @@ impl Begun {
             Ok::<_, Infallible>(Some(new))
         });
         changed.map_err(|error| match error {
-            UpdateError::Read(e) | UpdateError::Write(e) => failed(e),
+            UpdateError::Read(e) | UpdateError::Write(e) => rewrite::unwritten(&self.file, e),
             UpdateError::Change(never) => match never {},
         })
     }

@@ -10,7 +10,7 @@ use keyward_vault::{
 };
 
 use super::resolve_fix::fix;
-use super::{CliError, ErrorKind};
+use super::{CliError, ErrorKind, Given, elsewhere};
 
 impl From<ParseError> for CliError {
     fn from(error: ParseError) -> Self {
@@ -238,7 +238,10 @@ impl From<DiskError> for CliError {
         let fix = error.fix();
         let message = error.to_string();
         let converted = match error {
-            DiskError::Io { source, .. } => Self::failed(message).because(source),
+            DiskError::Io { path, source, .. } => {
+                let next = elsewhere(&path, Given::File, &source);
+                Self::failed(message).because(source).hint_all(next)
+            }
             DiskError::TooOpen { .. } => Self::new(ErrorKind::VaultClosed, message),
             DiskError::OtherFolder { .. } => {
                 Self::new(ErrorKind::VaultClosed, message).hint(OWN_FOLDER)
@@ -263,13 +266,19 @@ impl From<LockError> for CliError {
             return folder.into();
         }
         let denied = matches!(&error, LockError::Disk(error) if error.kind() == Some(std::io::ErrorKind::PermissionDenied));
+        let next = match &error {
+            LockError::Disk(DiskError::Io { path, source, .. }) if !denied => {
+                elsewhere(path, Given::File, source)
+            }
+            _ => None,
+        };
         let converted = Self::failed("the vault's lock is unavailable").because(error);
         match denied {
             true => converted.hint(
                 "the folder must belong to you and be writable: `ls -ln` shows the owner of each file, \
                  such as root's after a `sudo keyward`",
             ),
-            false => converted,
+            false => converted.hint_all(next),
         }
     }
 }
