@@ -107,23 +107,34 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 
 fn credentials(args: &FileArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
-    let files = match &args.from {
-        Some(path) => vec![given(path)?],
-        None => vec![
-            AwsFile::read(&local.locations.aws_credentials, FileKind::Credentials)?,
-            AwsFile::read(&local.locations.aws_config, FileKind::Config)?,
-        ],
+    let (credentials, config) = (
+        &local.locations.aws_credentials,
+        &local.locations.aws_config,
+    );
+    let (files, places) = match &args.from {
+        Some(path) => (vec![given(path)?], vec![path.as_path()]),
+        None => (
+            vec![
+                AwsFile::read(credentials, FileKind::Credentials)?,
+                AwsFile::read(config, FileKind::Config)?,
+            ],
+            vec![credentials.as_path(), config.as_path()],
+        ),
     };
-    import::carry(&local, ui, import::in_the_clear(&files), args.take.into())
+    let harvest = import::in_the_clear(&files).of(places);
+    import::carry(&local, ui, harvest, args.take.into())
 }
 
 fn aws_mfa(args: &FileArgs, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
+    let credentials = &local.locations.aws_credentials;
     let file = match &args.from {
         Some(path) => given(path)?,
-        None => AwsFile::read(&local.locations.aws_credentials, FileKind::Credentials)?,
+        None => AwsFile::read(credentials, FileKind::Credentials)?,
     };
-    import::carry(&local, ui, import::of_aws_mfa(&file), args.take.into())
+    let place = args.from.as_deref().unwrap_or(credentials);
+    let harvest = import::of_aws_mfa(&file).of([place]);
+    import::carry(&local, ui, harvest, args.take.into())
 }
 
 /// A file that the person named, which must be there.

@@ -13,7 +13,7 @@ use crate::keys::new_key::{self, KeyOwner};
 use crate::keys::rotation;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
-use crate::screen::ui::{GOOD, Ui};
+use crate::screen::ui::{GOOD, Ui, listed};
 use crate::session::{FirstSlot, open_or_create};
 use crate::state::local_state::{LocalState, now};
 use crate::system::crash_point as point;
@@ -57,11 +57,13 @@ pub(crate) fn carry(
     harvest: Harvest,
     choices: Choices,
 ) -> Result<ExitCode, CliError> {
+    let looked_in = harvest.looked_in.clone();
     let plan = Plan::new(harvest, &local.stored, choices.overwrite);
-    ui.text(&plan.to_string(), 10)?;
+    let shown = plan.to_string();
+    ui.text(&shown, 10)?;
     let missed = plan.missed();
     if plan.steps.is_empty() {
-        ui.say("there is nothing to take over");
+        say_nothing(ui, &shown, &looked_in);
         return finish(missed);
     }
     agree(choices.agreed)?;
@@ -85,6 +87,17 @@ pub(crate) fn carry(
     let kept = tried - secured.len();
     edit_files(local, ui, &secured)?;
     finish(missed + refused + kept)
+}
+
+/// Says that nothing is done. If nothing was found either, the person may mean another place.
+pub(crate) fn say_nothing(ui: &Ui, shown: &str, looked_in: &[String]) {
+    ui.say("there is nothing to take over");
+    if shown.is_empty() && !looked_in.is_empty() {
+        ui.hint(format!(
+            "keyward looked in {}; name another place with --from",
+            listed(looked_in)
+        ));
+    }
 }
 
 /// Asks, unless the answer was given.

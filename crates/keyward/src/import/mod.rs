@@ -17,16 +17,17 @@ pub(crate) mod process_line;
 #[cfg(target_os = "linux")]
 mod secret_service;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use keyward_core::config::{FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use crate::keys::new_key::EnteredKey;
+use crate::system::locations;
 
 pub(crate) use aws_files::{AwsFile, harvest as in_the_clear};
 pub(crate) use aws_mfa::harvest as of_aws_mfa;
-pub(crate) use carry::{Agreed, Choices, Verification, agree, carry};
+pub(crate) use carry::{Agreed, Choices, Verification, agree, carry, say_nothing};
 pub(crate) use file_store::harvest as in_files;
 pub(crate) use pass_store::PassStore;
 pub(crate) use plan::{Overwrite, Plan};
@@ -106,9 +107,17 @@ pub(crate) struct Harvest {
     pub(crate) keys: Vec<Found>,
     /// Entries that keyward does not import.
     pub(crate) left: Vec<Left>,
+    /// Where it was looked for them, as people write it.
+    pub(crate) looked_in: Vec<String>,
 }
 
 impl Harvest {
+    /// The same, which was looked for in these files or folders.
+    pub(crate) fn of<'p>(mut self, places: impl IntoIterator<Item = &'p Path>) -> Self {
+        self.looked_in = places.into_iter().map(locations::show).collect();
+        self
+    }
+
     /// Records an entry that keyward does not need to import.
     fn ignore(&mut self, what: impl Into<String>, why: impl Into<String>) {
         self.leave(what, why, Loss::None);

@@ -678,3 +678,43 @@ fn no_secret_is_said_or_left_behind() {
     }
     canaries.absent_below(practice.path(), &[]);
 }
+
+#[test]
+fn an_import_that_finds_nothing_says_where_it_looked() {
+    let practice = Practice::start();
+    for (words, place) in [
+        (
+            &["import", "credentials"][..],
+            "`~/.aws/credentials`, `~/.aws/config`",
+        ),
+        (&["import", "aws-mfa"], "`~/.aws/credentials`"),
+    ] {
+        let ran = practice.run(words);
+        let said = format!(
+            "there is nothing to take over\n\
+             hint: keyward looked in {place}; name another place with --from\n"
+        );
+        assert_eq!(
+            (ran.code, ran.stderr.as_str()),
+            (0, said.as_str()),
+            "{words:?}"
+        );
+    }
+    let said = practice.run(&["import", "awstools"]).fails_with(2);
+    assert!(
+        said.ends_with("hint: name the config file of awstools with --from FILE\n"),
+        "{said}"
+    );
+    practice.write("tools.toml", "");
+    let ran = practice.run(&["import", "awstools", "--from", "tools.toml"]);
+    assert!(
+        ran.stderr.contains("looked in `tools.toml`"),
+        "{}",
+        ran.stderr
+    );
+    let said = practice.run(&["import", "awsume"]).fails_with(2);
+    assert!(
+        said.ends_with("hint: keyward import credentials\n"),
+        "{said}"
+    );
+}

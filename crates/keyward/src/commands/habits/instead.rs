@@ -100,6 +100,11 @@ fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Words> {
         ("sso", Some("populate" | "generate")) => {
             vec![set_up(rest)]
         }
+        // awsume keeps its keys in the AWS files.
+        ("import", Some("awsume")) => {
+            let words = [&["import", "credentials"], &rest[1..]].concat();
+            vec![words.into_iter().map(str::to_owned).collect()]
+        }
         ("migrate-backend", _) => fixed("import aws-vault"),
         ("proxy" | "server", _) => vec![with("serve", 0)],
         ("completion", _) => vec![with("completions", 0)],

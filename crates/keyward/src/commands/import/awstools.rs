@@ -1,5 +1,6 @@
 //! `import awstools`: its accounts and its key rotation into keyward's settings.
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,8 +33,14 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
     let theirs = source(args)?;
     let shown = locations::show(&theirs);
-    let text = read_limited::text(&theirs, read_limited::DOCUMENT)
-        .map_err(|e| read_limited::unreadable(&theirs, e))?;
+    let text = read_limited::text(&theirs, read_limited::DOCUMENT).map_err(|e| {
+        let absent = e.kind() == io::ErrorKind::NotFound;
+        let error = read_limited::unreadable(&theirs, e);
+        match absent {
+            true => error.hint("name the config file of awstools with --from FILE"),
+            false => error,
+        }
+    })?;
     let mut harvest = Harvest::default();
     let found = import::awstools::read(&text, &mut harvest)
         .map_err(|e| CliError::usage(format!("`{shown}` is not TOML")).because(e))?;
@@ -55,9 +62,10 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         left: harvest.left,
         ..Plan::default()
     };
-    ui.text(&rest.to_string(), 10)?;
+    let left = rest.to_string();
+    ui.text(&left, 10)?;
     if merged.steps.is_empty() {
-        ui.say("there is nothing to take over");
+        import::say_nothing(ui, &left, &[shown]);
     } else {
         import::agree(super::agreed(args.yes))?;
         rewrite::replace(ours, old.as_deref(), &merged.text, local.deadline)

@@ -140,7 +140,8 @@ fn files(tool: Tool, args: &Args) -> Result<Harvest, CliError> {
         .hint("name another folder with --from, or another place with --backend"));
     }
     let mut given = given_passphrase(tool, args.passphrase_file.as_deref())?;
-    import::in_files(&folder, &mut |item| ask(tool, &mut given, item))
+    let harvest = import::in_files(&folder, &mut |item| ask(tool, &mut given, item))?;
+    Ok(harvest.of([folder.as_path()]))
 }
 
 /// granted's folder follows the XDG variable only where the old one is not there.
@@ -233,12 +234,12 @@ fn pass(tool: Tool, args: &Args, local: &LocalState) -> Result<Harvest, CliError
         .profiles()
         .map(|profile| profile.name.to_string())
         .collect();
-    PassStore {
+    let store = PassStore {
         program: "pass".to_owned(),
         folder,
         prefix: args.prefix.clone().unwrap_or(prefix),
-    }
-    .harvest(&known)
+    };
+    Ok(store.harvest(&known)?.of([store.folder.as_path()]))
 }
 
 fn secret_service(tool: Tool, args: &Args) -> Result<Harvest, CliError> {

@@ -25,7 +25,7 @@ fn check(keys: &[(&str, &str)], overwrite: Overwrite, expect: &str, missed: usiz
             .iter()
             .map(|(profile, id)| found(profile, id))
             .collect(),
-        left: Vec::new(),
+        ..Harvest::default()
     };
     let stored = StoredKeys::from_iter([StoredKey {
         profile: "alice".parse().unwrap(),

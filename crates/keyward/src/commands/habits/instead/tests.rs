@@ -91,6 +91,8 @@ fn words_of_other_tools_are_answered_with_the_exact_command() {
         ("credentials add bare", "add bare"),
         ("credentials remove bare", "remove bare"),
         // awsume
+        ("import awsume", "import credentials"),
+        ("import awsume --yes", "import credentials --yes"),
         ("exec -l", "list"),
         ("-l", "list"),
         ("logout", "lock"),
