@@ -130,6 +130,8 @@ pub(crate) enum Command {
     #[command(hide = true)]
     PluginHost(commands::plugin_host::Args),
     Completions(commands::completions::Args),
+    #[command(hide = true)]
+    Candidates(commands::candidates::Args),
     Sandbox(commands::sandbox::Args),
     Demo(commands::demo::Args),
     #[command(hide = true)]

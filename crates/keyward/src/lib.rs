@@ -91,6 +91,7 @@ fn dispatch(command: Command, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
         Command::Switch(args) => commands::switch::run(&args, ui),
         Command::PluginHost(args) => commands::plugin_host::run(&args),
         Command::Completions(args) => commands::completions::run(&args, ui),
+        Command::Candidates(args) => commands::candidates::run(&args, ui),
         Command::Sandbox(args) => commands::sandbox::run(args, ui),
         Command::Demo(args) => commands::demo::run(args, ui),
         Command::Man(args) => commands::man::run(&args),

@@ -1,14 +1,18 @@
 //! `keyward completions`: scripts from the same definitions as the help, which ask keyward for
-//! the names of profiles while they run.
+//! names of profiles, sessions, slots, accounts and users while they run.
+
+mod places;
 
 use std::process::ExitCode;
 
-use clap_complete::Shell as Kind;
+use clap_complete::Shell as Script;
 
 use crate::cli::Cli;
 use crate::screen::error::CliError;
 use crate::screen::shell::Shell;
 use crate::screen::ui::Ui;
+
+use places::{Kind, Options, Place, places};
 
 /// Print the completion script of a shell
 ///
@@ -27,13 +31,13 @@ pub(crate) struct Args {
 /// Prints the script.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let kind = match args.shell {
-        Shell::Bash => Kind::Bash,
-        Shell::Zsh => Kind::Zsh,
-        Shell::Fish => Kind::Fish,
-        Shell::Powershell => Kind::PowerShell,
+        Shell::Bash => Script::Bash,
+        Shell::Zsh => Script::Zsh,
+        Shell::Fish => Script::Fish,
+        Shell::Powershell => Script::PowerShell,
     };
     let mut command = Cli::definition();
-    let places = Places::of(&command);
+    let places = places(&command);
     let options = Options::of(&command);
     let hidden = hidden(&command);
     let mut script = Vec::new();
@@ -48,110 +52,13 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             }),
             &places,
             &options,
+            &command,
         ),
         Shell::Powershell => without(&script, &hidden, |name| {
             format!("[CompletionResult]::new('{name}',")
         }),
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The commands whose next word is a profile, as they are typed: `exec`, `mfa enroll`.
-#[derive(Default)]
-struct Places {
-    /// Those that take one profile.
-    one: Vec<String>,
-    /// Those that take several.
-    many: Vec<String>,
-}
-
-impl Places {
-    fn of(command: &clap::Command) -> Self {
-        let mut places = Self::default();
-        for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
-            places.collect(verb.get_name(), verb);
-        }
-        places
-    }
-
-    fn collect(&mut self, path: &str, command: &clap::Command) {
-        match command.get_positionals().next() {
-            Some(first) if first.get_id() == "profile" => self.one.push(path.to_owned()),
-            Some(first) if first.get_id() == "profiles" => self.many.push(path.to_owned()),
-            _ => {}
-        }
-        for below in command.get_subcommands() {
-            self.collect(&format!("{path} {}", below.get_name()), below);
-        }
-    }
-
-    /// All of them, quoted.
-    fn quoted(&self) -> Vec<String> {
-        let all = self.one.iter().chain(&self.many);
-        all.map(|path| format!("'{path}'")).collect()
-    }
-}
-
-/// Options that take a value, as `VERB --OPTION`.
-struct Options {
-    /// Those of every command.
-    global: Vec<String>,
-    /// Those whose value is a profile that is there.
-    named: Vec<(String, String)>,
-    /// All others.
-    valued: Vec<(String, String)>,
-}
-
-impl Options {
-    fn of(command: &clap::Command) -> Self {
-        let mut options = Self {
-            global: Vec::new(),
-            named: Vec::new(),
-            valued: Vec::new(),
-        };
-        for argument in command
-            .get_arguments()
-            .filter(|argument| has_value(argument))
-        {
-            options.global.extend(spellings(argument));
-        }
-        for verb in command.get_subcommands() {
-            options.collect(verb.get_name(), verb);
-        }
-        options
-    }
-
-    fn collect(&mut self, verb: &str, command: &clap::Command) {
-        for argument in command
-            .get_arguments()
-            .filter(|argument| has_value(argument))
-        {
-            let list = match is_profile(argument) {
-                true => &mut self.named,
-                false => &mut self.valued,
-            };
-            list.extend(spellings(argument).map(|option| (verb.to_owned(), option)));
-        }
-        for below in command.get_subcommands() {
-            self.collect(verb, below);
-        }
-    }
-}
-
-fn has_value(argument: &clap::Arg) -> bool {
-    !argument.is_positional() && argument.get_action().takes_values()
-}
-
-/// Whether the value is an existing profile. The value of `init --profile` is a new one, and called `NAME`.
-fn is_profile(argument: &clap::Arg) -> bool {
-    let names = argument.get_value_names().unwrap_or_default();
-    names.iter().any(|name| name.as_str() == "PROFILE")
-}
-
-fn spellings(argument: &clap::Arg) -> impl Iterator<Item = String> {
-    let long = argument.get_long().map(|long| format!("--{long}"));
-    let short = argument.get_short().map(|short| format!("-{short}"));
-    long.into_iter().chain(short)
 }
 
 /// The verbs that the help does not show.
@@ -169,40 +76,53 @@ fn without(script: &str, hidden: &[String], offer: impl Fn(&str) -> String) -> S
         .collect()
 }
 
-fn bash(script: &str, places: &Places, options: &Options, hidden: &[String]) -> String {
-    let patterns = |options: &[(String, String)]| {
-        let quoted = options
-            .iter()
-            .map(|(verb, option)| format!("'{verb} {option}'"));
-        quoted.collect::<Vec<_>>().join("|")
+fn bash(script: &str, places: &[Place], options: &Options, hidden: &[String]) -> String {
+    let branch = |patterns: &[String], kind: Kind| match patterns.is_empty() {
+        true => String::new(),
+        false => format!("{}) kind={} ;;\n", patterns.join("|"), kind.name()),
     };
-    let global = options.global.iter();
-    let global: Vec<_> = global.map(|option| format!("*' {option}'")).collect();
-    let valued = format!("{}|{}", global.join("|"), patterns(&options.valued));
-    let several = places.many.iter().map(|path| format!("'{path} '*"));
-    let mut places = places.quoted();
-    places.extend(several);
+    let named: Vec<String> = Kind::ALL
+        .iter()
+        .map(|kind| branch(&options.named(*kind), *kind))
+        .collect();
+    let places: Vec<String> = places
+        .iter()
+        .map(|place| branch(&place.before, place.kind))
+        .collect();
+    let all: Vec<String> = Kind::ALL
+        .iter()
+        .flat_map(|kind| options.named(*kind))
+        .chain(options.others())
+        .collect();
     let tail = include_str!("completions/names.bash")
         .replace("@HIDDEN@", &hidden.join("|"))
-        .replace("@NAMED@", &patterns(&options.named))
-        .replace("@VALUED@", &valued)
-        .replace("@PLACES@", &places.join("|"));
+        .replace("        @NAMED@\n", &indented(&named, 8))
+        .replace("@OTHERS@", &options.others().join("|"))
+        .replace("@VALUED@", &all.join("|"))
+        .replace("                @PLACES@\n", &indented(&places, 16));
     format!("{script}\n{tail}")
 }
 
-/// In zsh every argument has its own completer: a profile's is put in the place of the default.
+/// Lines behind so many blanks. An empty one is left out.
+fn indented(lines: &[String], blanks: usize) -> String {
+    let lines = lines.iter().filter(|line| !line.is_empty());
+    lines.map(|line| format!("{:blanks$}{line}", "")).collect()
+}
+
+/// In zsh every argument has its own completer: one that lists values is put in the place of the default.
 fn zsh(script: &str) -> String {
     let lines = script.lines().map(|line| {
-        let is_profile = ["profile -- ", "profiles -- "]
-            .iter()
-            .any(|name| line.contains(name))
-            || line.contains(":PROFILE:_default'");
-        if is_profile {
-            line.replace(":_default'", ":_keyward_names'")
-        } else if line.starts_with("'*::command -- ") {
-            line.replace(":_default'", ":_keyward_command'")
-        } else {
-            line.to_owned()
+        let completer = Kind::ALL
+            .into_iter()
+            .find_map(|kind| zsh_completer(line, kind));
+        match completer {
+            Some(completer) => line
+                .replace(":_default'", &format!(":{completer}'"))
+                .replace(":_files'", &format!(":{completer}'")),
+            None if line.starts_with("'*::command -- ") => {
+                line.replace(":_default'", ":_keyward_command'")
+            }
+            None => line.to_owned(),
         }
     });
     let lines: Vec<String> = lines.collect();
@@ -214,30 +134,107 @@ fn zsh(script: &str) -> String {
     }
 }
 
-fn fish(script: &str, places: &Places, options: &Options) -> String {
-    let names = "-f -a '(command keyward list --names 2>/dev/null)'";
-    let is_named = |line: &str| {
-        options.named.iter().any(|(verb, option)| {
+/// The function that completes the argument of a line, if its values are of this kind.
+fn zsh_completer(line: &str, kind: Kind) -> Option<&'static str> {
+    let (completer, ids, value) = match kind {
+        Kind::Profiles => ("_keyward_names", &["profile", "profiles"][..], "PROFILE"),
+        Kind::Sessions => ("_keyward_sessions", &["session"][..], "SESSION"),
+        Kind::Slots => ("_keyward_slots", &["slot"][..], "SLOT"),
+        Kind::Accounts => ("_keyward_accounts", &["account"][..], "ACCOUNT"),
+        Kind::Users => ("_keyward_users", &["user"][..], ""),
+        Kind::Blueprints => ("_keyward_blueprints", &["blueprint"][..], ""),
+    };
+    let is_positional = |id: &&str| {
+        let name = line.trim_start_matches(['\'', '*', ':']);
+        line.starts_with('\'') && name.starts_with(&format!("{id} -- "))
+    };
+    let is_option = !value.is_empty() && line.contains(&format!(":{value}:_default'"));
+    (is_option || ids.iter().any(is_positional)).then_some(completer)
+}
+
+fn fish(script: &str, places: &[Place], options: &Options, command: &clap::Command) -> String {
+    let named = |line: &str| {
+        let found = options.named.iter().find(|(verb, option, _)| {
             line.contains(&format!("using_subcommand {verb}"))
                 && line.contains(&format!(" -l {} ", option.trim_start_matches("--")))
-                && line.ends_with(" -r")
-        })
+                && (line.ends_with(" -r") || line.ends_with(" -r -F"))
+        });
+        found.map(|(.., kind)| *kind)
     };
-    let lines = script.lines().map(|line| match is_named(line) {
-        true => format!("{line} {names}\n"),
-        false => format!("{line}\n"),
+    let lines = script.lines().map(|line| match named(line) {
+        Some(kind) => format!("{} {}\n", line.trim_end_matches(" -F"), fish_values(kind)),
+        None => format!("{line}\n"),
     });
-    let script: String = lines.collect();
-    let valued = options.named.iter().chain(&options.valued);
-    let valued = valued.map(|(verb, option)| format!("'{verb} {option}'"));
-    let global = options.global.iter();
-    let valued: Vec<_> = global
-        .map(|option| format!("'* {option}'"))
-        .chain(valued)
+    let mut script: String = lines.collect();
+    // The script offers the words below a group again and again.
+    for (path, below) in groups(command) {
+        let below = below.join(" ");
+        let seen = path.join("; and __fish_seen_subcommand_from ");
+        let condition = format!("\"__fish_keyward_using_subcommand {seen}\" -f -a ");
+        let once = format!(
+            "\"__fish_keyward_using_subcommand {seen}; and not __fish_seen_subcommand_from {below}\" -f -a "
+        );
+        script = script.replace(&condition, &once);
+    }
+    let valued = options.named.iter();
+    let valued = valued.map(|(verb, option, _)| format!("'{verb} {option}'"));
+    let others = options.valued.iter();
+    let others = others.map(|(verb, option)| format!("'{verb} {option}'"));
+    let global = options.global.iter().map(|option| format!("'* {option}'"));
+    let valued: Vec<_> = global.chain(valued).chain(others).collect();
+    let places: Vec<String> = places
+        .iter()
+        .flat_map(|Place { before, kind }| {
+            let patterns = before.iter().map(|before| match before.strip_suffix("'*") {
+                Some(path) => format!("{path}*'"),
+                None => before.clone(),
+            });
+            let patterns: Vec<String> = patterns.collect();
+            [
+                format!("        case {}\n", patterns.join(" ")),
+                format!("            echo {}\n", kind.name()),
+            ]
+        })
         .collect();
+    let values = Kind::ALL.iter().map(|kind| {
+        format!(
+            "complete -c keyward -n 'test (__fish_keyward_place) = {}' {}\n",
+            kind.name(),
+            fish_values(*kind)
+        )
+    });
     let tail = include_str!("completions/names.fish")
         .replace("@VALUED@", &valued.join(" "))
-        .replace("@PLACES@", &places.quoted().join(" "))
-        .replace("@MANY@", &places.many.join("|"));
+        .replace("        @PLACES@\n", &places.concat())
+        .replace("@VALUES@\n", &values.collect::<String>());
     format!("{script}\n{tail}")
+}
+
+/// What fish calls for the values of a kind.
+fn fish_values(kind: Kind) -> String {
+    match kind {
+        Kind::Profiles => "-f -a '(command keyward list --names 2>/dev/null)'".to_owned(),
+        // Files of other endings follow.
+        Kind::Blueprints => "-k -f -a '(__fish_complete_suffix .toml)'".to_owned(),
+        _ => format!(
+            "-f -a '(command keyward candidates {} -- (commandline -opc) 2>/dev/null)'",
+            kind.name()
+        ),
+    }
+}
+
+/// The commands below a verb that have commands below them: the words of each, and those below it.
+fn groups(command: &clap::Command) -> Vec<(Vec<String>, Vec<String>)> {
+    let name = |command: &clap::Command| command.get_name().to_owned();
+    let mut groups = Vec::new();
+    for verb in command.get_subcommands() {
+        let below = verb
+            .get_subcommands()
+            .filter(|group| group.has_subcommands());
+        groups.extend(below.map(|group| {
+            let words = group.get_subcommands().map(name).collect();
+            (vec![name(verb), name(group)], words)
+        }));
+    }
+    groups
 }

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod add;
 pub(crate) mod assume;
 pub(crate) mod audit;
+pub(crate) mod candidates;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod credential_process;

@@ -39,7 +39,7 @@ enum Verb {
     /// Give a passphrase slot a new passphrase
     Passphrase {
         /// The slot
-        #[arg(long, value_name = "NAME", default_value = "passphrase")]
+        #[arg(long, value_name = "SLOT", default_value = "passphrase")]
         slot: SlotName,
 
         /// Take the new passphrase from the first line of this file

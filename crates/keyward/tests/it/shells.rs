@@ -107,7 +107,7 @@ try keyward mfa o
 try keyward mfa list on-s
 try keyward vault slot remove on
 try keyward setup on-source on-r
-try keyward account plan ""
+try keyward account plan no-such
 try keyward exec on-source on"#;
     let ran = run(&practice, "bash", script).unwrap();
     assert_eq!(
@@ -115,6 +115,79 @@ try keyward exec on-source on"#;
         "on-source on-role on-both\non-source\nenable\nstatus\n\
          on-source\n\nbash\n\non-source\non-source\n\n\n\n\
          on-source\n\non-source\n\non-role\n\n\n",
+        "{}",
+        ran.stderr
+    );
+}
+
+/// A home with something of each kind that completion lists.
+fn with_values() -> Practice {
+    let practice = Practice::with_key();
+    let config = practice.read(".aws/config");
+    practice.config(&format!(
+        "{config}\n[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-central-1\n"
+    ));
+    let settings = practice.read("keyward/config.toml");
+    let accounts = "[accounts]\nprod = \"111122223333\"\n\"prod eu\" = \"444455556666\"\n";
+    practice.write("keyward/config.toml", &format!("{settings}{accounts}"));
+    practice.write("account.toml", "version = 1\n[users.zoe]\n[users.zach]\n");
+    practice.write("other/more.toml", "version = 1\n[users.zelda]\n");
+    practice.write("other/notes.txt", "");
+    practice
+}
+
+#[test]
+fn bash_completes_values_that_keyward_knows() {
+    let practice = with_values();
+    let script = r#"command() { if [ "$1" = keyward ]; then shift; "$KEYWARD" "$@"; else builtin command "$@"; fi; }
+eval "$("$KEYWARD" completions bash)"
+try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyward_with_names keyward "${!#}" "${@:$#-1:1}"; echo "${COMPREPLY[*]}"; }
+try keyward sso login c
+try keyward sso logout c
+try keyward setup --sso c
+try keyward vault slot remove p
+try keyward vault passphrase --slot p
+try keyward assume pr
+try keyward assume prod R
+try keyward account revoke z
+try keyward account why --blueprint other/more.toml z
+try keyward account remove zoe a
+try keyward account invite zoe other/
+try keyward account plan acc
+try keyward account why zoe iam:CreateUser --blueprint acc"#;
+    let ran = run(&practice, "bash", script).unwrap();
+    assert_eq!(
+        ran.stdout,
+        "corp\ncorp\ncorp\npassphrase\npassphrase\nprod prod\\ eu\n\n\
+         zach zoe\nzelda\naccount.toml\nother/more.toml\naccount.toml\naccount.toml\n",
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn fish_completes_values_that_keyward_knows() {
+    let practice = with_values();
+    let script = r#"set -x PATH (path dirname $KEYWARD) $PATH
+keyward completions fish | source
+function try; complete -C $argv[1] | string split -f1 \t | string join ' '; end
+try 'keyward sso login c'
+try 'keyward setup --sso c'
+try 'keyward vault slot '
+try 'keyward vault slot remove '
+try 'keyward vault passphrase --slot p'
+try 'keyward assume pr'
+try 'keyward account revoke z'
+try 'keyward account why --blueprint other/more.toml z'
+try 'keyward account invite zoe acc'
+try 'keyward account why zoe iam:CreateUser --blueprint acc'"#;
+    let Some(ran) = run(&practice, "fish", script) else {
+        return;
+    };
+    assert_eq!(
+        ran.stdout,
+        "corp\ncorp\nadd list remove\npassphrase\npassphrase\nprod prod eu\n\
+         zach zoe\nzelda\naccount.toml\naccount.toml\n",
         "{}",
         ran.stderr
     );
@@ -160,6 +233,24 @@ echo $_comps[keyward] $_comps[kw]; functions _keyward | grep -c ':PROFILE:_keywa
     // commands and of `audit`.
     let used: usize = lines.next().unwrap().parse().unwrap();
     assert_eq!(used, 14);
+}
+
+#[test]
+fn zsh_has_a_completer_for_each_kind_of_value() {
+    let practice = with_values();
+    let ran = practice.run(&["completions", "zsh"]).ok();
+    for (line, count) in [
+        ("'::session -- ", 2),
+        (":SESSION:_keyward_sessions'", 1),
+        ("':slot -- Its name:_keyward_slots'", 1),
+        (":SLOT:_keyward_slots'", 1),
+        ("':account -- ", 1),
+        (":_keyward_accounts'", 1),
+        (":_keyward_users'", 4),
+        (":_keyward_blueprints'", 9),
+    ] {
+        assert_eq!(ran.matches(line).count(), count, "{line}");
+    }
 }
 
 /// Help is for reading: a shell must not run it.

@@ -17,6 +17,7 @@ use super::SignerArgs;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: PathBuf,
 
     #[command(flatten)]

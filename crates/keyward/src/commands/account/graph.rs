@@ -17,9 +17,10 @@ use super::SignerArgs;
 
 /// Draw who can reach which role, and where no MFA is needed
 #[derive(Debug, clap::Args)]
-#[command(group(ArgGroup::new("source").args(["file", "profile", "from"]).required(true)))]
+#[command(group(ArgGroup::new("source").args(["blueprint", "profile", "from"]).required(true)))]
 pub(crate) struct Args {
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: Option<PathBuf>,
 
     #[command(flatten)]

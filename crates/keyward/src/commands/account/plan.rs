@@ -24,6 +24,7 @@ const CHANGES: u8 = 5;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: PathBuf,
 
     #[command(flatten)]

@@ -28,9 +28,10 @@ const BROKEN: u8 = 6;
 /// every action of AWS, and every role through every chain. Exits with 6 if a promise is broken;
 /// with --baseline, if someone gained an action or a role without a fresh code.
 #[derive(Debug, clap::Args)]
-#[command(group(ArgGroup::new("origin").args(["file", "profile", "from"]).required(true)))]
+#[command(group(ArgGroup::new("origin").args(["blueprint", "profile", "from"]).required(true)))]
 pub(crate) struct Args {
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: Option<PathBuf>,
 
     #[command(flatten)]

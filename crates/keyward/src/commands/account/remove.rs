@@ -43,6 +43,7 @@ pub(crate) struct Args {
     user: UserName,
 
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: PathBuf,
 
     #[command(flatten)]

@@ -16,6 +16,7 @@ use crate::screen::ui::Ui;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: PathBuf,
 
     /// JSON, which is the only format

@@ -30,6 +30,7 @@ pub(crate) struct Args {
     user: UserName,
 
     /// The blueprint; without it, only the account of the profile is changed
+    #[arg(id = "blueprint", value_name = "FILE")]
     file: Option<PathBuf>,
 
     #[command(flatten)]

@@ -1,6 +1,6 @@
 _keyward_with_names() {
     local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"
-    local verb= path= skip= kept=() one name at=0
+    local verb= path= skip= kind= kept=() one name at=0
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         at=$((at + 1))
         # After `--` another program's words follow.
@@ -8,7 +8,7 @@ _keyward_with_names() {
         if [ "$one" = = ]; then skip=1; continue; fi
         if [ -n "$skip" ]; then skip=; continue; fi
         case "$verb $one" in
-            @NAMED@|@VALUED@) skip=1 ;;
+            @VALUED@) skip=1 ;;
             *' -'*) ;;
             *) verb="${verb:-$one}" path="${path:+$path }$one" ;;
         esac
@@ -25,16 +25,33 @@ _keyward_with_names() {
     done
     COMPREPLY=("${kept[@]}")
     case "$verb $before" in
-        @NAMED@) COMPREPLY=() ;;
-        @VALUED@) return 0 ;;
-        *)
-            case "$word" in -*) return 0 ;; esac
-            case "$path" in @PLACES@) ;; *) return 0 ;; esac
-            ;;
+        @NAMED@
+        @OTHERS@) return 0 ;;
     esac
+    if [ -n "$kind" ]; then
+        COMPREPLY=()
+    else
+        case "$word" in -*) return 0 ;; esac
+        case "$path" in
+                @PLACES@
+            *) return 0 ;;
+        esac
+    fi
+    if [ "$kind" = blueprints ]; then
+        compopt -o filenames 2>/dev/null
+        while IFS= read -r name; do COMPREPLY+=("$name"); done < <(compgen -f -X '!*.toml' -- "$word"; compgen -d -- "$word")
+        return 0
+    fi
     while IFS= read -r name; do
         case "$name" in "$word"*) COMPREPLY+=("$(printf '%q' "$name")") ;; esac
-    done < <(command keyward list --names 2>/dev/null)
+    done < <(_keyward_values "$kind")
+}
+# Lists the values of a kind, one a line.
+_keyward_values() {
+    case "$1" in
+        profiles) command keyward list --names 2>/dev/null ;;
+        *) command keyward candidates "$1" -- "${COMP_WORDS[@]}" 2>/dev/null ;;
+    esac
 }
 # Completes the words from a place on as a command line of their own.
 _keyward_command() {

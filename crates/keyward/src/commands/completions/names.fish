@@ -1,9 +1,9 @@
-# Whether the name of a profile comes next.
-function __fish_keyward_at_name
+# What comes next, if keyward can list it.
+function __fish_keyward_place
     set -l path
     set -l skip
     for one in (commandline -opc)[2..-1]
-        test "$one" = --; and return 1
+        test "$one" = --; and echo nothing; and return
         if test -n "$skip"
             set skip
             continue
@@ -16,7 +16,11 @@ function __fish_keyward_at_name
                 set -a path $one
         end
     end
-    contains -- "$path" @PLACES@; or string match -rq '^(@MANY@) ' -- "$path"
+    switch "$path"
+        @PLACES@
+        case '*'
+            echo nothing
+    end
 end
 # The words after `--` are a command line of their own.
 function __fish_keyward_command
@@ -24,5 +28,5 @@ function __fish_keyward_command
     set -l after $words[(math (contains -i -- -- $words) + 1)..-1]
     complete -C (string join ' ' -- (string escape -- $after) (commandline -ct))
 end
-complete -c keyward -n __fish_keyward_at_name -f -a '(command keyward list --names 2>/dev/null)'
+@VALUES@
 complete -c keyward -n 'contains -- -- (commandline -opc)' -f -a '(__fish_keyward_command)'

@@ -34,7 +34,7 @@ pub(super) enum Verb {
     /// Remove one; the last cannot be removed
     Remove {
         /// Its name
-        name: SlotName,
+        slot: SlotName,
 
         /// Do not ask
         #[arg(short = 'y', long)]
@@ -107,7 +107,7 @@ pub(super) fn run(local: &LocalState, verb: Verb, ui: &Ui) -> Result<ExitCode, C
     match verb {
         Verb::List { json } => list(&vault, json, ui),
         Verb::Add(args) => add(local, *args, ui),
-        Verb::Remove { name, yes } => remove(local, &name, yes, ui),
+        Verb::Remove { slot, yes } => remove(local, &slot, yes, ui),
     }
 }
 

@@ -1,0 +1,21 @@
+//! Users of blueprints.
+
+use super::users_in;
+
+#[test]
+fn users_are_those_of_a_blueprint() {
+    let folder = tempfile::tempdir().unwrap();
+    for (text, expected) in [
+        (
+            "version = 1\n[users.bob]\ngroups = [\"nowhere\"]\n[users.alice]\n",
+            &["bob", "alice"][..],
+        ),
+        ("[users.bob]\n", &[]),
+        ("version = 1\nusers = 7\n", &[]),
+        ("version = ", &[]),
+    ] {
+        let file = folder.path().join("account.toml");
+        std::fs::write(&file, text).unwrap();
+        assert_eq!(users_in(&file), expected, "{text}");
+    }
+}
