@@ -68,25 +68,24 @@ impl Condition {
     pub fn holds(&self, context: &Context) -> Truth {
         let fact = context.fact(&self.key);
         if self.operator.comparison == Comparison::Null {
-            return self.null(fact);
+            return match self.has_unreadable_value() {
+                true => Truth::Unknown,
+                false => self.null(fact),
+            };
         }
         match fact {
             Fact::Values(given) => self.compares(given, context),
             Fact::NotBefore(earliest) => self.holds_from(earliest),
             Fact::Absent => self.holds_when_absent().into(),
-            Fact::Unknown if self.matches_nothing() => Truth::No,
             Fact::Unknown => Truth::Unknown,
         }
     }
 
-    /// Whether no value of the key matches, and neither does its absence. What AWS makes of an empty list is
-    /// not documented.
-    fn matches_nothing(&self) -> bool {
-        self.operator.negation == Negation::Plain
-            && self.operator.quantifier != Quantifier::AllValues
-            && !self.holds_when_absent()
-            && !self.values.is_empty()
-            && self.values.iter().all(ConditionValue::is_void)
+    /// Whether its operator cannot compare a value of it. AWS stores such a value, and does not say what it
+    /// makes of it.
+    #[must_use]
+    pub fn has_unreadable_value(&self) -> bool {
+        self.values.iter().any(ConditionValue::is_void)
     }
 
     /// `Null`. A key whose values are all empty counts as absent: it resolves to a null data
@@ -153,14 +152,10 @@ impl Condition {
         self.negate(Truth::any(values.map(|value| value.matches_from(earliest))))
     }
 
-    /// The answer of the whole operator, given whether some value of the policy matches. What a negated
-    /// operator makes of a value that it cannot compare is not documented, and so not known.
+    /// The answer of the whole operator, given whether some value of the policy matches.
     fn negate(&self, matched: Truth) -> Truth {
         match self.operator.negation {
             Negation::Plain => matched,
-            Negation::Negated if self.values.iter().any(ConditionValue::is_void) => {
-                matched.negated().min(Truth::Unknown)
-            }
             Negation::Negated => matched.negated(),
         }
     }

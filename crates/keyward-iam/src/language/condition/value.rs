@@ -44,6 +44,9 @@ enum Test {
     Void,
 }
 
+/// Numbers from here on are seconds in a policy: this one is in 2001.
+const LEAST_SECONDS: i64 = 1_000_000_000;
+
 /// Why a value does not fit its operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
@@ -109,7 +112,7 @@ impl ConditionValue {
         &self.source
     }
 
-    /// A value that its operator cannot compare; it matches nothing.
+    /// A value that its operator cannot compare. Whether it matches is not known.
     pub(crate) fn void(value: &str) -> Self {
         Self {
             source: value.into(),
@@ -122,23 +125,27 @@ impl ConditionValue {
         self.test == Test::Void
     }
 
-    /// Whether a time that is not before another matches, before any negation. A number of four digits may
-    /// be a year or a second of 1970, so it decides nothing.
+    /// Whether a time that is not before another matches, before any negation. A small number may be a year or
+    /// a day, or a second long ago, so it decides nothing as a date.
     ///
     /// Source: <https://www.w3.org/TR/NOTE-datetime>
     pub(super) fn matches_from(&self, earliest: Timestamp) -> Truth {
-        let is_year = self.source.len() == 4 && self.source.bytes().all(|b| b.is_ascii_digit());
         let earliest = earliest.as_second();
         match self.test {
-            Test::Date { .. } if is_year => Truth::Unknown,
+            Test::Date { .. } if self.may_be_no_seconds() => Truth::Unknown,
             Test::Date { relation, second } => matches_later(relation, earliest.cmp(&second)),
             // Seconds are far below the numbers that a float rounds.
             Test::Number { relation, number } => (earliest as f64)
                 .partial_cmp(&number)
                 .map_or(Truth::Unknown, |ordering| matches_later(relation, ordering)),
-            Test::Void => Truth::No,
             _ => Truth::Unknown,
         }
+    }
+
+    /// Whether the text is a number, and one too small to be seconds of this century: `2030`, `20300101`.
+    fn may_be_no_seconds(&self) -> bool {
+        let number = self.source.parse::<i64>();
+        number.is_ok_and(|number| number < LEAST_SECONDS)
     }
 
     /// For `Bool` and `Null`: the value, if it is not a variable.
@@ -171,7 +178,8 @@ impl ConditionValue {
                 .parse::<IpAddr>()
                 .is_ok_and(|address| network.contains(address))
                 .into(),
-            Test::FlagOf(_) | Test::Void => Truth::No,
+            Test::FlagOf(_) => Truth::No,
+            Test::Void => Truth::Unknown,
         }
     }
 }

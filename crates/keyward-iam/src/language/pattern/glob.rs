@@ -168,7 +168,7 @@ impl Glob {
         })
     }
 
-    /// The same set, as the largest that is possible.
+    /// This set, as the largest that is possible.
     pub(crate) fn at_most(self) -> Self {
         Self {
             known: Known::AtMost,
