@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport>
 
-use keyward_iam::{Context, Effect, Permissions, Selection, Statement};
+use keyward_iam::{Context, Effect, Permissions, Selection, Statement, Truth};
 
 use super::looks::{limits, looks_at, own};
 
@@ -15,20 +15,29 @@ pub(super) fn prefers_tls(permissions: &Permissions<'_>) -> bool {
     statements.all(|statement| !looks_at(statement, TLS) || suits_tls(statement))
 }
 
+/// What a statement says of TLS must be certain: a tag, or a value that keyward cannot read, may ask for calls
+/// without it.
 fn suits_tls(statement: &Statement) -> bool {
-    let [with, without] = ["true", "false"].map(|secure| {
-        let mut context = Context::partial();
-        context.set(TLS, secure);
-        statement.conditions_hold(&context)
+    let mut conditions = statement.conditions().iter();
+    let suits = conditions.all(|condition| {
+        if !condition.key().eq_ignore_ascii_case(TLS) {
+            return true;
+        }
+        let [with, without] = ["true", "false"].map(|secure| {
+            let mut context = Context::partial();
+            context.set(TLS, secure);
+            condition.holds(&context)
+        });
+        let in_order = match statement.effect() {
+            Effect::Allow => with >= without,
+            Effect::Deny => with <= without,
+        };
+        in_order && with != Truth::Unknown && without != Truth::Unknown
     });
-    let suits = match statement.effect() {
-        Effect::Allow => with >= without,
-        Effect::Deny => with <= without,
-    };
     suits && !has_variable(statement)
 }
 
-/// Whether a variable stands for it.
+/// Whether a variable of the statement stands for TLS.
 fn has_variable(statement: &Statement) -> bool {
     let resources = statement.resources().map_or(&[][..], Selection::listed);
     let resources = resources.iter().map(|pattern| pattern.as_str());

@@ -1,4 +1,4 @@
-//! Edits that remove grants which never apply.
+//! Edits that remove grants which never apply. A grant that AWS may apply stays.
 
 use keyward_iam::{PolicySource, StatementRef};
 use toml_edit::{DocumentMut, Item};
@@ -12,7 +12,7 @@ use crate::prove::finding::Finding;
 /// One edit for each policy with such grants.
 pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
     let mut policies: Vec<(&PolicySource, Vec<(&str, &StatementRef)>)> = Vec::new();
-    for finding in findings {
+    for finding in findings.iter().filter(|finding| finding.certain) {
         let action = finding.id.strip_prefix("dead-grant/");
         let (Some(action), Some(statement)) = (action, &finding.statement) else {
             continue;

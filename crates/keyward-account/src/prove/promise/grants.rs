@@ -1,11 +1,12 @@
 //! Grants that can never apply: a statement names an action, and none of its resources is of a
-//! kind that the action takes, or no request meets its conditions.
+//! kind that the action takes, or no request meets its conditions. A statement that keyward cannot read is a
+//! hint.
 
 use keyward_iam::catalogue::{Catalogue, Resources as Types};
 use keyward_iam::model::{Document, Grants};
 use keyward_iam::{
-    ActionPattern, Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement,
-    StatementRef, Targets, Truth, Version,
+    ActionPattern, Condition, Context, Effect, Holder, Policy, PolicySource, Scope, Selection,
+    Statement, StatementRef, Targets, Truth, Version,
 };
 
 use crate::prove::ProvenAccount;
@@ -63,7 +64,7 @@ fn of(
     for (source, policy) in embedded.chain(attached) {
         let Some(policy) = policy else { continue };
         for (index, statement, action) in named(policy) {
-            let Some(why) = why_dead(targets, policy, statement, action) else {
+            let Some(dead) = dead_grant(targets, policy, statement, action) else {
                 continue;
             };
             let (kind, subject) = match &source {
@@ -84,8 +85,8 @@ fn of(
                     sid: statement.sid().map(str::to_owned),
                     index,
                 }),
-                message: format!("the grant of `{action}` can never apply, because {why}"),
-                certain: true,
+                message: dead.message(action),
+                certain: matches!(dead, Dead::Never(_)),
                 breaks: None,
                 fix: None,
             });
@@ -93,37 +94,69 @@ fn of(
     }
 }
 
+/// Why a grant does not apply.
+enum Dead {
+    /// It can never apply.
+    Never(String),
+    /// AWS does not say what it makes of the statement.
+    Perhaps(String),
+}
+
+impl Dead {
+    fn message(&self, action: &str) -> String {
+        match self {
+            Self::Never(why) => format!("the grant of `{action}` can never apply, because {why}"),
+            Self::Perhaps(why) => {
+                format!("AWS may never apply the grant of `{action}`, because {why}")
+            }
+        }
+    }
+}
+
 /// Why a grant is dead, if it is.
-fn why_dead(
+fn dead_grant(
     targets: &[Targets<'static>],
     policy: &Policy,
     statement: &Statement,
     action: &str,
-) -> Option<String> {
+) -> Option<Dead> {
     if let Some(condition) = never_met(statement) {
-        return Some(format!("no request meets its condition {condition}"));
+        let why = format!("no request meets its condition {condition}");
+        return Some(Dead::Never(why));
     }
     if ActionPattern::parse(action).is_err() {
-        return Some("no action has such a name".to_owned());
+        let is_wild = action.bytes().all(|byte| matches!(byte, b'*' | b'?'));
+        return Some(match is_wild && !action.is_empty() {
+            true => Dead::Perhaps("AWS documents only `*` for every action".to_owned()),
+            false => Dead::Never("no action has such a name".to_owned()),
+        });
     }
-    if action.contains(['*', '?']) || !is_dead(targets, statement, action) {
-        return None;
+    if !action.contains(['*', '?']) && is_dead(targets, statement, action) {
+        return Some(Dead::Never(format!(
+            "none of its resources is one that the action takes; {}{}",
+            takes(action),
+            old_version(policy, statement)
+        )));
     }
-    Some(format!(
-        "none of its resources is one that the action takes; {}{}",
-        takes(action),
-        old_version(policy, statement)
-    ))
+    let mut conditions = statement.conditions().iter();
+    let unread = conditions.find(|condition| condition.has_unreadable_value())?;
+    Some(Dead::Perhaps(format!(
+        "its condition {} has a value that the operator cannot compare",
+        of_condition(unread)
+    )))
 }
 
-/// A condition that no request meets, whoever sends it: a date that has passed, or a value that its
-/// operator cannot compare.
+/// A condition that no request meets, whoever sends it: a date that has passed.
 fn never_met(statement: &Statement) -> Option<String> {
     let mut anyone = Context::partial();
     set_time(&mut anyone);
     let mut conditions = statement.conditions().iter();
     let dead = conditions.find(|condition| condition.holds(&anyone) == Truth::No);
-    dead.map(|condition| format!("`{}` on `{}`", condition.operator(), condition.key()))
+    dead.map(of_condition)
+}
+
+fn of_condition(condition: &Condition) -> String {
+    format!("`{}` on `{}`", condition.operator(), condition.key())
 }
 
 /// The actions that the allows of a policy list.

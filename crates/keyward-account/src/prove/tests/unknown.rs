@@ -184,18 +184,98 @@ fn grants_whose_conditions_no_request_meets_are_dead() {
         when(allow(json!("s3:PutObject"), json!("*")), open),
         when(allow(json!("ec2:RunInstances"), json!("*")), unread),
         allow(json!("s3:ListBucket "), json!("*")),
+        allow(json!("**"), json!("*")),
+        allow(json!("?*"), json!("*")),
     ])
     .prove();
     let dead: Vec<_> = proof
         .findings
         .iter()
-        .filter_map(|finding| finding.id.strip_prefix("dead-grant/"))
+        .filter_map(|finding| Some((finding.id.strip_prefix("dead-grant/")?, finding.certain)))
         .collect();
-    assert_eq!(dead, ["ec2:RunInstances", "s3:Get*", "s3:ListBucket "]);
+    let expected = [
+        ("**", false),
+        ("?*", false),
+        ("ec2:RunInstances", false),
+        ("s3:Get*", true),
+        ("s3:ListBucket ", true),
+    ];
+    assert_eq!(dead, expected);
     let alice = proof.users.values().next().unwrap();
     let powers = alice.powers(Scenario::LongTermKey);
     assert!(!powers.actions.contains("s3:GetObject"));
     assert!(powers.actions.contains("s3:PutObject") && !powers.undecided.contains("s3:PutObject"));
+    // AWS does not say what it makes of such a value. A key alone has none to compare.
+    let session = alice.powers(Scenario::SessionWithoutMfa);
+    assert!(session.undecided.contains("ec2:RunInstances"));
+    assert!(!powers.actions.contains("ec2:RunInstances"));
+}
+
+#[test]
+fn a_guard_that_keyward_cannot_read_is_no_certain_guard() {
+    let guard = json!({
+        "Effect": "Deny", "NotAction": "iam:EnableMFADevice", "Resource": "*",
+        "Condition": { "BoolIfExists": { "aws:MultiFactorAuthPresent": "0" } },
+    });
+    let proof = alice(&[allow(json!("s3:GetObject"), json!("*")), guard]).prove();
+    let mut findings = proof.findings.iter();
+    let open = findings.find(|finding| finding.id == "without-mfa/s3:GetObject");
+    assert!(open.is_some_and(|finding| !finding.certain));
+}
+
+#[test]
+fn tls_that_a_tag_decides_is_not_assumed() {
+    let tag = "${aws:PrincipalTag/tls}";
+    for operator in ["Bool", "StringEquals"] {
+        let tls = json!({ operator: { "aws:SecureTransport": tag } });
+        for (value, statements) in [
+            (
+                "false",
+                vec![when(allow(json!("s3:GetObject"), json!("*")), tls.clone())],
+            ),
+            (
+                "true",
+                vec![
+                    allow(json!("s3:GetObject"), json!("*")),
+                    json!({ "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": tls }),
+                ],
+            ),
+        ] {
+            let mut small = alice(&statements);
+            small.users[0]["Tags"] = json!([{ "Key": "tls", "Value": value }]);
+            let proof = small.prove();
+            let alice = proof.users.values().next().unwrap();
+            let powers = alice.powers(Scenario::LongTermKey);
+            assert!(
+                powers.undecided.contains("s3:GetObject"),
+                "{operator} {value}"
+            );
+            let rights = statements.clone();
+            let mut small = alice_into_role(&rights);
+            small.roles[0]["Tags"] = json!([{ "Key": "tls", "Value": value }]);
+            let proof = small.prove();
+            let role = proof.undecided_of_roles.values().next().unwrap();
+            assert!(role.contains("s3:GetObject"), "{operator} {value}");
+        }
+    }
+    let certain = alice(&[when(
+        allow(json!("s3:GetObject"), json!("*")),
+        json!({ "Bool": { "aws:SecureTransport": "true" } }),
+    )]);
+    let proof = certain.prove();
+    let alice = proof.users.values().next().unwrap();
+    let powers = alice.powers(Scenario::LongTermKey);
+    assert!(powers.actions.contains("s3:GetObject") && !powers.undecided.contains("s3:GetObject"));
+}
+
+/// A role with these rights, which alice's key opens.
+fn alice_into_role(rights: &[Value]) -> Small {
+    alice(&[allow(json!("sts:AssumeRole"), json!("*"))]).role(
+        "Ops",
+        &[trust(json!({}))],
+        &[],
+        rights,
+    )
 }
 
 #[test]
