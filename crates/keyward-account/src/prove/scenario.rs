@@ -152,10 +152,8 @@ pub fn user_context(
     if let Some(id) = &user.id {
         context.set("aws:userid", id);
     }
-    match scenario {
-        Scenario::LongTermKey => context.remove(ISSUED),
-        _ => context.set_not_before(ISSUED, earliest()),
-    };
+    let mfa = scenario.mfa(stale);
+    set_issued(&mut context, mfa);
     for absent in [
         "aws:SourceIdentity",
         "aws:FederatedProvider",
@@ -163,7 +161,7 @@ pub fn user_context(
     ] {
         context.remove(absent);
     }
-    scenario.mfa(stale).set_keys(&mut context);
+    mfa.set_keys(&mut context);
     context
 }
 
@@ -178,13 +176,13 @@ pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [
         let mut context = principal(account, arn.as_str(), "AssumedRole");
         set_role_tags(&mut context, account, role, tags);
         context.remove("aws:username");
-        context.set_not_before(ISSUED, earliest());
+        set_session_time(&mut context);
         mfa.set_keys(&mut context);
         context
     })
 }
 
-/// When temporary credentials were issued. Whoever may make a session makes a new one.
+/// When temporary credentials were issued. A caller who may make a session can make a new one.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
 const ISSUED: &str = "aws:TokenIssueTime";
@@ -193,7 +191,20 @@ const ISSUED: &str = "aws:TokenIssueTime";
 /// every day.
 fn earliest() -> Timestamp {
     let midnight = format!("{}T00:00:00Z", Catalogue::built_in().date());
-    midnight.parse().unwrap_or(Timestamp::from_second(0))
+    midnight.parse().expect("the list of actions has a date")
+}
+
+/// Sets when the credentials of a user were issued. A long-term key has no such time.
+pub(crate) fn set_issued(context: &mut Context, mfa: Mfa) {
+    match mfa {
+        Mfa::LongTermKey => context.remove(ISSUED),
+        Mfa::SessionWithout | Mfa::Session { .. } => set_session_time(context),
+    };
+}
+
+/// Sets that the credentials are those of a session.
+pub(crate) fn set_session_time(context: &mut Context) -> &mut Context {
+    context.set_not_before(ISSUED, earliest())
 }
 
 /// Every request has these keys.

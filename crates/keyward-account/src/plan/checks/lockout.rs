@@ -1,7 +1,7 @@
 //! Whether a plan takes the caller's own means: to carry out the rest of it, or to do so again.
 //! Only rights that the caller has before count. The caller is judged with a fresh MFA code,
 //! because a guard that asks for one locks out no caller. A condition on a fact of the request that is not
-//! known, such as its address, counts as met. Root is exempt: policies do not bind it.
+//! known, such as its address, counts as met. A date that has passed does not. Root is exempt: policies do not bind it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,6 +15,7 @@ use crate::plan::operation::{Operation, PrincipalName, UserCredential};
 use crate::plan::rights::{BOUNDARY, POLICY_ARN, Right, rights};
 use crate::plan::simulate::Simulation;
 use crate::plan::step::Plan;
+use crate::prove::{set_issued, set_session_time, set_time};
 use crate::snapshot::Snapshot;
 
 /// What every plan reads.
@@ -143,6 +144,7 @@ impl<'a> Judge<'a> {
             CallerName::User(name) => account.users.get(name).map(|user| {
                 let mut context = facts(&account.user_arn(user), "User", &user.tags);
                 context.set("aws:username", name.as_str());
+                set_issued(&mut context, mfa);
                 // Tags of a user come from the account; a session of a role can bring more along.
                 context.remove_prefix("aws:PrincipalTag/");
                 if let Some(id) = &user.id {
@@ -154,6 +156,7 @@ impl<'a> Judge<'a> {
                 let arn = account.role_arn(role);
                 let mut context = facts(arn.as_str(), "AssumedRole", &role.tags);
                 context.remove("aws:username");
+                set_session_time(&mut context);
                 (Gathered::of_role(account, role), context)
             }),
         };
@@ -193,6 +196,7 @@ fn set_facts(context: &mut Context, account: &Account, (arn, kind): (&str, &str)
         .set("aws:PrincipalIsAWSService", "false")
         .set("aws:ViaAWSService", "false")
         .set("aws:SecureTransport", "true");
+    set_time(context);
     for (key, value) in tags {
         context.set(&format!("aws:PrincipalTag/{key}"), value);
     }

@@ -17,6 +17,7 @@ use keyward_iam::{
 use super::lockout::{CallerName, FRESH, Judge, Lockout, NeededFor, Reason};
 use crate::plan::rights::Right;
 use crate::plan::step::Plan;
+use crate::prove::{set_issued, set_session_time, set_time};
 
 /// How a caller got the session of its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,6 +250,13 @@ impl Link<'_> {
         let Some(home) = account(&self.account) else {
             let mut known = Context::partial();
             self.mfa.set_keys(&mut known);
+            set_time(&mut known);
+            match self.from {
+                CallerName::User(_) => set_issued(&mut known, self.mfa),
+                CallerName::Role(_) => {
+                    set_session_time(&mut known);
+                }
+            }
             self.set_asked(asked, &mut known);
             let everything = [GrantedPolicy::named("all", everything())];
             let permissions = Permissions {

@@ -212,6 +212,38 @@ fn a_condition_on_the_request_hides_no_lockout() {
 }
 
 #[test]
+fn a_date_that_has_passed_keeps_no_right() {
+    let until = |key: &str, date: &str| {
+        let condition = format!(r#","Condition":{{"DateLessThan":{{"{key}":"{date}"}}}}}}"#);
+        EVERYTHING.replace("}]}", &(condition + "]}"))
+    };
+    let lost = |case: &Case| lockout(&case.live, &case.plan().unwrap()).is_some();
+    for key in ["aws:CurrentTime", "aws:TokenIssueTime"] {
+        let (past, later) = (until(key, "2020-01-01"), until(key, "2222-01-01"));
+        assert!(lost(&changed(&[EVERYTHING], &[&past])), "{key}");
+        assert!(!lost(&changed(&[EVERYTHING], &[&later])), "{key}");
+        assert!(
+            !lost(&changed(&[EVERYTHING], &[EVERYTHING, &past])),
+            "{key}"
+        );
+    }
+    // The session of a role.
+    for key in ["aws:CurrentTime", "aws:TokenIssueTime"] {
+        let mut case = Case::new();
+        let own = |case: &mut Case, json: &str| {
+            let inline = &mut case.role("Operator").grants.inline;
+            inline.insert("all".parse().unwrap(), document(json));
+        };
+        own(&mut case, EVERYTHING);
+        let mut case = case.apply();
+        let session = "arn:aws:sts::123456789012:assumed-role/Operator/alice";
+        case.live.caller = session.parse().unwrap();
+        own(&mut case, &until(key, "2020-01-01"));
+        assert!(lost(&case), "{key}");
+    }
+}
+
+#[test]
 fn every_right_is_an_action_of_iam() {
     let catalogue = keyward_iam::catalogue::Catalogue::built_in();
     let mut case = administrator();

@@ -10,6 +10,7 @@ use crate::plan::{Plan, destroy};
 const MAY_ASSUME: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#;
 const OTHER_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"210987654321"}}]}"#;
 const WITH_MFA: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"},"Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}}]}"#;
+const UNTIL_2020: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":["123456789012","210987654321"]},"Condition":{"DateLessThan":{"aws:CurrentTime":"2020-01-01"}}}]}"#;
 const BY_ADDRESS: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"},"Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}]}"#;
 
 /// alice, who may assume `Administrator` as a member of `admins`.
@@ -77,6 +78,22 @@ fn a_way_that_stays_is_open() {
     let mut case = case.apply();
     case.role("Administrator").trust = document(BY_ADDRESS);
     check(&case, None);
+}
+
+#[test]
+fn a_role_that_admits_only_until_a_past_date_is_closed() {
+    let mut case = administrator();
+    case.role("Administrator").trust = document(UNTIL_2020);
+    check(&case, Some("the trust policy does not allow the caller"));
+    // The way begins in an account that was not read.
+    let mut case = administrator();
+    case.role("Administrator").trust = document(OTHER_TRUST);
+    let mut case = case.apply();
+    case.role("Administrator").trust = document(UNTIL_2020);
+    let plan = case.plan().unwrap();
+    let elsewhere = way("arn:aws:iam::210987654321:user/alice", &["Administrator"]);
+    let closed = Some("the trust policy does not allow the caller");
+    check_plan(&case, &plan, &elsewhere, closed);
 }
 
 #[test]
