@@ -42,7 +42,7 @@ use keyward_core::id::{AccountId, RoleArn};
 use keyward_iam::model::{Account, Gathered, UnknownPolicy, User};
 use keyward_iam::{ArnSet, Targets};
 
-use crate::outsiders::{Entry, entries};
+use crate::outsiders::{Demand, Entry, entries};
 
 pub use action_set::ActionSet;
 pub use baseline::{Admitted, Baseline, BaselineError, Gain, Gained, Gains};
@@ -142,6 +142,17 @@ pub struct Admission {
     pub leads_to: Vec<RoleArn>,
 }
 
+impl Admission {
+    /// The id of the finding about it.
+    fn finding_id(&self) -> String {
+        let device = match self.entry.demand {
+            Demand::OwnDevice => finding::WITH_OWN_DEVICE,
+            Demand::Nothing => "",
+        };
+        format!("role-open-to/{}{device}", self.entry.who.id())
+    }
+}
+
 /// What everyone can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
@@ -163,6 +174,8 @@ pub struct Proof {
     pub controls: Vec<CountedLevel>,
     /// Whether several accounts were judged, so that roles are named by ARN.
     pub several: bool,
+    /// The roles as findings name them.
+    subjects: BTreeMap<RoleArn, String>,
 }
 
 impl Proof {
@@ -178,6 +191,12 @@ impl Proof {
             true => role.to_string(),
             false => role.role_name().to_owned(),
         }
+    }
+
+    /// A role as findings name it.
+    fn role_subject<'a>(&'a self, role: &'a RoleArn) -> &'a str {
+        let known = self.subjects.get(role);
+        known.map_or_else(|| role.role_name(), String::as_str)
     }
 }
 
@@ -197,6 +216,7 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
         stale_age: world.stale,
         controls: controls::counted(accounts),
         several: accounts.iter().any(|proven| proven.name.is_some()),
+        subjects: BTreeMap::new(),
     };
     for person in &people {
         let user = judge(&world, person, |judged| {
@@ -220,6 +240,8 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
         proof.roles.insert(arn.clone(), swept.allowed.clone());
         let undecided = swept.undecided.clone();
         proof.undecided_of_roles.insert(arn.clone(), undecided);
+        let subject = world.role_subject(arn);
+        proof.subjects.insert(arn.clone(), subject);
     }
     promise::of_outsiders(&world, &proof.outsiders, &mut proof.findings);
     promise::of_roles(&world, &proof.roles, &mut proof.findings);
@@ -356,7 +378,7 @@ impl<'a> World<'a> {
         self.role_powers(role).map(|swept| &swept.allowed)
     }
 
-    /// The same, with what depends on the request in both kinds of session.
+    /// What the sessions of a role can do, with what depends on the request in both kinds of session.
     fn role_powers(&self, role: &RoleArn) -> Option<&Swept> {
         let (number, known) = self.actions.get(role)?;
         let position = &self.roles.positions[*number];

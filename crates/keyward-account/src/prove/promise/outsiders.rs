@@ -1,19 +1,19 @@
 //! No role is assumed without MFA, including by outsiders: a role is as open as its trust policy,
 //! and keyward does not know what the other side requires.
 
-use crate::outsiders::{Demand, Outsider};
-use crate::prove::finding::{Finding, Promise, Severity, SubjectKind, WITH_OWN_DEVICE};
+use crate::outsiders::Outsider;
+use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::{Admission, World};
 
 use super::widen::is_powerful;
 
 pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
-    for Admission {
-        role,
-        entry,
-        leads_to,
-    } in admissions
-    {
+    for admission in admissions {
+        let Admission {
+            role,
+            entry,
+            leads_to,
+        } = admission;
         let mut reached = std::iter::once(role).chain(leads_to);
         let powerful = reached.any(|role| is_powerful(world, role));
         // A role that is open to everyone is worse than one for a partner, whose keys are limited
@@ -37,12 +37,8 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             }
             Outsider::Provider(_) => "; whether the provider requires a code is unknown",
         };
-        let device = match entry.demand {
-            Demand::OwnDevice => WITH_OWN_DEVICE,
-            Demand::Nothing => "",
-        };
         found.push(Finding {
-            id: format!("role-open-to/{}{device}", entry.who.id()),
+            id: admission.finding_id(),
             severity,
             kind: SubjectKind::Role,
             subject: world.role_subject(role),
