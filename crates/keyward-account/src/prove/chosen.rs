@@ -1,11 +1,13 @@
 //! What the writer of a request chooses: the name of a session, the region of the endpoint, TLS. A
-//! condition on such a value keeps no thief out, so that a request is looked for that meets them all.
+//! condition on such a value keeps no thief out, so keyward looks for a request that meets them all.
 //! Secrets, such as an external id, and facts, such as an address, are nobody's choice.
+
+use std::collections::BTreeSet;
 
 use keyward_core::id::RoleArn;
 use keyward_iam::{
-    Action, Caller, Context, Decision, Effect, Negation, Permissions, Policy, Statement,
-    StatementRef, evaluate_admission, evaluate_trust,
+    Action, Caller, Context, Decision, Effect, Negation, Permissions, Policy, Resource, Selection,
+    Statement, StatementRef, Truth, evaluate_admission, evaluate_trust,
 };
 
 use super::direct::set_direct;
@@ -28,6 +30,10 @@ const CHOSEN: [(&str, &str); 4] = [
     ("aws:Referer", "session"),
 ];
 
+/// How many values of one key are tried, and how many requests.
+const MOST_VALUES: usize = 6;
+const MOST_REQUESTS: usize = 24;
+
 /// Whether a caller may assume a role, and the statement of the trust policy that lets it in. It is certain if
 /// it is for one request that the caller may write.
 pub(super) fn assumes(
@@ -41,9 +47,23 @@ pub(super) fn assumes(
     if !matches!(judged.0, Decision::Allowed { doubt: Some(_), .. }) {
         return judged;
     }
-    let chosen = as_chosen(facts, trust, permissions);
-    let named = with_identity(&chosen, trust, role, caller, permissions);
-    for request in [Some(chosen), named].into_iter().flatten() {
+    let asked = Asked::new(trust, permissions, role, facts);
+    let chosen = asked.requests(facts);
+    let set: Action = "sts:SetSourceIdentity".parse().expect("this is an action");
+    let named = chosen
+        .iter()
+        .flat_map(|request| asked.with_identities(request));
+    let named = named.take(MOST_REQUESTS).filter(|request| {
+        is_certain(&evaluate_trust(
+            &set,
+            trust,
+            role,
+            caller,
+            permissions,
+            request,
+        ))
+    });
+    for request in chosen.iter().cloned().chain(named) {
         let found = evaluate_admission(trust, role, caller, permissions, &request);
         if is_certain(&found.0) {
             return found;
@@ -56,75 +76,122 @@ fn is_certain(decision: &Decision) -> bool {
     matches!(decision, Decision::Allowed { doubt: None, .. })
 }
 
-/// The request with the source identity that a policy asks for, if the caller may set one.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
-fn with_identity(
-    chosen: &Context,
-    trust: &Policy,
-    role: &RoleArn,
-    caller: &Caller<'_>,
-    permissions: &Permissions<'_>,
-) -> Option<Context> {
-    let mut statements = statements(trust, permissions).into_iter();
-    let asked = statements.find_map(|statement| asked(statement, IDENTITY, chosen))?;
-    let mut named = chosen.clone();
-    named.set(IDENTITY, asked);
-    let set: Action = "sts:SetSourceIdentity".parse().expect("this is an action");
-    let may_set = evaluate_trust(&set, trust, role, caller, permissions, &named);
-    is_certain(&may_set).then_some(named)
+/// The values that policies ask for in requests for one role.
+struct Asked {
+    /// For each of [`CHOSEN`], with the usual one at the end.
+    chosen: [Vec<String>; CHOSEN.len()],
+    /// Source identities.
+    identities: Vec<String>,
 }
 
-/// The statements that decide about the request.
-fn statements<'s>(trust: &'s Policy, permissions: &Permissions<'s>) -> Vec<&'s Statement> {
-    let trusts = trust.statements().iter();
-    let all = trusts.chain(own(permissions)).chain(limits(permissions));
-    all.collect()
-}
-
-/// A request for a role under these facts that its writer chose so that policies allow it: a call of
-/// their own, without tags, source identity and external id.
-///
-/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-fn as_chosen(facts: &Context, trust: &Policy, permissions: &Permissions<'_>) -> Context {
-    let mut context = facts.clone();
-    set_direct(&mut context);
-    // STS takes no call without TLS.
-    set_tls(&mut context);
-    context.set("sts:DurationSeconds", "900");
-    for absent in [
-        "aws:TagKeys",
-        "sts:ExternalId",
-        IDENTITY,
-        "sts:TransitiveTagKeys",
-    ] {
-        context.remove(absent);
+impl Asked {
+    fn new(trust: &Policy, permissions: &Permissions<'_>, role: &RoleArn, facts: &Context) -> Self {
+        let trusts = trust.statements().iter();
+        let all = trusts.chain(own(permissions)).chain(limits(permissions));
+        let assume = Resource::from(role);
+        let deciding: Vec<&Statement> = all
+            .filter(|statement| is_about(statement, &assume, facts))
+            .collect();
+        let values = |key: &str| -> Vec<String> {
+            let statements = deciding.iter();
+            let values = statements.flat_map(|statement| asked(statement, key, facts));
+            let mut known = BTreeSet::new();
+            let new = values.filter(|value| known.insert(value.clone()));
+            new.take(MOST_VALUES).collect()
+        };
+        Self {
+            chosen: CHOSEN.map(|(key, usual)| {
+                let mut values = values(key);
+                values.push(usual.to_owned());
+                values
+            }),
+            identities: values(IDENTITY),
+        }
     }
-    context.remove_prefix("aws:RequestTag/");
-    let statements = statements(trust, permissions);
-    for (key, usual) in CHOSEN {
-        let mut asked = statements
+
+    /// Requests under these facts that their writer chose so that policies allow one: calls of
+    /// their own, without tags, source identity and external id.
+    ///
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+    fn requests(&self, facts: &Context) -> Vec<Context> {
+        let mut context = facts.clone();
+        set_direct(&mut context);
+        // STS takes no call without TLS.
+        set_tls(&mut context);
+        context.set("sts:DurationSeconds", "900");
+        for absent in [
+            "aws:TagKeys",
+            "sts:ExternalId",
+            IDENTITY,
+            "sts:TransitiveTagKeys",
+        ] {
+            context.remove(absent);
+        }
+        context.remove_prefix("aws:RequestTag/");
+        let mut requests = vec![context];
+        for ((key, _), values) in CHOSEN.iter().zip(&self.chosen) {
+            let further = values.iter().flat_map(|value| {
+                requests.iter().map(move |request| {
+                    let mut request = request.clone();
+                    request.set(key, value.clone());
+                    request
+                })
+            });
+            requests = further.take(MOST_REQUESTS).collect();
+        }
+        requests
+    }
+
+    /// The request with each source identity that a policy asks for.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
+    fn with_identities(&self, request: &Context) -> impl Iterator<Item = Context> {
+        self.identities.iter().map(|identity| {
+            let mut named = request.clone();
+            named.set(IDENTITY, identity.clone());
+            named
+        })
+    }
+}
+
+/// Whether a statement may be about assuming this role, or about its source identity.
+fn is_about(statement: &Statement, role: &Resource, facts: &Context) -> bool {
+    let actions = ["sts:AssumeRole", "sts:SetSourceIdentity"];
+    let mut actions = actions
+        .map(|name| name.parse::<Action>().expect("this is an action"))
+        .into_iter();
+    let is_action = actions.any(|action| {
+        let mut listed = statement.actions().listed().iter();
+        let named = listed.any(|pattern| pattern.covers(&action));
+        named == matches!(statement.actions(), Selection::Only(_))
+    });
+    let is_resource = match statement.resources() {
+        None => true,
+        Some(Selection::Only(listed)) => listed
             .iter()
-            .filter_map(|statement| asked(statement, key, facts));
-        let value = asked.next().unwrap_or_else(|| usual.to_owned());
-        context.set(key, value);
-    }
-    context
+            .any(|pattern| pattern.covers(role, facts) != Truth::No),
+        Some(Selection::Except(listed)) => listed
+            .iter()
+            .all(|pattern| pattern.covers(role, facts) != Truth::Yes),
+    };
+    is_action && is_resource
 }
 
-/// A value that a statement asks for: one that it allows, or that it spares from a deny.
-fn asked(statement: &Statement, key: &str, facts: &Context) -> Option<String> {
+/// The values that a statement asks for: those that it allows, or that it spares from a deny.
+fn asked(statement: &Statement, key: &str, facts: &Context) -> Vec<String> {
     let wanted = match statement.effect() {
         Effect::Allow => Negation::Plain,
         Effect::Deny => Negation::Negated,
     };
     let conditions = statement.conditions().iter();
-    let mut values = conditions
+    let values = conditions
         .filter(|condition| {
             condition.key().eq_ignore_ascii_case(key) && condition.operator().negation == wanted
         })
         .flat_map(|condition| condition.values());
-    values.find_map(|value| in_full(value.as_str(), facts))
+    values
+        .filter_map(|value| in_full(value.as_str(), facts))
+        .collect()
 }
 
 /// A text with the user's name in place of its variable, and with some text in place of wildcards.

@@ -73,6 +73,33 @@ fn what_the_caller_does_not_choose_stays_undecided() {
 }
 
 #[test]
+fn a_caller_tries_each_value_that_is_asked_for() {
+    let named = |value: Value| json!({ "StringEquals": { "sts:RoleSessionName": value } });
+    // A deny takes the first.
+    let but_first = deny(json!({ "StringEquals": { "sts:RoleSessionName": "first" } }));
+    let either = trust(named(json!(["first", "second"])));
+    assert!(is_certain(&[either, but_first.clone()]));
+    assert!(!is_certain(&[trust(named(json!("first"))), but_first]));
+    // Statements about other roles or actions ask for nothing here.
+    let mut elsewhere = allow(json!("sts:AssumeRole"), json!(arn("role/Other")));
+    elsewhere["Condition"] = named(json!(["a", "b", "c", "d", "e", "f", "g", "h", "i"]));
+    let other_action = when(
+        allow(json!("s3:*"), json!("*")),
+        elsewhere["Condition"].clone(),
+    );
+    let own = allow(json!("sts:AssumeRole"), json!(arn("role/Ops")));
+    let wanted = when(own, named(json!("wanted")));
+    let small = Small::default()
+        .role("Ops", &[trust(json!({}))], &[], &[])
+        .user("/", "alice", &[])
+        .with("own", &[elsewhere, other_action, wanted]);
+    let proof = small.prove();
+    let alice = proof.users.values().next().unwrap();
+    let roles = &alice.powers(Scenario::LongTermKey).roles;
+    assert!(roles.values().next().unwrap().certain);
+}
+
+#[test]
 fn a_source_identity_is_chosen_by_those_who_may_set_one() {
     let asks = |actions: Value| {
         let mut asks = trust(json!({ "StringLike": { "sts:SourceIdentity": "${aws:username}" } }));
