@@ -57,6 +57,20 @@ impl Found {
         self.add_as(self.check.severity, subject, None, message);
     }
 
+    /// A finding about a part of the subject, such as one of its keys. The part has one name in every run.
+    pub(super) fn add_part(
+        &mut self,
+        subject: Subject,
+        part: &str,
+        statement: Option<StatementRef>,
+        message: String,
+    ) {
+        self.findings.push(Finding {
+            part: Some(part.to_owned()),
+            ..self.finding(self.check.severity, subject, statement, message)
+        });
+    }
+
     /// A finding of another severity, or with the statement behind it.
     pub(super) fn add_as(
         &mut self,
@@ -65,13 +79,25 @@ impl Found {
         statement: Option<StatementRef>,
         message: String,
     ) {
-        self.findings.push(Finding {
+        let finding = self.finding(severity, subject, statement, message);
+        self.findings.push(finding);
+    }
+
+    fn finding(
+        &self,
+        severity: Severity,
+        subject: Subject,
+        statement: Option<StatementRef>,
+        message: String,
+    ) -> Finding {
+        Finding {
             id: self.check.id,
             severity,
             subject,
+            part: None,
             statement,
             message,
             fix: self.check.fix.to_owned(),
-        });
+        }
     }
 }

@@ -107,6 +107,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The subject.
     pub subject: Subject,
+    /// Which part of the subject, such as `access key 1`, where one check may find several.
+    pub part: Option<String>,
     /// The statement behind it, where there is one.
     pub statement: Option<StatementRef>,
     /// What was found, in words.

@@ -52,9 +52,20 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
     Ok(())
 }
 
+/// Whether the statement spares every resource, and so grants nothing.
+fn leaves_nothing(statement: &Statement) -> bool {
+    match statement.resources() {
+        Some(Selection::Except(listed)) => listed.iter().any(|pattern| pattern.as_str() == "*"),
+        _ => false,
+    }
+}
+
 fn too_much(statement: &Statement) -> Option<String> {
     let all_but_some = matches!(statement.resources(), Some(Selection::Except(_)));
-    if statement.effect() != Effect::Allow || !(all_but_some || is_on_everything(statement)) {
+    if statement.effect() != Effect::Allow
+        || !(all_but_some || is_on_everything(statement))
+        || leaves_nothing(statement)
+    {
         return None;
     }
     let on = match all_but_some {

@@ -12,7 +12,7 @@ use crate::prove::dead_grants;
 pub(in crate::audit) const CHECK: Check = Check {
     id: "dead-grant",
     title: "Every grant of an action can apply",
-    reason: "Judged are the conditions, and for actions that a policy of the account names in full the resource types that AWS documents.",
+    reason: "Judges the conditions, and, for actions named in full, the resource types that AWS documents.",
     severity: Severity::Low,
     fix: "correct the resources or conditions of the statement, or remove the action from it",
     benchmark: Benchmark::NONE,
@@ -27,8 +27,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             Some(PolicySource::Attached { arn, .. }) => Subject::Policy(arn.clone()),
             _ => Subject::Account,
         };
-        let severity = found.severity();
-        found.add_as(severity, subject, dead.statement, dead.message);
+        found.add_part(subject, &dead.id, dead.statement, dead.message);
     }
     found.once();
     Ok(())

@@ -36,7 +36,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             let age = since.elapsed(input.now);
             if age.as_secs() >= PATIENCE_DAYS * DAY {
                 let message = format!("has never used {what}, {} days old", days(age));
-                found.add(Subject::User(name.clone()), message);
+                found.add_part(Subject::User(name.clone()), &what, None, message);
             }
         }
     }

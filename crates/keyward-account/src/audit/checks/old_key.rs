@@ -25,8 +25,9 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             let Some(created) = key.created else { continue };
             let age = created.elapsed(input.now);
             if age.as_secs() > MOST_DAYS * DAY {
-                let message = format!("has had access key {number} for {} days", days(age));
-                found.add(Subject::User(name.clone()), message);
+                let part = format!("access key {number}");
+                let message = format!("has had {part} for {} days", days(age));
+                found.add_part(Subject::User(name.clone()), &part, None, message);
             }
         }
     }

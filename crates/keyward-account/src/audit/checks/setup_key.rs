@@ -28,9 +28,9 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
                 .created
                 .is_some_and(|key| user_created.elapsed(key).as_secs() <= TOGETHER_SECONDS);
             if together && key.last_used.is_none() {
-                let message =
-                    format!("got access key {number} with the console password and never used it");
-                found.add(Subject::User(name.clone()), message);
+                let part = format!("access key {number}");
+                let message = format!("got {part} with the console password and never used it");
+                found.add_part(Subject::User(name.clone()), &part, None, message);
             }
         }
     }

@@ -34,7 +34,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
             let age = since.elapsed(input.now);
             if age.as_secs() >= MOST_DAYS * DAY {
                 let message = format!("has not used {what} for {} days", days(age));
-                found.add(Subject::User(name.clone()), message);
+                found.add_part(Subject::User(name.clone()), &what, None, message);
             }
         }
     }

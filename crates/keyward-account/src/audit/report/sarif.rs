@@ -224,7 +224,8 @@ fn invocation(audit: &Audit) -> Invocation<'_> {
     }
 }
 
-/// Several results may be about one check and entity, such as two keys of a user. They are numbered.
+/// Several results may be about one check and entity whose parts have no name, such as two statements without an id. They
+/// are numbered.
 fn results<'a>(audit: &Audit, artifact: ArtifactUri<'a>) -> Vec<SarifResult<'a>> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let findings = audit.findings.iter();
@@ -240,11 +241,12 @@ fn results<'a>(audit: &Audit, artifact: ArtifactUri<'a>) -> Vec<SarifResult<'a>>
     numbered.collect()
 }
 
-/// The check, the entity and the statement of a finding.
+/// The check, the entity with its part, and the statement of a finding.
 fn identity(finding: &Finding) -> String {
     let subject = &finding.subject;
+    let part = finding.part.as_deref().unwrap_or_default();
     format!(
-        "{}/{}/{}/{}",
+        "{}/{}/{}/{part}{}",
         finding.id,
         subject.kind(),
         subject.name(),

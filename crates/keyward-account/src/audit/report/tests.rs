@@ -20,6 +20,7 @@ fn hostile() -> Audit {
             id: "expired-certificate",
             severity: Severity::Low,
             subject: Subject::Certificate("<script>alert(1)</script>".to_owned()),
+            part: None,
             statement: None,
             message: "\"quoted\" & 'more'".to_owned(),
             fix: "delete it".to_owned(),
@@ -99,6 +100,28 @@ fn text_begins_with_the_headline_and_says_what_was_not_checked() {
             .iter()
             .any(|line| line.starts_with("not checked: root-used"))
     );
+}
+
+#[test]
+fn a_key_keeps_its_fingerprint_when_the_other_is_gone() {
+    let of = |keys: &[&str]| {
+        let mut audit = hostile();
+        let one = audit.findings.pop().unwrap();
+        audit.findings.extend(keys.iter().map(|key| Finding {
+            part: Some((*key).to_owned()),
+            ..one.clone()
+        }));
+        let text = sarif::write(&audit, ArtifactUri("account.json"));
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let results = document["runs"][0]["results"].as_array().unwrap().clone();
+        let prints = results
+            .into_iter()
+            .map(|result| result["partialFingerprints"].clone());
+        prints.collect::<Vec<_>>()
+    };
+    let both = of(&["access key 1", "access key 2"]);
+    assert_ne!(both[0], both[1]);
+    assert_eq!(of(&["access key 2"])[0], both[1]);
 }
 
 #[test]

@@ -142,6 +142,16 @@ fn grants_of_everything_are_found() {
 }
 
 #[test]
+fn a_grant_that_spares_every_resource_is_not_broad() {
+    let mut input = super::sound();
+    give(
+        &mut input,
+        r#"{"Effect":"Allow","Action":"*","NotResource":["arn:aws:s3:::example","*"]}"#,
+    );
+    assert!(super::look("broad-grant", &input).is_empty());
+}
+
+#[test]
 fn full_administrators_are_worse_outside_of_roles_that_ask_for_mfa() {
     let mut input = super::sound();
     let group = Group::new("operators".parse().unwrap());
