@@ -1,6 +1,7 @@
 //! A proof that was printed before, to compare with: what is new since. It reads what
 //! `account prove --json` prints and refuses anything else.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_iam::catalogue::Catalogue;
@@ -19,6 +20,16 @@ pub struct Baseline {
     outsiders: Vec<Admitted>,
     /// The day of its list of actions. Older proofs lack it.
     listed: Option<String>,
+    lacks_undecided: bool,
+}
+
+/// A day other than that of this keyward's list of actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherList<'a> {
+    /// The baseline has the older list.
+    Older(&'a str),
+    /// The baseline has the newer list.
+    Newer(&'a str),
 }
 
 /// A role, and an outsider who gets into it without MFA, as the proof prints them.
@@ -87,8 +98,7 @@ struct PrintedCatalogue {
 struct PrintedRole {
     actions: Vec<String>,
     // Older proofs lack it.
-    #[serde(default)]
-    undecided: Vec<String>,
+    undecided: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -112,13 +122,14 @@ impl Reached {
             && (!self.undecided.contains(action) || now.undecided.contains(action))
     }
 
-    /// The same on other people's users and devices.
+    /// Whether the user already had an action on other people's users and devices, under no stricter
+    /// condition.
     fn had_on_others(&self, action: &str, now: &Powers) -> bool {
         self.others.contains(action)
             && (!self.undecided_others.contains(action) || now.undecided_others.contains(action))
     }
 
-    /// The same for a role.
+    /// Whether the user already reached a role, under no stricter condition.
     fn had_role(&self, role: &str, now: &Path) -> bool {
         self.roles.contains(role) && (!self.undecided_roles.contains(role) || !now.certain)
     }
@@ -176,6 +187,8 @@ impl Baseline {
                 }
             }
         }
+        let mut roles = printed.roles.values();
+        let lacks_undecided = roles.any(|role| role.undecided.is_none());
         let roles = printed.roles.into_iter();
         Ok(Self {
             users: printed.users,
@@ -183,25 +196,38 @@ impl Baseline {
                 .map(|(name, role)| {
                     let swept = Swept {
                         allowed: ActionSet::from_short(&role.actions),
-                        undecided: ActionSet::from_short(&role.undecided),
+                        undecided: ActionSet::from_short(&role.undecided.unwrap_or_default()),
                     };
                     (name, swept)
                 })
                 .collect(),
             outsiders: printed.outsiders,
             listed: printed.catalogue.map(|catalogue| catalogue.actions),
+            lacks_undecided,
         })
+    }
+
+    /// Whether it does not say which actions of its roles depend on the request. All of them then count as
+    /// decided, and a condition that disappears is no gain.
+    #[must_use]
+    pub fn lacks_undecided_of_roles(&self) -> bool {
+        self.lacks_undecided
     }
 
     /// The day of its list of actions, if another list was used than today's. A wildcard covers more names
     /// in a newer list, without any change of the account.
     #[must_use]
-    pub fn other_list(&self) -> Option<&str> {
-        let listed = self.listed.as_deref();
-        listed.filter(|listed| *listed != Catalogue::built_in().date())
+    pub fn other_list(&self) -> Option<OtherList<'_>> {
+        let listed = self.listed.as_deref()?;
+        // Days compare as text: year, month, day.
+        match listed.cmp(Catalogue::built_in().date()) {
+            Ordering::Less => Some(OtherList::Older(listed)),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(OtherList::Newer(listed)),
+        }
     }
 
-    /// What the proof has and the baseline does not. What depended on the request and does no longer
+    /// What the proof has and the baseline does not. What depended on the request and no longer does
     /// is new. A user that the baseline lacks has gained
     /// everything; what AWS answers to everyone is no gain.
     #[must_use]

@@ -1,5 +1,5 @@
 //! What a change of the accounts does to people: the proof before and the proof after. What depended
-//! on the request, and does no longer, is gained; the other way round, it is lost.
+//! on the request, and no longer does, is gained; the other way round, it is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 

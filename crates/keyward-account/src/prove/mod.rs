@@ -45,7 +45,7 @@ use keyward_iam::{ArnSet, Targets};
 use crate::outsiders::{Demand, Entry, entries};
 
 pub use action_set::ActionSet;
-pub use baseline::{Admitted, Baseline, BaselineError, Gain, Gained, Gains};
+pub use baseline::{Admitted, Baseline, BaselineError, Gain, Gained, Gains, OtherList};
 pub use controls::CountedLevel;
 pub use effects::effects;
 pub use finding::{Finding, Promise, Severity, SubjectKind};

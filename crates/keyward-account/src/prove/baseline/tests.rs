@@ -200,7 +200,26 @@ fn another_list_of_actions_is_noted() {
     let text = wire::json(&small().prove(), None);
     assert_eq!(Baseline::read(&text).unwrap().other_list(), None);
     let day = keyward_iam::catalogue::Catalogue::built_in().date();
-    let older = text.replace(day, "2020-01-01");
-    let older = Baseline::read(&older).unwrap();
-    assert_eq!(older.other_list(), Some("2020-01-01"));
+    let with = |other: &str| Baseline::read(&text.replace(day, other)).unwrap();
+    let older = OtherList::Older("2020-01-01");
+    assert_eq!(with("2020-01-01").other_list(), Some(older));
+    let newer = OtherList::Newer("2222-01-01");
+    assert_eq!(with("2222-01-01").other_list(), Some(newer));
+}
+
+#[test]
+fn a_baseline_that_lacks_what_depends_on_the_request_is_noted() {
+    let small = small()
+        .with("own", &[allow(json!("sts:AssumeRole"), json!("*"))])
+        .role("Ops", &[trust(json!({}))], &[], &[]);
+    let text = wire::json(&small.prove(), None);
+    assert!(!Baseline::read(&text).unwrap().lacks_undecided_of_roles());
+    let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let roles = old["roles"].as_object_mut().unwrap();
+    assert!(!roles.is_empty());
+    for role in roles.values_mut() {
+        role.as_object_mut().unwrap().remove("undecided");
+    }
+    let old = Baseline::read(&old.to_string()).unwrap();
+    assert!(old.lacks_undecided_of_roles());
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ArgGroup;
 use keyward_account::html::is_page;
 use keyward_account::prove::show::{Style, show};
-use keyward_account::prove::{Admitted, Baseline, Gained, add_fixes, html, prove, wire};
+use keyward_account::prove::{Admitted, Baseline, Gained, OtherList, add_fixes, html, prove, wire};
 use keyward_iam::catalogue::Catalogue;
 
 use crate::account::{ControlArgs, Origin, Proven};
@@ -58,16 +58,37 @@ pub(crate) struct Args {
     html: Option<PathBuf>,
 }
 
+/// Says what makes a comparison with this baseline uncertain.
+fn warn_of_baseline(baseline: &Baseline, ui: &Ui) {
+    if let Some(other) = baseline.other_list() {
+        let (listed, so) = match other {
+            OtherList::Older(listed) => (listed, "what only the newer list names counts as gained"),
+            OtherList::Newer(listed) => (
+                listed,
+                "a gain of what only the newer list names is not seen",
+            ),
+        };
+        ui.warn(format!(
+            "the baseline was printed with the list of actions of {listed}, and this keyward has that of \
+             {}: {so}",
+            Catalogue::built_in().date()
+        ));
+    }
+    if baseline.lacks_undecided_of_roles() {
+        ui.warn(
+            "the baseline does not say which actions of roles depend on the request, so a condition that \
+             disappears is not seen",
+        );
+        ui.hint("print the baseline again");
+    }
+}
+
 /// Proves.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let deadline = Deadline::begin();
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
-    if let Some(listed) = baseline.as_ref().and_then(Baseline::other_list) {
-        ui.warn(format!(
-            "the baseline was printed with the list of actions of {listed}, and this keyward has that of \
-             {}: what only the newer list names counts as gained",
-            Catalogue::built_in().date()
-        ));
+    if let Some(baseline) = &baseline {
+        warn_of_baseline(baseline, ui);
     }
     let origin = match (&args.file, &args.signer.profile, &args.from) {
         (Some(file), ..) => Origin::Blueprint(file),
