@@ -76,26 +76,65 @@ pub fn refuse_closed() -> io::Result<()> {
 
 /// Whether `/dev/null` is there because a shell closed the stream of this number. A shell that
 /// redirects there opens it for writing alone. Other programs open it for both, and so does the runtime; a shell
-/// that was started by them passes its own on.
+/// that was started by them passes its own on. In doubt, nothing was closed.
 #[cfg(target_os = "linux")]
 fn was_closed_by_a_shell(stream: u8) -> bool {
     const SHELLS: [&str; 7] = ["sh", "bash", "dash", "zsh", "ksh", "busybox", "fish"];
-    let is_null = |path: &str| std::fs::read_link(path).map(|to| to.as_os_str() == "/dev/null");
-    if !is_null(&format!("/proc/self/fd/{stream}")).unwrap_or(false) {
+    /// Programs that wait for a child to which they pass their streams on.
+    const WRAPPERS: [&str; 2] = ["timeout", "time"];
+    let own = std::fs::read_link(format!("/proc/self/fd/{stream}"));
+    if !own.is_ok_and(|to| to.as_os_str() == "/dev/null") {
         return false;
     }
-    let Some(parent) = rustix::process::getppid() else {
-        return false;
-    };
-    let of_parent = |name: &str| format!("/proc/{}/{name}", parent.as_raw_nonzero());
-    let name = std::fs::read_to_string(of_parent("comm")).unwrap_or_default();
-    let passed_on = match is_null(&of_parent(&format!("fd/{stream}"))) {
-        Ok(null) => null,
-        // The parent's own is closed as well, such as that of `timeout` under a shell.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return true,
-        Err(_) => true,
-    };
-    SHELLS.contains(&name.trim_end()) && !passed_on
+    let mut parent = rustix::process::getppid().map(|id| id.as_raw_nonzero().get());
+    while let Some(id) = parent {
+        let Ok(name) = std::fs::read_to_string(format!("/proc/{id}/comm")) else {
+            return false;
+        };
+        let name = name.trim_end();
+        if SHELLS.contains(&name) {
+            return matches!(stream_of(id, stream), Stream::Closed | Stream::Elsewhere);
+        }
+        if !WRAPPERS.contains(&name) || stream_of(id, stream) != Stream::Closed {
+            return false;
+        }
+        parent = parent_of(id);
+    }
+    false
+}
+
+/// Where a stream of another program goes.
+#[cfg(target_os = "linux")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Null,
+    Elsewhere,
+    Closed,
+    /// The program has ended, or belongs to another user.
+    Unknown,
+}
+
+#[cfg(target_os = "linux")]
+fn stream_of(process: i32, stream: u8) -> Stream {
+    let open = format!("/proc/{process}/fd");
+    match std::fs::read_link(format!("{open}/{stream}")) {
+        Ok(to) if to.as_os_str() == "/dev/null" => Stream::Null,
+        Ok(_) => Stream::Elsewhere,
+        // The folder is gone as well once the program has ended.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match std::fs::read_dir(open) {
+            Ok(_) => Stream::Closed,
+            Err(_) => Stream::Unknown,
+        },
+        Err(_) => Stream::Unknown,
+    }
+}
+
+/// The parent of a program. Its line in `stat` has the name in brackets, then the state, then the parent.
+#[cfg(target_os = "linux")]
+fn parent_of(process: i32) -> Option<i32> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    after_name.split_whitespace().nth(1)?.parse().ok()
 }
 
 /// Other systems do not report it.

@@ -126,6 +126,20 @@ fn output_that_was_closed_before_a_wrapper_is_closed() {
     }
 }
 
+/// A program may close its own output and give its child `/dev/null`, as a service does.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_closed_output_of_another_program_is_not_that_of_keyward() {
+    let practice = ready();
+    for words in ["list", "credential-process alice", "exec alice -- true"] {
+        let line = format!(
+            "echo one | xargs sh -c 'exec \"$0\" {words} 1<>/dev/null' \"$0\" >&-; exit $?"
+        );
+        let ran = sh(&practice, &line, "");
+        assert_eq!(ran.code, 0, "{words}: {}", ran.stderr);
+    }
+}
+
 /// The runtime of keyward opens `/dev/null` in the place of a closed stream, so that a child would
 /// write into the void. `env` leaves the stream closed, and its child says that it could not write.
 #[cfg(target_os = "linux")]
