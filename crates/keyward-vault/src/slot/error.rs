@@ -111,7 +111,7 @@ pub enum OpenSlotError {
     },
     /// The SSH key is another one than the slot's, such as a new key in the place of the old one.
     #[error(
-        "`{}` is another SSH key than the one this slot was made for; remove the slot and add it again",
+        "`{}` is another SSH key than the one this slot was made for; put the old key back, or open the vault by another slot and add this one again",
         path.display()
     )]
     OtherKey {

@@ -90,8 +90,11 @@ impl From<OpenAnyError> for CliError {
 fn is_lost(why: &UnlockSlotError) -> bool {
     matches!(
         why,
-        UnlockSlotError::Slot(OpenSlotError::Gone { .. } | OpenSlotError::Damaged { .. })
-            | UnlockSlotError::Read(ReadError::OtherKey(_))
+        UnlockSlotError::Slot(
+            OpenSlotError::Gone { .. }
+                | OpenSlotError::Damaged { .. }
+                | OpenSlotError::OtherKey { .. }
+        ) | UnlockSlotError::Read(ReadError::OtherKey(_))
     )
 }
 
@@ -339,3 +342,6 @@ impl From<SessionError> for CliError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
