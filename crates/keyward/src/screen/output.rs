@@ -33,9 +33,9 @@ pub(crate) enum Format {
     /// `set-env NAME 'value'`
     Elvish,
     /// `NAME="value"`
-    #[value(alias = "env")]
     Dotenv,
     /// `NAME=value`, for `docker run --env-file`
+    #[value(alias = "env")]
     Docker,
     /// The `credential_process` protocol
     Json,

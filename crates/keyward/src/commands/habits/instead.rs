@@ -152,7 +152,7 @@ fn set_up(rest: &[&str]) -> Vec<String> {
 /// aws-vault's `export --format F`.
 fn with_format(rest: &[&str], root: &clap::Command) -> Vec<String> {
     let format = |name: &str| match name {
-        "env" => "dotenv".to_owned(),
+        "env" => "docker".to_owned(),
         "export-env" => "bash".to_owned(),
         other => other.to_owned(),
     };

@@ -139,7 +139,7 @@ fn every_shell_can_be_named() {
         ("sh", Format::Bash),
         ("csh", Format::Tcsh),
         ("pwsh", Format::Powershell),
-        ("env", Format::Dotenv),
+        ("env", Format::Docker),
         ("export-env", Format::Bash),
     ] {
         assert_eq!(Format::from_str(name, false), Ok(format), "{name}");

@@ -14,7 +14,7 @@ fn words_of_other_tools_are_answered_with_the_exact_command() {
         // aws-vault
         ("export bare", "env bare"),
         ("export --format=json bare", "env --format=json bare"),
-        ("export --format env bare", "env --format dotenv bare"),
+        ("export --format env bare", "env --format docker bare"),
         ("exec -j bare", "credential-process bare"),
         ("exec bare --json", "credential-process bare"),
         ("exec -n bare -- env", "exec --no-session bare -- env"),
