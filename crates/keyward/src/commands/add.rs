@@ -74,8 +74,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         confirm_replacement(&local, &args)?;
     }
     let id = request.key.access_key_id.clone();
-    let mut listed = local.index.keys.iter();
-    let former_user = listed
+    let former_user = open
+        .document()
+        .keys()
+        .iter()
         .find(|known| known.profile == args.profile)
         .and_then(|known| known.user_arn.clone());
     store(&mut open, &args, request.key, confirmed.as_ref())?;
@@ -117,7 +119,7 @@ impl Request {
         })?;
         let owner = match args.no_verify {
             true => KeyOwner::default(),
-            false => verify(local, ui, &args.profile, &given)?,
+            false => verify(local, ui, args, &given)?,
         };
         let named = args.mfa_serial.clone();
         let mfa_serial = named.or_else(|| new_key::usual_device(local, &args.profile, &owner));
@@ -310,9 +312,10 @@ fn confirm_replacement(local: &LocalState, args: &Args) -> Result<(), CliError> 
 fn verify(
     local: &LocalState,
     ui: &Ui,
-    profile: &ProfileName,
+    args: &Args,
     given: &EnteredKey,
 ) -> Result<KeyOwner, CliError> {
+    let profile = &args.profile;
     let owner = new_key::verify(local, profile, given).map_err(|error| {
         CliError::from(error)
             .about_key(profile)
@@ -321,7 +324,8 @@ fn verify(
     if let Some(who) = &owner.identity {
         ui.say(format!("{} in account {}", who.arn, who.account));
     }
-    if let Some(used) = new_key::usual_device(local, profile, &owner) {
+    let named = args.mfa_serial.clone();
+    if let Some(used) = named.or_else(|| new_key::usual_device(local, profile, &owner)) {
         ui.say(format!("MFA device {used}"));
         for other in owner.devices.iter().filter(|device| **device != used) {
             ui.explain(|| format!("another device: {other}"));

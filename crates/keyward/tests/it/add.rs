@@ -221,6 +221,21 @@ fn device_that_the_profile_names_stays_its_device() {
     );
     let listed = practice.run(&["list", "--json"]).ok();
     assert!(listed.contains(&second), "{listed}");
+    // The device that is said is the one that is written.
+    let named = [
+        "add",
+        "alice",
+        "--stdin",
+        "--force",
+        "--mfa-serial",
+        &second,
+    ];
+    let ran = practice.run_with_input(&named, &key());
+    assert!(
+        ran.stderr.contains(&format!("MFA device {second}\n")),
+        "{}",
+        ran.stderr
+    );
     // A device that the user does not have is replaced.
     let lost = "arn:aws:iam::123456789012:mfa/lost";
     practice.config(&config.replace(&second, lost));
