@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keyward_core::id::{AccessKeyId, UserName};
 use keyward_iam::model::{Tags, User};
 
-use super::open_secrets::{is_revoked, open, wanted};
+use super::open_secrets::{open, wanted};
 use super::operation::{Operation, UserCredential};
 use super::planner::Planner;
 use super::problem::PlanProblem;
@@ -20,6 +20,7 @@ use super::work::{Standing, Work};
 use crate::desired::{Desired, Entity};
 use crate::hand_out::InitialSecret;
 use crate::ownership::{HANDED_OUT_TAG, HANDING_OUT_TAG, handed_out, handing_out, secrets_value};
+use crate::revoke::is_revoked;
 use crate::snapshot::{LastUse, UserCredentials};
 
 /// The beginning of the lines that [`Plan::name_keys`] adds.

@@ -8,7 +8,7 @@ use keyward_iam::model::User;
 use crate::desired::{Desired, Entity};
 use crate::hand_out::InitialSecret;
 use crate::ownership::{blueprint_of, handed_out, handing_out};
-use crate::revoke::revoked_until;
+use crate::revoke::is_revoked;
 use crate::snapshot::Snapshot;
 
 /// The users whose console password and access keys a plan needs to know: a secret of theirs is
@@ -39,11 +39,6 @@ pub fn withheld(desired: &Desired, live: &User) -> BTreeSet<InitialSecret> {
         true => unrecorded(desired, live),
         false => BTreeSet::new(),
     }
-}
-
-/// Whether a revocation denies the sessions of a user.
-pub(super) fn is_revoked(live: &User) -> bool {
-    revoked_until(live).is_some()
 }
 
 /// The kinds that are wanted or begun, and not recorded; none of a user who is revoked.

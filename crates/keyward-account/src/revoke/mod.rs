@@ -21,7 +21,7 @@ use keyward_iam::model::{Account, Document, User};
 pub use calls::{left_off, revoke, undo};
 pub use document::{denied_until, deny_user, deny_user_in_role, is_session_of};
 pub use names::{REVOCATION_POLICY, RevokedUser};
-pub use note::{REVOKED_KEYS_TAG, REVOKING_TAG, note_in_policy, note_in_tags};
+pub use note::{REVOKED_KEYS_TAG, REVOKING_TAG, note_in_policy, note_in_tags, noted_keys};
 pub use unreached::{Unreached, unreached};
 
 use crate::plan::{Operation, PrincipalName};
@@ -61,6 +61,13 @@ pub fn is_revocation(holder: &PrincipalName, name: &PolicyName, document: &Docum
 pub fn revoked_until(user: &User) -> Option<Timestamp> {
     let policy = user.grants.inline.get(&names::of_user());
     policy.and_then(document::user_denied_until)
+}
+
+/// Whether the user is revoked: a denial or a record of a revocation is there. The denial follows the
+/// other calls, so that a revocation that was interrupted may have left only the record.
+#[must_use]
+pub fn is_revoked(user: &User) -> bool {
+    revoked_until(user).is_some() || note::is_there(user)
 }
 
 /// What the user holds now.

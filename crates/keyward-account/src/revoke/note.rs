@@ -45,8 +45,9 @@ pub fn note_in_policy(user: &User, keys: &BTreeSet<AccessKeyId>, now: Timestamp)
     }
 }
 
-/// The keys that revocations of the user switched off.
-pub(super) fn noted_keys(user: &User) -> BTreeSet<AccessKeyId> {
+/// The keys that revocations of the user switched off. Some may be deleted since.
+#[must_use]
+pub fn noted_keys(user: &User) -> BTreeSet<AccessKeyId> {
     let tag = user.tags.get(REVOKED_KEYS_TAG).map_or("", String::as_str);
     let policy = user.grants.inline.get(&names::of_note());
     let in_policy = policy.map(statement_ids).unwrap_or_default();
@@ -54,6 +55,14 @@ pub(super) fn noted_keys(user: &User) -> BTreeSet<AccessKeyId> {
     let keys = words.filter_map(|word| word.parse().ok());
     // The user may write the tag.
     keys.filter(AccessKeyId::has_aws_shape).collect()
+}
+
+/// Whether a record of a revocation is left. Its first call writes one, and the last call of its undo
+/// removes it.
+pub(super) fn is_there(user: &User) -> bool {
+    let mut tags = [REVOKING_TAG, REVOKED_KEYS_TAG].into_iter();
+    tags.any(|tag| user.tags.contains_key(tag))
+        || user.grants.inline.contains_key(&names::of_note())
 }
 
 /// Whether a revocation of the user has begun and did not finish. The policy is older

@@ -203,6 +203,38 @@ fn a_revoked_user_gets_no_secret_until_the_revocation_is_undone() {
     }
 }
 
+/// The denial is written after the record, the keys and the password.
+#[test]
+fn a_user_whose_revocation_is_half_done_gets_no_secret() {
+    let note = [crate::revoke::REVOKING_TAG, crate::revoke::REVOKED_KEYS_TAG];
+    for noted in [Some(note[0]), Some(note[1]), None] {
+        let mut case = alice(&[Password, AccessKey]).apply();
+        tag(&mut case, "keyward:handing-out", "password access_key");
+        credentials(&mut case).password = None;
+        credentials(&mut case).access_keys.clear();
+        let now = Timestamp::from_second(1_800_000_000);
+        let user = case.live.account.users.values_mut().next().unwrap();
+        user.tags.remove("keyward:handed-out");
+        let calls = match noted {
+            Some(tag) => {
+                user.tags.insert(tag.to_owned(), String::new());
+                None
+            }
+            None => Some(crate::revoke::note_in_policy(user, &[].into(), now)),
+        };
+        if let Some(call) = calls {
+            let mut noting = Simulation::new(&case.live);
+            noting.apply(&call).unwrap();
+            case.live = noting.snapshot(&case.live);
+        }
+        case.check("");
+        let user = case.live.account.users.values().next().unwrap();
+        let withheld = crate::plan::withheld(&case.desired, user);
+        assert_eq!(withheld, [Password, AccessKey].into(), "{noted:?}");
+        assert!(crate::plan::credentials_needed(&case.desired, &case.live).is_empty());
+    }
+}
+
 #[test]
 fn a_plan_asks_for_credentials_only_where_a_secret_is_open() {
     let case = alice(&[Password, AccessKey]);
