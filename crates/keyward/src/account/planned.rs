@@ -11,13 +11,14 @@ use keyward_account::ownership::blueprint_of;
 use keyward_account::plan::{
     self, Plan, PlanProblem, PlanProblems, StrayTag, members_of_others, stray_tags,
 };
+use keyward_account::revoke;
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackDrift;
 use keyward_core::id::ProfileName;
 
 use super::recipients::{self, Recipients};
 use super::targets::{Reached, Reading, Targets};
-use super::{BlueprintFile, Interrupt};
+use super::{AccountCommand, BlueprintFile, Interrupt};
 use crate::screen::error::CliError;
 use crate::screen::ui::{CODE, Ui};
 use crate::session::CodeSource;
@@ -119,7 +120,7 @@ impl<'a> Planned<'a> {
         way: Way,
     ) -> Result<Self, CliError> {
         let targets = Targets::observe(local, ui, file, profile, codes, Reading::ForPlan)?;
-        Self::of_targets(targets, ui, file, way)
+        Self::of_targets(targets, ui, file, profile, way)
     }
 
     /// Plans for accounts that were read.
@@ -127,6 +128,7 @@ impl<'a> Planned<'a> {
         targets: Targets<'a>,
         ui: &Ui,
         file: &BlueprintFile,
+        profile: Option<&ProfileName>,
         way: Way,
     ) -> Result<Self, CliError> {
         let several = file.blueprint.has_several_accounts();
@@ -134,7 +136,7 @@ impl<'a> Planned<'a> {
         for (desired, reached) in targets.reached {
             if way == Way::Apply {
                 tell_who_stays(&desired, &reached, ui);
-                tell_withheld(&desired, &reached, file, ui);
+                tell_withheld(&desired, &reached, file, profile, ui);
                 tell_stray_tags(&desired, &reached, ui);
                 tell_departed(&desired, &reached, file, ui);
             }
@@ -317,25 +319,54 @@ fn tell_who_stays(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
     }
 }
 
-/// Names the users who get no initial secret, because they are revoked.
-fn tell_withheld(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile, ui: &Ui) {
+/// Names the users who get no initial secret, because they are revoked. An undo switches the noted keys on
+/// again, and a thief may have them, so they go first.
+fn tell_withheld(
+    desired: &Desired,
+    reached: &Reached<'_>,
+    file: &BlueprintFile,
+    profile: Option<&ProfileName>,
+    ui: &Ui,
+) {
     let live = &reached.snapshot.account.users;
     for user in desired.hand_outs.keys().filter_map(|user| live.get(user)) {
         let secrets = plan::withheld(desired, user);
         if secrets.is_empty() {
             continue;
         }
+        let them = if secrets.len() == 1 { "it" } else { "them" };
         let secrets: Vec<&str> = secrets.iter().map(|it| it.name()).collect();
         ui.warn(format!(
             "user `{}` is revoked and gets no {}",
             user.name,
             secrets.join(" and no ")
         ));
+        let words = [
+            "revoke".to_owned(),
+            user.name.to_string(),
+            locations::word(&file.path),
+            "--undo".to_owned(),
+        ];
+        let undo = AccountCommand::new(&words, profile);
+        let keys = revoke::noted_keys(user);
+        if keys.is_empty() {
+            ui.hint(format!(
+                "to hand {them} out, first: {CODE}{}{CODE:#}",
+                undo.asking()
+            ));
+            continue;
+        }
         ui.hint(format!(
-            "to hand it out, first: {CODE}keyward account revoke {} {} --undo{CODE:#}",
-            user.name,
-            locations::word(&file.path)
+            "to hand {them} out, first delete the keys that the revocation switched off, because the undo switches them on again:"
         ));
+        for key in keys {
+            ui.hint(format!(
+                "{CODE}keyward exec {} -- aws iam delete-access-key --user-name {} --access-key-id {key}{CODE:#}",
+                reached.signer.profile().argument(),
+                user.name
+            ));
+        }
+        ui.hint(format!("then: {CODE}{}{CODE:#}", undo.asking()));
     }
 }
 

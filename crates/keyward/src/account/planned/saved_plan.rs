@@ -27,7 +27,7 @@ impl<'a> Planned<'a> {
         let profile = profile.or_else(|| used_profile(&file, plans));
         let mut targets = Targets::observe(local, ui, &file, profile, codes, Reading::ForPlan)?;
         hold_against(&mut targets, &file, plans)?;
-        let mut planned = Self::of_targets(targets, ui, &file, Way::Apply)?;
+        let mut planned = Self::of_targets(targets, ui, &file, profile, Way::Apply)?;
         planned.check_recipients(&file)?;
         planned.check_remade(plans)?;
         Ok(planned)

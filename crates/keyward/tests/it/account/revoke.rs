@@ -199,19 +199,74 @@ fn change_zoe<T>(place: &Rehearsal, change: impl FnOnce(&mut User) -> T) -> T {
 #[test]
 fn an_apply_gives_a_revoked_user_no_new_secret() {
     let (place, _) = revoked_zoe();
-    change_zoe(&place, |zoe| {
+    let key = change_zoe(&place, |zoe| {
         zoe.tags.remove("keyward:handed-out").unwrap();
-        zoe.keys.clear();
+        zoe.keys.remove(0).id
     });
-    let applied = place.account("apply");
+    let applied = place.run(&[
+        "account",
+        "apply",
+        "account.toml",
+        "--yes",
+        "--profile",
+        "admin",
+    ]);
     assert_eq!(applied.code, 0, "{}", applied.stderr);
     let told = "user `zoe` is revoked and gets no console password and no access key";
     assert!(applied.stderr.contains(told), "{}", applied.stderr);
+    // The undo would give a thief the old key back.
+    let delete = format!(
+        "keyward exec admin -- aws iam delete-access-key --user-name zoe --access-key-id {key}"
+    );
+    let undo = "then: keyward account revoke zoe ~/account.toml --undo --profile admin";
+    let hints = applied
+        .stderr
+        .find("to hand them out, first delete the keys");
+    let hints = hints.unwrap_or_else(|| panic!("{}", applied.stderr));
+    let found = [delete.as_str(), undo].map(|it| applied.stderr[hints..].find(it));
+    assert!(
+        found[0].is_some() && found[0] < found[1],
+        "{}",
+        applied.stderr
+    );
     let held = |zoe: &mut User| (zoe.keys.len(), zoe.login.is_some());
     assert_eq!(change_zoe(&place, held), (0, false));
     let _ = undo_zoe(&place).ok();
     let _ = place.account("apply").ok();
     assert_eq!(change_zoe(&place, held), (1, true));
+}
+
+#[test]
+fn a_revocation_that_dies_anywhere_lets_no_apply_hand_out_a_secret() {
+    let mut calls = 0;
+    loop {
+        let mut place = Rehearsal::start();
+        place.blueprint("readonly-admin", "admins");
+        let _ = place.account("apply").ok();
+        change_zoe(&place, |zoe| {
+            zoe.tags.remove("keyward:handed-out").unwrap();
+            zoe.tags.insert(
+                "keyward:handing-out".to_owned(),
+                "password access_key".to_owned(),
+            );
+        });
+        place.set("KEYWARD_TEST_POINT", format!("revoke {}:after", calls + 1));
+        let killed = place.run(&EVERYWHERE);
+        place.set("KEYWARD_TEST_POINT", "");
+        if killed.code == 0 {
+            break;
+        }
+        calls += 1;
+        let held = |zoe: &mut User| {
+            let keys = zoe.keys.iter().map(|key| (key.id.clone(), key.status));
+            (keys.collect::<Vec<_>>(), zoe.login.is_some())
+        };
+        let before = change_zoe(&place, held);
+        let applied = place.account("apply");
+        assert_eq!(applied.code, 0, "{calls}: {}", applied.stderr);
+        assert_eq!(change_zoe(&place, held), before, "{calls}");
+    }
+    assert!(calls >= 4, "{calls} calls");
 }
 
 #[test]
