@@ -98,6 +98,8 @@ pub struct OpenTrust {
     pub opening: Opening,
     /// Who has tokens of the issuer.
     pub issuer: Issuer,
+    /// The issuer as condition keys begin with it.
+    pub name: String,
 }
 
 /// An issuer of tokens for workflows.
@@ -134,15 +136,24 @@ impl OpenTrust {
         let names_owner = matches!(self.opening, Opening::Owner(_) | Opening::SubjectOfOwner(_));
         names_owner || self.issuer == Issuer::Enterprise
     }
+
+    /// The condition key that must name the repository.
+    #[must_use]
+    pub fn subject_key(&self) -> String {
+        subject_key(&self.name)
+    }
 }
 
 impl std::fmt::Display for OpenTrust {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (&self.opening, self.issuer) {
-            (Opening::AnySubject, Issuer::Enterprise) => f.write_str(
-                "no condition on the subject of the token: every repository of the enterprise gets in",
+            (Opening::AnySubject, Issuer::Enterprise) => write!(
+                f,
+                "no condition on `{}`: every repository of the enterprise gets in",
+                self.subject_key()
             ),
-            (opening, _) => opening.fmt(f),
+            (opening, Issuer::Enterprise) => write!(f, "{opening} (`{}`)", self.subject_key()),
+            (opening, Issuer::Common) => opening.fmt(f),
         }
     }
 }
@@ -190,6 +201,7 @@ pub fn open_trusts(trust: &Policy) -> Vec<OpenTrust> {
                     statement,
                     opening,
                     issuer,
+                    name: (*name).to_owned(),
                 })
             });
             open.next()
@@ -197,7 +209,13 @@ pub fn open_trusts(trust: &Policy) -> Vec<OpenTrust> {
         .collect()
 }
 
-/// The issuers of GitHub whose tokens a statement allows, by name.
+/// The condition key for the subject of an issuer's tokens.
+fn subject_key(issuer: &str) -> String {
+    format!("{issuer}:sub")
+}
+
+/// The issuers of GitHub whose tokens a statement allows, by name. A token has no claim of another issuer,
+/// so a condition on one keeps it out.
 fn issuers(statement: &Json) -> Vec<(Issuer, &str)> {
     if statement.get("Effect").and_then(Json::as_str) != Some("Allow") {
         return Vec::new();
@@ -210,7 +228,31 @@ fn issuers(statement: &Json) -> Vec<(Issuer, &str)> {
             rest => rest.starts_with('/').then_some((Issuer::Enterprise, name)),
         }
     });
-    named.collect()
+    named
+        .filter(|(_, name)| !wants_other_issuer(statement, name))
+        .collect()
+}
+
+/// Whether a condition wants a claim of another issuer than this one. One that also holds without the claim
+/// does not want it.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+fn wants_other_issuer(statement: &Json, issuer: &str) -> bool {
+    let conditions = statement.get("Condition").and_then(Json::as_object);
+    let wanting = conditions.into_iter().flatten().filter(|(operator, _)| {
+        let operator = operator.to_ascii_lowercase();
+        let holds_without = operator.ends_with("ifexists")
+            || operator.starts_with("forallvalues:")
+            || operator.contains("not")
+            || operator == "null";
+        !holds_without
+    });
+    let mut keys = wanting.flat_map(|(_, keys)| keys.as_object().into_iter().flatten());
+    keys.any(|(key, _)| {
+        let of = key.split_once(':').map(|(of, _)| of);
+        // AWS's own prefixes, such as `aws`, are not host names.
+        of.is_some_and(|of| of.contains('.') && !of.eq_ignore_ascii_case(issuer))
+    })
 }
 
 /// How a subject begins that names a repository or its owner. Each repository chooses which claims
@@ -234,7 +276,7 @@ const OWNER_IDS: [&str; 2] = ["repository_owner_id", "enterprise_id"];
 /// The opening of a statement; `None` where a condition names the repository, or its id.
 /// Conditions on one key must all hold, so one that names a repository is enough.
 fn opening(statement: &Json, issuer: &str) -> Option<Opening> {
-    let subject = format!("{issuer}:sub");
+    let subject = subject_key(issuer);
     let repository = format!("{issuer}:repository");
     let id = format!("{issuer}:repository_id");
     let mut open_subject = None;

@@ -91,18 +91,58 @@ fn the_issuer_of_an_enterprise_lets_in_its_other_repositories() {
         (&Opening::AnySubject, Issuer::Enterprise)
     );
     assert!(any[0].is_of_one_owner());
-    assert!(
-        any[0].to_string().contains("of the enterprise"),
-        "{}",
-        any[0]
+    assert_eq!(
+        any[0].to_string(),
+        format!("no condition on `{issuer}:sub`: every repository of the enterprise gets in")
     );
     let owner = found(json!({ "StringLike": { format!("{issuer}:sub"): "repo:example/*" } }));
     assert_eq!(
         owner[0].opening,
         Opening::SubjectOfOwner("repo:example/*".to_owned())
     );
+    let key = format!("`{issuer}:sub`");
+    assert!(owner[0].to_string().contains(&key), "{}", owner[0]);
     let one = json!({ "StringLike": { format!("{issuer}:sub"): "repo:example/app:*" } });
     assert_eq!(found(one), []);
+}
+
+/// A token has the claims of its own issuer only.
+#[test]
+fn a_condition_on_a_claim_of_another_issuer_keeps_tokens_out() {
+    let common = "token.actions.githubusercontent.com";
+    let issuers = [common.to_owned(), format!("{common}/example-enterprise")];
+    let found = |condition: Json| {
+        let federated = issuers.each_ref();
+        let federated = federated.map(|it| format!("arn:aws:iam::123456789012:oidc-provider/{it}"));
+        let document = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Federated": federated },
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": condition,
+        }]});
+        let trust = Policy::parse_as(PolicyKind::Trust, &document.to_string()).unwrap();
+        open_trusts(&trust).first().map(|open| open.issuer)
+    };
+    let subject = |operator: &str, value: &str| {
+        found(json!({ operator: { format!("{common}:sub"): value } }))
+    };
+    let closed = "repo:example/app:ref:refs/heads/main";
+    for operator in ["StringEquals", "StringLike", "ForAnyValue:StringLike"] {
+        assert_eq!(subject(operator, closed), None, "{operator}");
+    }
+    let enterprise = Some(Issuer::Enterprise);
+    assert_eq!(subject("ForAllValues:StringLike", closed), enterprise);
+    let key = format!("{common}:sub");
+    let if_exists = json!({
+        "StringEqualsIfExists": { &key: closed }, "ForAllValues:StringLike": { &key: closed } });
+    assert_eq!(found(if_exists), enterprise);
+    let common = Some(Issuer::Common);
+    assert_eq!(subject("StringLike", "repo:*"), common);
+    assert_eq!(subject("StringNotEquals", closed), common);
+    let other = json!({ "StringLike": { format!("{}:sub", issuers[1]): "repo:example/*" } });
+    assert_eq!(found(other), enterprise);
+    let network = json!({ "IpAddress": { "aws:SourceIp": "192.0.2.0/24" } });
+    assert_eq!(found(network), common);
 }
 
 #[test]
@@ -215,4 +255,26 @@ Condition = { StringLike = { "token.actions.githubusercontent.com:sub" = "repo:e
         warnings.iter().any(|it| it.contains("repo:example/*")),
         "{warnings:?}"
     );
+}
+
+#[test]
+fn the_hint_about_an_issuer_of_an_enterprise_does_not_name_the_common_one() {
+    let text = r#"
+version = 1
+[account]
+id = "123456789012"
+[roles.Deploy]
+managed = ["ReadOnlyAccess"]
+[roles.Deploy.trust]
+Effect = "Allow"
+Action = "sts:AssumeRoleWithWebIdentity"
+Principal = { Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com/octo" }
+Condition = { StringEquals = { "token.actions.githubusercontent.com/octo:aud" = "sts.amazonaws.com" } }
+"#;
+    let blueprint = Blueprint::parse(text).unwrap();
+    let warnings: Vec<String> = blueprint.warnings.iter().map(ToString::to_string).collect();
+    let warnings = warnings.join("\n");
+    let hint = "name the repository without wildcards in a condition on `token.actions.githubusercontent.com/octo:sub`";
+    assert!(warnings.contains(hint), "{warnings}");
+    assert!(!warnings.contains("github ="), "{warnings}");
 }

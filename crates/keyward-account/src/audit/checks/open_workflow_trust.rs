@@ -14,7 +14,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     title: "No role lets in workflows of other repositories",
     reason: "Repositories on GitHub get tokens of the same issuer; only the subject tells them apart. Severity is medium where the policy names the owner or the issuer of an enterprise.",
     severity: Severity::High,
-    fix: "name owner and repository without wildcards in the condition on `token.actions.githubusercontent.com:sub`",
+    fix: "name owner and repository without wildcards in the condition on `ISSUER:sub`; ISSUER is `token.actions.githubusercontent.com`, or with `/ENTERPRISE` after it",
     benchmark: Benchmark::NONE,
     look,
 };

@@ -10,7 +10,7 @@ use keyward_iam::{ActionPattern, Effect, Policy, Selection};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{At, Blueprint, ManagedRef, Origin, RoleSpec, Secrets};
 use crate::desired::{GITHUB_AUDIENCE, GITHUB_ISSUER, NO_SECRETS_POLICY, SECRET_READING};
-use crate::federation::open_trusts;
+use crate::federation::{Issuer, open_trusts};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -87,11 +87,15 @@ fn github(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
 fn other_repositories(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
     let Some(trust) = &role.trust else { return };
     for open in open_trusts(&trust.value) {
-        report.warning_at(
-            trust.at,
-            format!("`trust` of {place}: {open}"),
-            "write `github = [\"OWNER/REPO:ref:refs/heads/main\"]` instead of `trust`, or name the repository without wildcards",
-        );
+        // `github` trusts the common issuer only.
+        let hint = match open.issuer {
+            Issuer::Common => "write `github = [\"OWNER/REPO:ref:refs/heads/main\"]` instead of `trust`, or name the repository without wildcards".to_owned(),
+            Issuer::Enterprise => format!(
+                "name the repository without wildcards in a condition on `{}`",
+                open.subject_key()
+            ),
+        };
+        report.warning_at(trust.at, format!("`trust` of {place}: {open}"), hint);
     }
 }
 
