@@ -36,7 +36,10 @@ pub(super) struct SubnetRange {
 
 /// The range has no room for public and private subnets in that many zones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("`{cidr}` is too small for subnets in {zones} zones (it has room for {room})")]
+#[error(
+    "`{cidr}` is too small for subnets in {zones} zone{} (it has room for {room})",
+    if *zones == 1 { "" } else { "s" }
+)]
 pub struct TooSmall {
     /// The range.
     pub cidr: Cidr,

@@ -90,6 +90,13 @@ fn subnets_never_overlap_and_stay_in_the_range() {
 }
 
 #[test]
+fn a_range_without_room_for_one_zone_is_told_in_the_singular() {
+    let error = Layout::new("10.0.0.0/28".parse().unwrap(), 1).unwrap_err();
+    let told = "`10.0.0.0/28` is too small for subnets in 1 zone (it has room for 0)";
+    assert_eq!(error.to_string(), told);
+}
+
+#[test]
 fn a_range_without_room_is_an_error_of_the_blueprint() {
     let text = "version = 1\n[account]\nid = \"123456789012\"\n[vpc]\nregion = \"eu-central-1\"\ncidr = \"10.0.0.0/27\"\n";
     let error = Blueprint::parse(text).unwrap_err();
