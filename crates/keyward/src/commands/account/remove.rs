@@ -17,7 +17,9 @@ use keyward_core::Timestamp;
 use keyward_core::id::UserName;
 use keyward_core::suggest::similar_names;
 use keyward_core::time::{parse_duration, show_duration};
+use keyward_iam::Policy;
 use keyward_iam::model::{Tags, User};
+use serde_json::Value as Json;
 
 use crate::account::revocation::{self, Afterwards};
 use crate::account::{
@@ -117,20 +119,36 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
 /// Warns of the trust policies that still name the user. AWS refuses one that names a user who does not
 /// exist, so no plan would succeed after the deletion.
 fn warn_of_trust(file: &BlueprintFile, places: &Places<'_>, user: &User, ui: &Ui) {
-    let named = format!("\"{}\"", places.account().user_arn(user));
+    let arn = places.account().user_arn(user).to_string();
     for (role, spec) in &file.blueprint.roles {
         let trust = spec.trust.as_ref();
-        let Some(trust) = trust.filter(|trust| trust.value.to_json().contains(&named)) else {
+        if !trust.is_some_and(|trust| has_principal(&trust.value, &arn)) {
             continue;
-        };
+        }
+        // The run moves the lines of the file, so that a number would soon be wrong.
         ui.warn(format!(
-            "{}:{}: `trust` of [roles.{role}] names `{}`",
+            "{}: `trust` of [roles.{role}] names `{}`",
             locations::show(&file.path),
-            trust.at,
             user.name
         ));
         ui.hint("take the user out of it before the deletion, or later plans fail");
     }
+}
+
+/// Whether a statement has this principal, or excepts it. AWS checks no other element for users who exist.
+fn has_principal(trust: &Policy, arn: &str) -> bool {
+    let json: Json = serde_json::from_str(&trust.to_json()).unwrap_or_default();
+    let each = |value: Option<&Json>| match value {
+        Some(Json::Array(values)) => values.clone(),
+        value => value.cloned().into_iter().collect(),
+    };
+    each(json.get("Statement")).iter().any(|statement| {
+        let mut places = ["/Principal/AWS", "/NotPrincipal/AWS"].into_iter();
+        places.any(|place| {
+            let principals = each(statement.pointer(place));
+            principals.iter().any(|it| it.as_str() == Some(arn))
+        })
+    })
 }
 
 /// The blueprint without the user; `None` where it does not describe the user.
