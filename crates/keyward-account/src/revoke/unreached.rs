@@ -92,7 +92,7 @@ impl fmt::Display for Unreached {
         match self {
             Self::OtherNames(roles) => write!(
                 f,
-                "sessions of {} under another session name: they end within 12 hours, or by `Revoke sessions` of the role in the IAM console",
+                "sessions of {} under another session name: they end within 12 hours, or by `Revoke sessions` of the role in the IAM console, which also ends the sessions of colleagues",
                 listed(roles)
             ),
             Self::AwsOwned(roles) => {

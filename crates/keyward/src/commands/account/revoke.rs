@@ -23,7 +23,7 @@ use super::SignerArgs;
 ///
 /// Keys are switched off, sessions issued before now are denied, and the console password is
 /// deleted. With a blueprint, this covers the roles of all its accounts. A second run changes
-/// nothing.
+/// nothing, unless a key was used since.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The user
@@ -57,7 +57,7 @@ impl Args {
 /// Looks, shows, asks, does it.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
-    let mut places = places(args, &local, ui)?;
+    let (file, mut places) = places(args, &local, ui)?;
     let user = user(args, &places)?;
     let held = revocation::held(&places.home.signer, &user)?;
     let others = places.others();
@@ -76,7 +76,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if measures.is_empty() {
         let denied = match (args.undo, revoke::revoked_until(&user)) {
             (false, Some(until)) => {
-                format!(": no key works, and sessions from before {until} are denied")
+                format!(
+                    ": no access key works, there is no password, and sessions from before {until} are denied"
+                )
             }
             _ => String::new(),
         };
@@ -100,7 +102,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             everywhere(places.others.len())
         ));
     }
-    tell_rest(args, &places, &user, &held, ui);
+    tell_rest(args, file.as_ref(), &places, &user, &held, ui);
     run.outcome(match args.undo {
         true => format!("`{}` could not be restored everywhere", user.name),
         false => format!("`{}` could not be revoked everywhere", user.name),
@@ -115,21 +117,25 @@ fn everywhere(others: usize) -> String {
     }
 }
 
-/// The accounts of the blueprint, or the one of the profile.
-fn places<'a>(args: &Args, local: &'a LocalState, ui: &'a Ui) -> Result<Places<'a>, CliError> {
+/// The accounts of the blueprint, with the blueprint, or the one of the profile.
+fn places<'a>(
+    args: &Args,
+    local: &'a LocalState,
+    ui: &'a Ui,
+) -> Result<(Option<BlueprintFile>, Places<'a>), CliError> {
     let profile = args.signer.profile.as_ref();
     let codes = args.signer.codes()?;
     if let Some(file) = &args.file {
         let file = BlueprintFile::read(file, ui)?;
         let found = Places::of_blueprint(local, ui, &file, profile, &codes, &args.user)?;
-        return Ok(found.1);
+        return Ok((Some(file), found.1));
     }
     let profile = profile.ok_or_else(|| {
         CliError::usage("no profile says how to reach the account")
             .hint("name one of another administrator: --profile P")
             .hint("or the blueprint, for all its accounts: keyward account revoke USER FILE")
     })?;
-    Places::of_profile(local, ui, profile, codes)
+    Ok((None, Places::of_profile(local, ui, profile, codes)?))
 }
 
 fn user(args: &Args, places: &Places<'_>) -> Result<User, CliError> {
@@ -150,7 +156,14 @@ fn user(args: &Args, places: &Places<'_>) -> Result<User, CliError> {
 }
 
 /// Reports the steps that a person must do.
-fn tell_rest(args: &Args, places: &Places<'_>, user: &User, held: &Held, ui: &Ui) {
+fn tell_rest(
+    args: &Args,
+    file: Option<&BlueprintFile>,
+    places: &Places<'_>,
+    user: &User,
+    held: &Held,
+    ui: &Ui,
+) {
     if args.undo {
         ui.say("a deleted console password does not come back");
         for key in revoke::left_off(user, held) {
@@ -164,7 +177,8 @@ fn tell_rest(args: &Args, places: &Places<'_>, user: &User, held: &Held, ui: &Ui
                 user.name
             ));
         }
-        if Leaver::of(&user.tags).is_some() {
+        let described = file.is_some_and(|file| file.blueprint.users.contains_key(&user.name));
+        if Leaver::of(&user.tags).is_some() && !described {
             ui.hint(format!(
                 "`{}` was to leave: put [users.{}] back into the blueprint, or the next apply deletes the user",
                 user.name, user.name

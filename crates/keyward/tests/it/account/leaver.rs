@@ -100,16 +100,25 @@ fn a_trust_policy_that_names_the_leaver_is_told() {
     let place = Rehearsal::start();
     place.blueprint("readonly-admin", "admins");
     let text = place.read("account.toml");
+    let condition = format!(
+        "\n[roles.Kept]\nmanaged = [\"ReadOnlyAccess\"]\ntrust = {{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ AWS = \"arn:aws:iam::{ACCOUNT}:root\" }}, Condition = {{ ArnEquals = {{ \"aws:PrincipalArn\" = \"arn:aws:iam::{ACCOUNT}:user/team/zoe\" }} }} }}\n"
+    );
     let role = format!(
         "\n[roles.Legacy]\nmanaged = [\"ReadOnlyAccess\"]\ntrust = {{ Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = {{ AWS = \"arn:aws:iam::{ACCOUNT}:user/team/zoe\" }} }}\n"
     );
-    place.write("account.toml", &format!("{text}{role}"));
+    place.write("account.toml", &format!("{text}{role}{condition}"));
     let applied = place.run(&["account", "apply", "account.toml", "--yes", "--allow-worse"]);
     assert_eq!(applied.code, 0, "{}", applied.stderr);
     let removed = remove(&place, &[]);
     assert_eq!(removed.code, 0, "{}", removed.stderr);
-    let told = "`trust` of [roles.Legacy] names `zoe`";
+    let told = "account.toml: `trust` of [roles.Legacy] names `zoe`";
     assert!(removed.stderr.contains(told), "{}", removed.stderr);
+    // AWS does not check conditions.
+    assert!(
+        !removed.stderr.contains("[roles.Kept]"),
+        "{}",
+        removed.stderr
+    );
     let apply = "run this command again then, or keyward account apply account.toml";
     assert!(removed.stderr.contains(apply), "{}", removed.stderr);
 }
@@ -290,13 +299,18 @@ fn undoing_keeps_a_leaver_who_is_in_the_blueprint_again() {
         "account",
         "revoke",
         "zoe",
-        "--profile",
-        "admin",
+        "account.toml",
         "--undo",
         "--yes",
     ];
     let undone = place.run(&undo);
     assert_eq!(undone.code, 0, "{}", undone.stderr);
+    // The blueprint has the user already.
+    assert!(
+        !undone.stderr.contains("put [users.zoe]"),
+        "{}",
+        undone.stderr
+    );
     let held = zoe(&place).unwrap();
     assert_eq!((held.active, held.delete_after), (1, None));
     let _ = place.account("plan").ok();
