@@ -8,13 +8,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use keyward_core::Timestamp;
+use keyward_core::text::{HIDDEN, shown_url};
 
 use crate::call::Call;
 use crate::client::Line;
 use crate::clock::{AGREEING, Clock};
 use crate::error::{Action, Because, CallError, Failure, Service, unreadable};
 use crate::settings::{Settings, Timeouts};
-use crate::shown_url::without_user;
 use crate::transport::{Transport, proxy_for};
 use crate::watch::{Body, Watch};
 
@@ -245,10 +245,13 @@ fn check_url(action: Action, url: &str) -> Result<(), CallError> {
     let rest = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"));
-    if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':', '?'])) {
+    let shown = shown_url(url);
+    // The SDK would take a part of a password for the host.
+    if shown != HIDDEN
+        && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':', '?']))
+    {
         return Ok(());
     }
-    let shown = without_user(url);
     let because = Because::text(&format!(
         "the endpoint `{shown}` is not an `https://` or `http://` URL"
     ));

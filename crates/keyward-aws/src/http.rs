@@ -11,11 +11,11 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::date_time::{DateTime, Format};
 use keyward_core::Timestamp;
+use keyward_core::text::shown_url;
 use zeroize::Zeroizing;
 
 use crate::aws::Aws;
 use crate::error::{Because, CallError, NetworkKind, NextStep, kind_of};
-use crate::shown_url::without_user;
 use crate::transport::proxy_for;
 
 /// No answer that is read here is longer.
@@ -58,7 +58,7 @@ impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("url", &self.url)
+            .field("url", &shown_url(&self.url))
             .finish_non_exhaustive()
     }
 }
@@ -133,15 +133,18 @@ impl Aws {
     /// # Errors
     /// The server does not answer. A refusal by the server is an answer.
     pub fn http(&self, request: HttpRequest) -> Result<HttpAnswer, HttpError> {
-        let shown = without_user(request.url.split('?').next().unwrap_or_default());
+        // The query last: it may begin within a password.
+        let mut shown = shown_url(&request.url);
+        shown.truncate(shown.find('?').unwrap_or(shown.len()));
+        let address = request.url.clone();
         let prepared = prepare(request).ok_or_else(|| HttpError::Request(shown.clone()))?;
         let transport = self.transport()?;
-        let connector = transport.connector(Some(&shown), &self.settings, self.timeouts)?;
+        let connector = transport.connector(Some(&address), &self.settings, self.timeouts)?;
         let answer = async {
             let response = connector
                 .call(prepared)
                 .await
-                .map_err(|error| self.unanswered(&shown, &error))?;
+                .map_err(|error| self.unanswered(&address, &shown, &error))?;
             let status = response.status().as_u16();
             let date = response.headers().get("date").and_then(read_date);
             let body = read(response.into_body(), &shown).await?;
@@ -156,7 +159,7 @@ impl Aws {
 }
 
 impl Aws {
-    fn unanswered(&self, url: &str, error: &ConnectorError) -> HttpError {
+    fn unanswered(&self, url: &str, shown: &str, error: &ConnectorError) -> HttpError {
         let kind = kind_of(error).through(proxy_for(url, &self.settings));
         let because = match kind {
             NetworkKind::Proxy(variable) => Because::text(&format!(
@@ -166,7 +169,7 @@ impl Aws {
             _ => Because::below(error),
         };
         HttpError::Network {
-            url: url.to_owned(),
+            url: shown.to_owned(),
             because,
         }
     }

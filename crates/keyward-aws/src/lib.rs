@@ -19,7 +19,6 @@ mod pages;
 mod proxy;
 mod read;
 mod settings;
-mod shown_url;
 mod signin;
 mod sso;
 mod sso_oidc;

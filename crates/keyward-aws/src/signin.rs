@@ -117,7 +117,8 @@ impl Aws {
         let action = Action::signin("Authorize");
         let refused = |because| CallError::Request { action, because };
         if let Some(given) = &endpoints.signin {
-            return match given.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'@';
+            return match given.bytes().all(plain) {
                 true => Ok(given.trim_end_matches('/').to_owned()),
                 false => Err(refused(Because::text(
                     "the configured sign-in endpoint is not a plain address",

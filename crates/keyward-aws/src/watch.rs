@@ -12,10 +12,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
+use keyward_core::text::shown_url;
 
 use crate::clock::Clock;
 use crate::error::Earlier;
-use crate::shown_url::without_user;
 
 /// What was seen of the last attempt.
 #[derive(Debug, Clone, Default)]
@@ -160,7 +160,7 @@ impl Intercept for Watch {
 
 /// Scheme and host of a URL, without user, path and query.
 fn origin(url: &str) -> String {
-    let url = without_user(url);
+    let url = shown_url(url);
     let host_at = url.find("://").map_or(0, |at| at + 3);
     let end = url[host_at..]
         .find(['/', '?'])

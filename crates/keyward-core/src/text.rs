@@ -1,5 +1,9 @@
-//! Characters of foreign text that a terminal does not show in their place. The caller decides what to
-//! show instead.
+//! Foreign text as a person sees it: characters that a terminal does not show in their place, and URLs
+//! with a password. The caller decides what to show instead of a character.
+
+mod shown_url;
+
+pub use shown_url::{HIDDEN, shown_url};
 
 /// Whether a character moves the cursor, commands the terminal, ends the line or turns it around.
 #[must_use]

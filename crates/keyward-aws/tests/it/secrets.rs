@@ -81,12 +81,20 @@ fn password_in_an_endpoint_stays_out_of_errors() {
         "http://name:leakyPassword@127.0.0.1:1",
         "https://name:leakyPassword@127.0.0.1:1/path",
         "ftp://name:leakyPassword@127.0.0.1:1",
+        "http:/name:leakyPassword@127.0.0.1:1",
+        "https//name:leakyPassword@127.0.0.1:1",
+        "http://name:1/leakyPassword@127.0.0.1:1",
+        "http://name:1#leakyPassword@127.0.0.1:1",
+        "http://name:1?leakyPassword@127.0.0.1:1",
     ] {
         let error = Aws::new(settings(url))
             .get_caller_identity(&key())
             .unwrap_err();
         let text = shown(&error);
-        assert!(text.contains("127.0.0.1:1"), "{text}");
         assert!(!text.contains("leaky"), "{text}");
+        assert!(
+            text.contains("127.0.0.1:1") || text.contains("`***`"),
+            "{text}"
+        );
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{AssumeRole, ByAnswer, Call, Chain, Endpoints, Hop, ResolveError, Steps};
+use crate::text::shown_url;
 
 impl Chain {
     /// The chain in the shape of `explain --json`.
@@ -140,7 +141,7 @@ fn endpoints_json(endpoints: &Endpoints) -> Value {
         ca_bundle,
     } = endpoints;
     let mut object = Map::new();
-    let texts = [
+    let urls = [
         ("sts", sts),
         ("iam", iam),
         ("sso", sso),
@@ -148,12 +149,14 @@ fn endpoints_json(endpoints: &Endpoints) -> Value {
         ("signin", signin),
         ("cloudformation", cloudformation),
         ("ec2", ec2),
-        ("ca_bundle", ca_bundle),
     ];
-    for (key, text) in texts {
-        if let Some(text) = text {
-            object.insert(key.to_owned(), text.as_str().into());
+    for (key, url) in urls {
+        if let Some(url) = url {
+            object.insert(key.to_owned(), shown_url(url).into());
         }
+    }
+    if let Some(path) = ca_bundle {
+        object.insert("ca_bundle".to_owned(), path.as_str().into());
     }
     for (key, on) in [("fips", fips), ("dual_stack", dual_stack)] {
         if *on {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{ConfigSet, Diagnostic, Section, Severity};
 use crate::id::AccessKeyId;
+use crate::text::shown_url;
 
 impl ConfigSet {
     /// Both files as JSON: `{"profiles":{NAME:{key:value}},"sso_sessions":{…},"services":{…},
@@ -44,14 +45,31 @@ fn shown(key: &str, value: &str) -> String {
     if is_masked(key, value) {
         return MASK.to_owned();
     }
+    if is_url(key, value) {
+        return shown_url(value);
+    }
     // A secret may also stand in a nested block, or on a line indented by mistake.
     let line = |line: &str| match line.split_once('=') {
         Some((name, rest)) if is_word(name) && is_masked(name, rest.trim()) => {
             format!("{name}= {MASK}")
         }
-        _ => without_secrets(line),
+        Some((name, rest)) if is_word(name) && is_url(name, rest) => {
+            format!("{name}= {}", shown_url(rest.trim()))
+        }
+        _ => without_secrets(&without_passwords(line)),
     };
     value.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a value on one line is a URL, by its key's name, also a misspelt one.
+fn is_url(key: &str, value: &str) -> bool {
+    let key = key.trim().to_ascii_lowercase();
+    let names = ["url", "uri", "endpoint", "proxy"];
+    !value.contains('\n')
+        && (names.iter().any(|name| key.contains(name))
+            || ["http:", "https:"]
+                .iter()
+                .any(|scheme| value.trim().starts_with(scheme)))
 }
 
 /// A command line is not a key.
@@ -82,6 +100,15 @@ fn is_masked(key: &str, value: &str) -> bool {
         .iter()
         .any(|word| key.contains(word))
         || ["_key", "-key"].iter().any(|end| key.ends_with(end))
+}
+
+/// The line with its URLs as they may be shown, such as in a command.
+fn without_passwords(line: &str) -> String {
+    let word = |word: &str| match word.contains("://") {
+        true => shown_url(word),
+        false => word.to_owned(),
+    };
+    line.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The line with what looks like the secret of a key blotted out: a run of forty characters,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use keyward_aws::{Aws, HttpRequest, Method, Settings};
 use keyward_core::chain::Endpoints;
+use keyward_core::text::shown_url;
 use zeroize::Zeroizing;
 
 use super::Team;
@@ -60,7 +61,7 @@ fn download(url: &str) -> Result<Vec<u8>, CliError> {
         headers: Vec::new(),
         body: Zeroizing::new(Vec::new()),
     };
-    let failed = || CliError::failed(format!("`{url}` cannot be fetched"));
+    let failed = || CliError::failed(format!("`{}` cannot be fetched", shown_url(url)));
     let answer = aws.http(request).map_err(|e| {
         let steps = e.next_steps();
         failed().because(e).hint_all(steps)

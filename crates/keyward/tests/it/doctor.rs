@@ -442,3 +442,21 @@ fn a_file_outside_the_home_folder_is_reported_and_never_closed() {
         assert_eq!(said.contains("chmod 600"), path.is_file(), "{said}");
     }
 }
+
+#[test]
+fn password_of_an_endpoint_is_in_no_output() {
+    let practice = Practice::with_key();
+    for url in [
+        "http://name:leaky@127.0.0.1:1",
+        "http:/name:leaky@127.0.0.1:1",
+        "http://name:le/leaky@127.0.0.1:1",
+    ] {
+        for words in [&["doctor", "--online"][..], &["explain", "alice", "--json"]] {
+            let mut command = practice.command(words);
+            command.env("AWS_ENDPOINT_URL", url);
+            let ran = keyward_testkit::finish(command, "");
+            assert!(!ran.stdout.contains("leaky"), "{words:?}: {}", ran.stdout);
+            assert!(!ran.stderr.contains("leaky"), "{words:?}: {}", ran.stderr);
+        }
+    }
+}

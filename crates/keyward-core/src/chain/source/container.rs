@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Source;
 use crate::chain::cache_key::Fingerprint;
 use crate::chain::{Endpoints, Inputs};
+use crate::text::HIDDEN;
 
 /// The agent's host in ECS.
 const HOST: &str = "http://169.254.170.2";
@@ -134,6 +135,10 @@ impl ContainerEndpoint {
         let from = url.find("://").map_or(0, |at| at + 3);
         let authority = url[from..].split(['/', '?', '#']).next();
         let end = from + authority.unwrap_or_default().len();
+        // An `@` that comes later may end a password too.
+        if url[end..].contains('@') {
+            return HIDDEN;
+        }
         // Before an `@` stand a name and a password.
         match url[from..end].rfind('@') {
             Some(at) => &url[from + at + 1..end],

@@ -13,6 +13,7 @@ use crate::chain::cache_key::Fingerprint;
 use crate::chain::error::{Place, ResolveError};
 use crate::chain::view::View;
 use crate::chain::{Endpoints, Inputs};
+use crate::text::shown_url;
 use crate::time::show_duration;
 
 const IPV4: &str = "http://169.254.169.254";
@@ -82,7 +83,8 @@ impl Source for MetadataService {
             _ => format!("tried {attempts} times"),
         };
         format!(
-            "credentials of the instance from {endpoint}, version 2, each step {} and {tries}",
+            "credentials of the instance from {}, version 2, each step {} and {tries}",
+            shown_url(endpoint),
             show_duration(*timeout)
         )
     }
@@ -95,7 +97,7 @@ impl Source for MetadataService {
             disabled,
         } = self;
         json!({
-            "endpoint": endpoint,
+            "endpoint": shown_url(endpoint),
             "timeout_seconds": timeout.as_secs(),
             "attempts": attempts,
             "disabled": disabled,

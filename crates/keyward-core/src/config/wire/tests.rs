@@ -97,6 +97,18 @@ fn what_may_be_a_secret_is_masked_and_nothing_else() {
         &format!("credential_process = tool --secret={SECRET} x"),
         "tool --secret=*** x",
     );
+    // Passwords in URLs.
+    check(
+        "endpoint_url = http://u:leaky@127.0.0.1:1/x",
+        "http://127.0.0.1:1",
+    );
+    check("endpoint_url = http:/u:leaky@127.0.0.1:1", "***");
+    check("endpoint_url = http://u:le/aky@127.0.0.1:1", "***");
+    check("ec2_metadata_service_endpoint = http://u:le#aky@h", "***");
+    check(
+        "credential_process = tool --at https://u:leaky@example.com x",
+        "tool --at https://example.com x",
+    );
     // The values that are shown.
     for line in [
         "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
@@ -105,6 +117,7 @@ fn what_may_be_a_secret_is_masked_and_nothing_else() {
         "sso_start_url = https://d-1234567890.awsapps.com/start",
         "role_arn = arn:aws:iam::123456789012:role/team/ReadOnly",
         "credential_process = /opt/tools/credentials --account 123456789012 --role ReadOnly",
+        "role_session_name = alice@example.com",
         "login_session = arn:aws:iam::123456789012:user/alice",
         "key = value",
     ] {

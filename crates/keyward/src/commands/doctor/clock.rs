@@ -3,6 +3,7 @@
 
 use keyward_aws::Timeouts;
 use keyward_core::Timestamp;
+use keyward_core::text::shown_url;
 
 use super::finding::Finding;
 use crate::state::clock;
@@ -18,7 +19,7 @@ pub(super) fn look(local: &LocalState) -> Option<Finding> {
         Ok(date) => compare(date?, now()),
         Err(error) => Some(
             Finding::problem("offline", format!("AWS cannot be reached: {error}"))
-                .at(url)
+                .at(shown_url(&url))
                 .hint("look at HTTPS_PROXY and AWS_CA_BUNDLE, if there is a proxy"),
         ),
     }
