@@ -9,6 +9,7 @@
 
 mod account;
 mod aws;
+mod browser_address;
 mod call;
 mod client;
 mod clock;

@@ -17,6 +17,7 @@ use keyward_core::secret::{CodeVerifier, GrantCode, RefreshToken, SecretAccessKe
 pub use dpop::{DpopKey, InvalidDpopKey, Unprovable};
 
 use crate::aws::Aws;
+use crate::browser_address::browser_address;
 use crate::call::Call;
 use crate::error::{Action, Because, CallError};
 use crate::read::{parse, present};
@@ -117,13 +118,7 @@ impl Aws {
         let action = Action::signin("Authorize");
         let refused = |because| CallError::Request { action, because };
         if let Some(given) = &endpoints.signin {
-            let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'@';
-            return match given.bytes().all(plain) {
-                true => Ok(given.trim_end_matches('/').to_owned()),
-                false => Err(refused(Because::text(
-                    "the configured sign-in endpoint is not a plain address",
-                ))),
-            };
+            return browser_address(given, action).map(str::to_owned);
         }
         let params = Params::builder()
             .region(self.settings.effective_region().to_owned())

@@ -10,6 +10,7 @@ use keyward_core::Timestamp;
 use keyward_core::secret::{AccessToken, ClientSecret, CodeVerifier, GrantCode, RefreshToken};
 
 use crate::aws::Aws;
+use crate::browser_address::browser_address;
 use crate::call::Call;
 use crate::error::{Action, Because, CallError};
 use crate::read::{parse, present};
@@ -271,13 +272,13 @@ impl Aws {
     /// has no operation with that path, so it is appended to the API's endpoint.
     ///
     /// # Errors
-    /// The configuration gives no endpoint for the region.
+    /// The configuration gives no endpoint for the region, or the configured one is not a plain address.
     pub fn authorize_url(&self) -> Result<String, CallError> {
         let endpoints = &self.settings.endpoints;
-        if let Some(given) = &endpoints.sso_oidc {
-            return Ok(format!("{}/authorize", given.trim_end_matches('/')));
-        }
         let action = Action::sso_oidc("Authorize");
+        if let Some(given) = &endpoints.sso_oidc {
+            return Ok(format!("{}/authorize", browser_address(given, action)?));
+        }
         let refused = |because| CallError::Request { action, because };
         let params = Params::builder()
             .region(self.settings.effective_region().to_owned())

@@ -68,19 +68,24 @@ fn an_endpoint_that_is_no_plain_address_is_not_shown() {
         ("https://x/\x1b]0;owned\x07", Err("is not a plain address")),
         ("https://x/\u{202e}", Err("is not a plain address")),
         ("https://x/ y", Err("is not a plain address")),
+        ("https://u:p@x/", Err("is not a plain address")),
     ] {
         let endpoints = Endpoints {
             signin: Some(endpoint.to_owned()),
+            sso_oidc: Some(endpoint.to_owned()),
             ..Endpoints::default()
         };
         let aws = client(endpoints, "eu-central-1".parse().unwrap());
-        let address = aws.sign_in_address();
-        match expect {
-            Ok(expect) => assert_eq!(address.unwrap(), expect),
-            Err(expect) => {
-                let error = address.unwrap_err();
-                let because = std::error::Error::source(&error).unwrap().to_string();
-                assert!(because.ends_with(expect), "{because}");
+        let of_center = aws.authorize_url();
+        let of_center = of_center.map(|url| url.trim_end_matches("/authorize").to_owned());
+        for address in [aws.sign_in_address(), of_center] {
+            match expect {
+                Ok(expect) => assert_eq!(address.unwrap(), expect),
+                Err(expect) => {
+                    let error = address.unwrap_err();
+                    let because = std::error::Error::source(&error).unwrap().to_string();
+                    assert!(because.ends_with(expect), "{because}");
+                }
             }
         }
     }
