@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use keyward_core::id::UserName;
 use toml_edit::{DocumentMut, Item};
 
 use crate::environment as env;
@@ -110,6 +111,8 @@ fn users_in(file: &Path) -> Vec<String> {
     // Other files have such a table too.
     let users = users.filter(|_| document.get("version").is_some_and(Item::is_integer));
     let names = users.into_iter().flat_map(|users| users.iter());
+    // A name that AWS refuses may hold line ends, which the script would read as further values.
+    let names = names.filter(|(name, _)| name.parse::<UserName>().is_ok());
     names.map(|(name, _)| name.to_owned()).collect()
 }
 

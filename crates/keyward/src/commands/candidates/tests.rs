@@ -10,6 +10,10 @@ fn users_are_those_of_a_blueprint() {
             "version = 1\n[users.bob]\ngroups = [\"nowhere\"]\n[users.alice]\n",
             &["bob", "alice"][..],
         ),
+        (
+            "version = 1\n[users.\"a\\nb\"]\n[users.carol]\n",
+            &["carol"],
+        ),
         ("[users.bob]\n", &[]),
         ("version = 1\nusers = 7\n", &[]),
         ("version = ", &[]),
