@@ -208,7 +208,7 @@ impl Baseline {
     }
 
     /// Whether it does not say which actions of its roles depend on the request. All of them then count as
-    /// decided, and a condition that disappears is no gain.
+    /// decided, and the comparison does not notice if a role loses a condition.
     #[must_use]
     pub fn lacks_undecided_of_roles(&self) -> bool {
         self.lacks_undecided

@@ -196,13 +196,13 @@ impl Swept {
         }
     }
 
-    /// What is allowed here and was not there, or only under a condition that is gone.
+    /// The allowed actions that `before` lacks, or that it allows only under a condition.
     pub(super) fn beyond(&self, before: &Self) -> ActionSet {
         let eased = before.undecided.without(&self.undecided);
         self.allowed.without(&before.allowed.without(&eased))
     }
 
-    /// What is allowed under one of two circumstances. What one of them decides is decided.
+    /// The actions that either of two sweeps allows. An action that one of them decides is decided.
     pub(super) fn or(&self, other: &Self) -> Self {
         let decided = |swept: &Self| swept.allowed.without(&swept.undecided);
         let allowed = self.allowed.with(&other.allowed);

@@ -167,7 +167,7 @@ enum Renewal {
 impl Renewal {
     fn of(user: &User, held: &Held) -> Self {
         let can = !held.active.is_empty() || held.console == Console::Password;
-        // A key that worked after the denial may have made sessions, although somebody switched it off.
+        // A key that was used after the denial may have made sessions, even if it is inactive now.
         let used = held.last_use.zip(revoked_until(user));
         let could = used.is_some_and(|(used, until)| used > until);
         match can || could || is_open(user) {

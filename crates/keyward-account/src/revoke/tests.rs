@@ -55,7 +55,7 @@ fn held(active: &[&str]) -> Held {
     }
 }
 
-/// Somebody switched the key on and off again by hand, and it made a session meanwhile.
+/// An administrator switched the key on and off by hand, and the key made a session in between.
 #[test]
 fn a_key_that_was_used_after_the_denial_is_denied_again() {
     let mut account = account();

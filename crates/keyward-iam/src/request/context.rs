@@ -14,7 +14,7 @@ pub struct Context {
     rest: Rest,
 }
 
-/// What is known of a key that is set.
+/// The values of a key. For a time that is known only in part, its earliest value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Held {
     Values(Vec<String>),

@@ -14,8 +14,8 @@ struct SamePassphrase {
 }
 
 impl Access {
-    /// The same means, with one question for all passphrase slots. A question without an answer is asked
-    /// again for the next slot.
+    /// Access that asks one question for all passphrase slots. If the user gives no answer, the next slot
+    /// asks again.
     pub(crate) fn with_same_passphrase(&self) -> Self {
         Self {
             person: Arc::new(SamePassphrase {

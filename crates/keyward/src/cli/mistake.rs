@@ -19,7 +19,7 @@ const HELP: &str = "For more information";
 /// The parts of clap's text.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Parts {
-    /// What is wrong; it may have several lines.
+    /// The fault, in one line or several.
     message: String,
     /// How the command is used.
     usage: Option<String>,

@@ -133,7 +133,7 @@ fn forget_sessions(
     let key = stored(local, profile);
     let removed = sessions::forget(local, &store, profile, key.as_ref(), &[])?;
     if removed == 0 && key.is_none() && local.config.profile(profile).is_none() {
-        // A mistyped name must not look as if its sessions were gone.
+        // A mistyped name is an error: its sessions still exist.
         local.resolve(profile, Flags::default())?;
     }
     ui.say(format!("forgot {} of `{profile}`", counted(removed)));

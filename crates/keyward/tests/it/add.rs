@@ -262,7 +262,7 @@ fn device_of_the_former_user_is_warned_of() {
     ] {
         assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
     }
-    // The same user's next key is no reason for a warning.
+    // Another key of the same user causes no warning.
     let ran = practice.run_with_input(&add, &format!("{id}\n{secret}\n"));
     assert!(!ran.stderr.contains("still names"), "{}", ran.stderr);
 }

@@ -329,7 +329,7 @@ fn a_vault_that_is_still_open_is_refused_once_it_is_an_older_one() {
     for (path, content) in files.iter().zip(before) {
         std::fs::write(path, content).unwrap();
     }
-    // Nobody is asked for a passphrase.
+    // keyward asks for no passphrase.
     practice.set("KEYWARD_PASSPHRASE_FILE", "");
     let said = practice.run(&["env", "bare", "--no-session"]).fails_with(4);
     assert!(said.contains("was changed outside keyward"), "{said}");

@@ -146,7 +146,7 @@ fn dead_grant(
     )))
 }
 
-/// A condition that no request meets, whoever sends it: a date that has passed.
+/// A condition that no request can meet: a date that has passed.
 fn never_met(statement: &Statement) -> Option<String> {
     let mut anyone = Context::partial();
     set_time(&mut anyone);

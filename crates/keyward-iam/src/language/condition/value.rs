@@ -184,7 +184,8 @@ impl ConditionValue {
     }
 }
 
-/// Whether a time matches that is not before one which stands in this order to the policy's.
+/// Whether a time matches if only its earliest value is known. `earliest` is the order of that value to
+/// the policy's.
 fn matches_later(relation: Relation, earliest: Ordering) -> Truth {
     let (passed, reached) = (earliest.is_gt(), earliest.is_ge());
     match relation {

@@ -1,4 +1,4 @@
-//! What is said when a signal ends the process in the middle of work that another service knows of.
+//! Messages that keyward prints if a signal ends it in the middle of work at another service.
 
 use super::modes;
 use super::signals::{self, Held};

@@ -108,7 +108,7 @@ struct Wire {
     account_id: Option<Field>,
 }
 
-/// Why bytes are no document.
+/// Reports the fault of bytes that do not parse as a document.
 fn fault(bytes: &[u8], error: &serde_json::Error) -> DocumentError {
     // The library has no other sign of it. The message begins with words of its own.
     let is_twice = || error.is_data() && error.to_string().starts_with("duplicate field");

@@ -67,7 +67,7 @@ fn seconds_are_dates_and_numbers() {
         let next = from_2026(operator, "aws:EpochTime", &[later]);
         assert_eq!(next, Truth::Unknown);
     }
-    // The time as text is no number.
+    // A numeric operator cannot compare a time that is text.
     let text = from_2026("NumericLessThan", "aws:CurrentTime", &[past]);
     assert_eq!(text, Truth::Unknown);
 }
@@ -89,7 +89,7 @@ fn a_number_that_may_be_a_year_or_a_day_decides_nothing() {
             assert_eq!(read, Truth::Unknown, "{operator} {number}");
         }
     }
-    // As a number it is no date.
+    // A numeric operator reads 2030 as seconds.
     let number = from_2026("NumericLessThan", "aws:EpochTime", &["2030"]);
     assert_eq!(number, Truth::No);
 }
