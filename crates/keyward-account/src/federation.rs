@@ -41,7 +41,7 @@ max_session = \"1h\"
     )
 }
 
-/// What to write for a repository whose subject has ids.
+/// Comments on how to write a repository whose subject has ids.
 ///
 /// Source: <https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims>
 fn with_ids(repository: &str) -> String {
@@ -94,9 +94,9 @@ fn role_name(repository: &str) -> String {
 pub struct OpenTrust {
     /// The number of the statement, from 0.
     pub statement: usize,
-    /// What lets them in.
+    /// The opening that lets them in.
     pub opening: Opening,
-    /// Who has tokens of the issuer.
+    /// The owner of the tokens.
     pub issuer: Issuer,
     /// The issuer as condition keys begin with it.
     pub name: String,
@@ -113,7 +113,7 @@ pub enum Issuer {
     Enterprise,
 }
 
-/// What lets other repositories in.
+/// The mistake in a trust policy that lets other repositories in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
     /// No condition on the subject: every repository on GitHub.
@@ -255,8 +255,8 @@ fn wants_other_issuer(statement: &Json, issuer: &str) -> bool {
     })
 }
 
-/// How a subject begins that names a repository or its owner. Each repository chooses which claims
-/// its subjects are made of.
+/// The beginnings of a subject that names a repository or its owner. Each repository chooses which claims its subjects
+/// are made of.
 ///
 /// Source: <https://docs.github.com/en/actions/reference/security/oidc#customizing-the-token-claims>
 pub(crate) const GITHUB_SUBJECTS: [&str; 6] = [

@@ -30,7 +30,7 @@ impl InitialSecret {
         }
     }
 
-    /// What people call it.
+    /// The name in texts for people.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl InitialSecret {
 /// A recipient as the blueprint names it: the key of the table, and the text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecipientText {
-    /// Which kind of key.
+    /// The kind of key.
     pub kind: RecipientKind,
     /// `keybase:NAME`, a file, an armored or base64 key, an `age1…` or `ssh-…` line.
     pub text: String,

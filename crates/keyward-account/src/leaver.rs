@@ -15,12 +15,12 @@ use crate::revoke::revoked_until;
 /// word `adopted` where the blueprint did not make the user.
 pub const DELETE_AFTER_TAG: &str = "keyward:delete-after";
 
-/// How long a user who leaves stays disabled before the deletion, if nothing else is said.
+/// The time for which a leaving user stays disabled before the deletion, unless the blueprint sets another.
 pub const GRACE: Duration = Duration::from_secs(7 * 24 * 3600);
 
 const ADOPTED: &str = "adopted";
 
-/// What [`DELETE_AFTER_TAG`] says.
+/// The content of [`DELETE_AFTER_TAG`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leaver {
     /// The time from which a plan deletes the user. `None` if the tag holds no time; then no plan
@@ -72,7 +72,7 @@ impl Leaver {
     }
 }
 
-/// What a plan knows of a user who leaves and is not yet deleted.
+/// The state of a user who leaves and is not yet deleted, for a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaverStanding {
     /// A revocation denies the user's sessions. Whether its keys are off is not known.
@@ -86,7 +86,7 @@ pub enum LeaverStanding {
     Unproven,
 }
 
-/// What is known of a user whose tags delay the deletion; `None` for any other user.
+/// Returns the state of a user whose tags delay the deletion; `None` for any other user.
 #[must_use]
 pub fn standing(user: &User, now: Timestamp) -> Option<LeaverStanding> {
     let leaver = Leaver::of(&user.tags).filter(|leaver| !leaver.is_due(now))?;

@@ -87,7 +87,7 @@ impl fmt::Display for Outsider {
     }
 }
 
-/// What a trust policy asks of an outsider about MFA. The weaker demand is the greater value.
+/// The MFA that a trust policy demands of an outsider. The weaker demand is the greater value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Demand {
     /// A session with MFA, for which any device of the outsider's own suffices.
@@ -96,7 +96,7 @@ pub enum Demand {
     Nothing,
 }
 
-/// How an outsider gets into a role without a device that the account knows.
+/// The way of an outsider into a role without a device that the account knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The outsider.
@@ -106,14 +106,14 @@ pub struct Entry {
     /// Whether the provider decides who gets such a token. That is unknown of guests of an identity
     /// pool of Cognito.
     pub by_provider: bool,
-    /// What the trust policy asks about MFA.
+    /// The MFA that the trust policy demands.
     pub demand: Demand,
     /// The statement of the trust policy.
     pub by: StatementRef,
 }
 
 impl Entry {
-    /// How and by whom the role is assumed: the end of `can be assumed …`.
+    /// Returns how and by whom the role is assumed: the end of `can be assumed …`.
     #[must_use]
     pub fn how(&self) -> String {
         let doubt = match self.certain {
@@ -289,7 +289,7 @@ fn admitted(
     ways.max()
 }
 
-/// What is known of every request of an outsider.
+/// The condition keys that are known of every request of an outsider.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn context(candidate: &Candidate, mfa: Mfa) -> Context {

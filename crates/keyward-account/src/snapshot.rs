@@ -1,5 +1,5 @@
-//! What a plan is made from: the account as AWS described it, its quotas, who asks, and the
-//! credentials of the users whose initial secrets are open. It holds no secret.
+//! The input of a plan: the account as AWS described it, its quotas, the caller, and the credentials of the users whose
+//! initial secrets are open. It holds no secret.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ pub struct Snapshot {
     pub credentials: BTreeMap<UserName, UserCredentials>,
     /// The stacks of keyward, in the regions that the blueprint names.
     pub stacks: BTreeMap<StackPlace, LiveStack>,
-    /// What those regions have room for. A region that is absent is not checked.
+    /// The free quotas of those regions. A region that is absent is not checked.
     pub regions: BTreeMap<Region, RegionLimits>,
     /// The identity that asked, as `GetCallerIdentity` reports it.
     pub caller: PrincipalArn,
-    /// When AWS answered.
+    /// The time of AWS's answer.
     pub taken: Timestamp,
 }
 
@@ -44,8 +44,8 @@ pub struct UserCredentials {
     pub access_keys: BTreeMap<AccessKeyId, LastUse>,
 }
 
-/// When a password or key was last used (`PasswordLastUsed` of `GetUser`,
-/// `GetAccessKeyLastUsed`). One that was used was received.
+/// The time of the last use of a password or key (`PasswordLastUsed` of `GetUser`, `GetAccessKeyLastUsed`). One that
+/// was used was received.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use crate::plan::PrincipalName;
 use crate::revoke::is_revocation;
 use unmanaged::LeftOut;
 
-/// What the account was read from, which decides about what is absent from it.
+/// The origin of the account's data, which decides what happens to entities that it lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The account itself: what is absent does not exist.
@@ -28,7 +28,7 @@ pub enum Source {
 pub struct Adoption {
     /// The blueprint, with comments.
     pub text: String,
-    /// What it leaves out, in the order in which the file lists it.
+    /// The entities that the blueprint leaves out, in the order in which the file lists it.
     pub unmanaged: Vec<Unmanaged>,
 }
 
@@ -37,7 +37,7 @@ pub struct Adoption {
 pub struct Unmanaged {
     /// The entity or setting, such as `role AWSServiceRoleForSupport`.
     pub what: String,
-    /// Why the blueprint does not manage it.
+    /// The reason why the blueprint does not manage it.
     pub why: String,
 }
 

@@ -16,7 +16,7 @@ use super::Unmanaged;
 use super::toml::{key, lines, list, string};
 use super::unmanaged::LeftOut;
 
-/// What every adopted blueprint begins with.
+/// The beginning of every adopted blueprint.
 const HEAD: &str = "\
 #:schema ./keyward-blueprint.schema.json
 #

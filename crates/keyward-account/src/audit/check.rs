@@ -11,13 +11,13 @@ use super::input::{Input, NotRead};
 pub struct Check {
     /// The stable id.
     pub id: &'static str,
-    /// What should be so, in one sentence.
+    /// The state that the check demands, in one sentence.
     pub title: &'static str,
-    /// Why, and how it is judged.
+    /// The reason for the check, and how it judges.
     pub reason: &'static str,
     /// The severity of most of its findings.
     pub severity: Severity,
-    /// What to do about a finding.
+    /// The usual fix for a finding.
     pub fix: &'static str,
     /// The benchmark's numbers for it.
     pub benchmark: Benchmark,
@@ -25,7 +25,7 @@ pub struct Check {
     pub(super) look: fn(&Input, &mut Found) -> Result<(), NotRead>,
 }
 
-/// What one check has found so far.
+/// The findings of one check so far.
 #[derive(Debug)]
 pub(super) struct Found {
     check: &'static Check,

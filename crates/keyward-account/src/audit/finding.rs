@@ -1,11 +1,11 @@
-//! What an audit finds: one departure from one check, about one thing of the account.
+//! Findings of an audit: each is one departure from one check, about one thing of the account.
 
 use std::fmt;
 
 use keyward_core::id::{GroupName, PolicyArn, RoleName, UserName};
 use keyward_iam::StatementRef;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// It is untidy, or a second defect is needed before it does harm.
@@ -103,17 +103,17 @@ impl fmt::Display for Subject {
 pub struct Finding {
     /// The check's id, the same in every run and every version.
     pub id: &'static str,
-    /// How bad it is here.
+    /// The severity here.
     pub severity: Severity,
     /// The subject.
     pub subject: Subject,
-    /// Which part of the subject, such as `access key 1`, where one check may find several.
+    /// The part of the subject, such as `access key 1`, where one check may find several.
     pub part: Option<String>,
     /// The statement behind it, where there is one.
     pub statement: Option<StatementRef>,
-    /// What was found, in words.
+    /// The finding in words.
     pub message: String,
-    /// What to do about it.
+    /// The fix.
     pub fix: String,
 }
 

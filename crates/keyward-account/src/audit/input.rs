@@ -1,5 +1,5 @@
-//! What an audit judges: the account, and beside it what AWS keeps elsewhere. Each part was read
-//! or was not; a check that needs a part that was not read is reported as not done.
+//! The input of an audit: the account, and beside it what AWS keeps elsewhere. Each part was read or was not; a check
+//! that needs a part that was not read is reported as not done.
 
 mod credential_report;
 pub mod saved;
@@ -39,7 +39,7 @@ impl<T> Known<T> {
     }
 }
 
-/// Why a check could not be made.
+/// The reason why a check could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotRead(pub String);
@@ -62,7 +62,7 @@ pub struct VirtualDevice {
 pub struct ServerCertificate {
     /// Its name.
     pub name: String,
-    /// When it expires.
+    /// The expiry.
     pub expires: Option<Timestamp>,
 }
 
@@ -75,7 +75,7 @@ pub struct ServiceCredential {
     pub user: UserName,
     /// The service, such as `bedrock.amazonaws.com`.
     pub service: String,
-    /// When it ends; `None` where it never does.
+    /// The expiry; `None` if it never expires.
     pub expires: Option<Timestamp>,
 }
 
@@ -86,7 +86,7 @@ pub struct ServiceCredential {
 pub struct SshKey {
     /// Whose it is.
     pub user: UserName,
-    /// When it was uploaded.
+    /// The time of the upload.
     pub uploaded: Option<Timestamp>,
 }
 

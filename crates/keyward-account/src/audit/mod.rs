@@ -23,18 +23,18 @@ use crate::prove::CountedLevel;
 use crate::prove::controls::counted_level;
 use check::Found;
 
-/// What an audit says.
+/// The result of an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
     /// The account.
     pub account: AccountId,
-    /// When it was judged.
+    /// The time at which the account was read.
     pub taken: Timestamp,
-    /// When AWS made the credential report, where that is known.
+    /// The time at which AWS made the credential report, if known.
     pub report_generated: Option<Timestamp>,
     /// The service control policies that were counted.
     pub controls: Vec<CountedLevel>,
-    /// What was found, worst first.
+    /// The findings, worst first.
     pub findings: Vec<Finding>,
     /// The ids of checks that found nothing.
     pub passed: Vec<&'static str>,
@@ -47,7 +47,7 @@ pub struct Audit {
 pub struct NotChecked {
     /// The check's id.
     pub id: &'static str,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -58,7 +58,7 @@ impl Audit {
         self.findings.iter().any(|found| found.severity >= level)
     }
 
-    /// How many findings have a severity.
+    /// The number of findings of a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         let findings = self.findings.iter();

@@ -1,5 +1,5 @@
-//! What an identity can do without MFA, decided by the evaluator of `keyward_iam`. A fact that
-//! depends on the request stays unknown. An answer thus reports too much rather than too little.
+//! The rights of an identity without MFA, decided by the evaluator of `keyward_iam`. A fact that depends on the request
+//! stays unknown. An answer thus reports too much rather than too little.
 
 use std::time::Duration;
 
@@ -9,18 +9,18 @@ use keyward_iam::{Context, Permissions, StatementRef, Targets};
 use crate::prove::credentials::enrolment;
 use crate::prove::{ActionSet, Rules, Scenario, everything, targets, user_context};
 
-/// What conditions see in every request of a thief who has a user's access key and no phone.
+/// The condition keys of every request of a thief who has a user's access key and no phone.
 fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
     // The age of a code does not matter in a request without a code.
     Scenario::WITHOUT_MFA.map(|scenario| user_context(account, user, scenario, Duration::ZERO))
 }
 
-/// What a user can do with a key alone, beyond enrolling a device.
+/// The rights of a user with a key alone, beyond enrolling a device.
 #[derive(Debug, Default)]
 pub(super) struct Excess {
     /// The actions, as policies write them.
     pub(super) actions: Vec<String>,
-    /// How many of them are allowed only if something holds that depends on the request.
+    /// The number of them that are allowed only if something holds that depends on the request.
     pub(super) undecided: usize,
     /// The statement that allows the first of them.
     pub(super) statement: Option<StatementRef>,
@@ -28,7 +28,7 @@ pub(super) struct Excess {
     pub(super) is_too_complex: bool,
 }
 
-/// What a user can do without MFA beyond enrolling a device.
+/// Returns the rights of a user without MFA beyond enrolling a device.
 pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>) -> Excess {
     let gathered = Gathered::of_user(account, user);
     let permissions = gathered.permissions();

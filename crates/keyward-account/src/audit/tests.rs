@@ -103,7 +103,7 @@ fn support_access() -> ManagedPolicy {
     }
 }
 
-/// What one check finds.
+/// Returns the findings of one check.
 fn look(id: &str, input: &Input) -> Vec<Finding> {
     let check = registry::check(id).unwrap();
     let mut found = Found::new(check);

@@ -63,10 +63,10 @@ pub struct AccountSpec {
     pub partition: String,
     /// The alias it should have; `None` leaves it alone.
     pub alias: Option<At<AccountAlias>>,
-    /// How keyward reaches it.
+    /// The profile by which keyward reaches it.
     pub profile: Option<ProfileName>,
-    /// What it holds.
+    /// The kind of content.
     pub holds: Holds,
-    /// Who its alias and password policy belong to.
+    /// The owner of its alias and password policy.
     pub settings: Origin,
 }

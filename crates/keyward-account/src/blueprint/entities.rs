@@ -62,7 +62,7 @@ impl GrantSpec {
 /// A user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UserSpec {
-    /// Where the blueprint describes it.
+    /// The place in the blueprint that describes it.
     pub at: Position,
     /// The path.
     pub path: EntityPath,
@@ -76,7 +76,7 @@ pub struct UserSpec {
     pub recipients_at: Vec<Position>,
     /// Tags beside the one that marks it.
     pub tags: Tags,
-    /// Who it belongs to.
+    /// Its owner.
     pub origin: Origin,
 }
 
@@ -92,7 +92,7 @@ pub struct AssumeTarget {
 /// A group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupSpec {
-    /// Where the blueprint describes it.
+    /// The place in the blueprint that describes it.
     pub at: Position,
     /// The path.
     pub path: EntityPath,
@@ -100,7 +100,7 @@ pub struct GroupSpec {
     pub assume: Vec<At<AssumeTarget>>,
     /// The policies.
     pub grants: GrantSpec,
-    /// Who it belongs to.
+    /// Its owner.
     pub origin: Origin,
 }
 
@@ -115,7 +115,7 @@ pub enum Secrets {
     Denied,
 }
 
-/// Who states the callers of a role.
+/// The source that states the callers of a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Callers {
     /// The role itself, by `trust`, `github` or `services`, even if their values are wrong.
@@ -127,7 +127,7 @@ pub enum Callers {
 /// A role.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoleSpec {
-    /// Where the blueprint describes it.
+    /// The place in the blueprint that describes it.
     pub at: Position,
     /// The path.
     pub path: EntityPath,
@@ -137,7 +137,7 @@ pub struct RoleSpec {
     pub grants: GrantSpec,
     /// A trust policy in the owner's own words, in place of one that keyward writes.
     pub trust: Option<At<Policy>>,
-    /// How old the code may be when the role is assumed.
+    /// The greatest age of the code at the assumption of the role.
     pub mfa_max_age: Option<At<Duration>>,
     /// The longest session.
     pub max_session: Option<At<Duration>>,
@@ -147,20 +147,20 @@ pub struct RoleSpec {
     pub github: Vec<At<GithubSubject>>,
     /// AWS services that may assume it.
     pub services: Vec<At<ServicePrincipal>>,
-    /// Who states its callers.
+    /// The source that states its callers.
     pub callers: Callers,
     /// Whether it may read secrets.
     pub secrets: Secrets,
     /// Tags beside the one that marks it.
     pub tags: Tags,
-    /// Who it belongs to.
+    /// Its owner.
     pub origin: Origin,
 }
 
 /// A customer-managed policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolicySpec {
-    /// Where the blueprint describes it.
+    /// The place in the blueprint that describes it.
     pub at: Position,
     /// The path.
     pub path: EntityPath,
@@ -170,6 +170,6 @@ pub struct PolicySpec {
     pub accounts: Vec<At<AccountName>>,
     /// Tags beside the one that marks it.
     pub tags: Tags,
-    /// Who it belongs to.
+    /// Its owner.
     pub origin: Origin,
 }

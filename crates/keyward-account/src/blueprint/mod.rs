@@ -46,7 +46,7 @@ pub struct Blueprint {
     pub accounts: Vec<AccountSpec>,
     /// The rules for passwords in every account; `None` leaves them alone.
     pub password_policy: Option<PasswordPolicy>,
-    /// What users may do about their own credentials.
+    /// The changes that users may make to their own credentials.
     pub self_service: SelfService,
     /// The users.
     pub users: BTreeMap<UserName, UserSpec>,
@@ -63,7 +63,7 @@ pub struct Blueprint {
     pub vpc: Option<VpcSpec>,
     /// AWS Config.
     pub config: Option<ConfigSpec>,
-    /// What is probably not meant, in the order of the file.
+    /// Probable mistakes, in the order of the file.
     pub warnings: Vec<Problem>,
 }
 

@@ -1,6 +1,6 @@
 //! Whether the blueprint made something, or found it.
 
-/// Who an entity belongs to.
+/// The owner of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The blueprint makes it, marks it, and may destroy it.

@@ -1,5 +1,4 @@
-//! Who may assume a role beside the people of the account: workflows of GitHub Actions and AWS
-//! services.
+//! The callers that may assume a role beside the people of the account: workflows of GitHub Actions and AWS services.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,7 +25,7 @@ pub enum InvalidGithubSubject {
 }
 
 impl GithubSubject {
-    /// What the condition on `sub` compares with: `repo:OWNER/REPO:…`.
+    /// The value with which the condition compares `sub`: `repo:OWNER/REPO:…`.
     #[must_use]
     pub fn claim(&self) -> String {
         format!("repo:{}", self.0)

@@ -1,5 +1,4 @@
-//! What is wrong with a blueprint: every problem with its place, what it is, and how to fix it.
-//! Reading never stops at the first one.
+//! Problems of a blueprint: each has its place, a message and a fix. Reading never stops at the first one.
 
 use std::fmt;
 use std::ops::Range;
@@ -44,9 +43,9 @@ pub struct Problem {
     pub at: Position,
     /// Whether it stops the work.
     pub severity: Severity,
-    /// What is wrong, in lower case and without a full stop.
+    /// The message, in lower case and without a full stop.
     pub message: String,
-    /// What to write instead.
+    /// The text to write instead.
     pub fix: String,
 }
 

@@ -11,7 +11,7 @@ use super::{AccountName, At, Origin, Position};
 /// An OpenID Connect provider.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProviderSpec {
-    /// Where the blueprint describes it.
+    /// The place in the blueprint that describes it.
     pub at: Position,
     /// The audiences that tokens may name.
     pub audiences: Vec<At<Audience>>,
@@ -21,7 +21,7 @@ pub struct ProviderSpec {
     pub accounts: Vec<At<AccountName>>,
     /// Tags beside the one that marks it.
     pub tags: Tags,
-    /// Who it belongs to.
+    /// Its owner.
     pub origin: Origin,
 }
 

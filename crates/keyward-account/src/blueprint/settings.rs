@@ -9,7 +9,7 @@ use keyward_core::id::Region;
 
 use super::{AccountName, At, Position};
 
-/// What users may do about their own credentials.
+/// The changes that users may make to their own credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelfService {
     /// Nothing that the blueprint grants.
@@ -27,7 +27,7 @@ pub enum Guard {
     Off,
 }
 
-/// How private subnets reach the internet.
+/// The way of private subnets to the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nat {
     /// A NAT gateway in each zone.
@@ -41,7 +41,7 @@ pub enum Nat {
 /// A network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VpcSpec {
-    /// Where the blueprint describes it.
+    /// The place in the blueprint that describes it.
     pub at: Position,
     /// The region.
     pub region: Region,
@@ -61,7 +61,7 @@ pub struct VpcSpec {
 /// AWS Config.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigSpec {
-    /// Where the blueprint describes it.
+    /// The place in the blueprint that describes it.
     pub at: Position,
     /// The region.
     pub region: Region,
@@ -93,7 +93,7 @@ pub enum InvalidCidr {
     /// Bits set after the prefix.
     #[error("`{given}` is not the first address of its range; write `{network}`")]
     HostBits {
-        /// What was given.
+        /// The refused text.
         given: String,
         /// The range that it is in.
         network: Cidr,
@@ -163,17 +163,17 @@ pub enum InvalidBucketName {
     /// A beginning that S3 keeps for itself.
     #[error("`{given}` is not a bucket name: no bucket's name may begin with `{prefix}`")]
     Prefix {
-        /// What was given.
+        /// The refused text.
         given: String,
-        /// How it begins.
+        /// The forbidden beginning.
         prefix: &'static str,
     },
     /// An end that S3 keeps for other kinds of name.
     #[error("`{given}` is not a bucket name: S3 reserves names that end in `{suffix}`")]
     Suffix {
-        /// What was given.
+        /// The refused text.
         given: String,
-        /// How it ends.
+        /// The forbidden end.
         suffix: &'static str,
     },
 }

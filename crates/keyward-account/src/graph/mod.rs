@@ -1,5 +1,5 @@
-//! Who can reach which role, as a graph: users, groups, roles, chained roles, accounts. It judges
-//! by `keyward_iam` alone and draws without a layout library, because the columns have a meaning.
+//! A graph of who can reach which role: users, groups, roles, chained roles, accounts. It judges by `keyward_iam` alone
+//! and draws without a layout library, because the columns have a meaning.
 
 pub mod draw;
 mod fold;
@@ -49,7 +49,7 @@ pub struct Node {
     pub lines: Vec<String>,
 }
 
-/// What an edge says.
+/// The meaning of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EdgeKind {
     /// The user is a member of the group.
@@ -63,7 +63,7 @@ pub enum EdgeKind {
 }
 
 impl EdgeKind {
-    /// What the legend says.
+    /// Returns the text of the legend.
     #[must_use]
     pub fn legend(self) -> &'static str {
         match self {
@@ -90,7 +90,7 @@ pub struct Edge {
     pub from: usize,
     /// The number of the box where it ends.
     pub to: usize,
-    /// What it says.
+    /// The meaning.
     pub kind: EdgeKind,
 }
 

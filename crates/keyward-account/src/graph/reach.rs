@@ -14,7 +14,7 @@ use super::{Column, Edge, EdgeKind, Graph, Node};
 use crate::outsiders::{Outsider, entries};
 use crate::prove::{RoleTags, set_role_tags, set_time};
 
-/// How a role can be assumed.
+/// The ways in which a role can be assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Access {
     /// Not at all.
@@ -98,7 +98,7 @@ fn targets<'a>(accounts: &[&'a Account]) -> Vec<Target<'a>> {
 #[derive(Default)]
 struct Drawing {
     graph: Graph,
-    /// Who may assume each role, by the number of the role among the targets.
+    /// The boxes that may assume each role, by the number of the role among the targets.
     assumed: BTreeMap<usize, Vec<(usize, EdgeKind)>>,
 }
 

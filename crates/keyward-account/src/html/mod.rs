@@ -17,11 +17,11 @@ const STYLE: &str = include_str!("page.css");
 pub(crate) struct Page<'a> {
     /// Its title and first heading, not yet escaped.
     pub(crate) title: &'a str,
-    /// What follows the heading, as HTML.
+    /// The content below the heading, as HTML.
     pub(crate) body: String,
 }
 
-/// How each page begins.
+/// The beginning of each page.
 const BEGINNING: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
     <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ";

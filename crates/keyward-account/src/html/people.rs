@@ -1,4 +1,4 @@
-//! What each person can do in each context: a table of all people, then one section a person.
+//! The rights of each person in each context: a table of all people, then one section a person.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use keyward_iam::catalogue::Catalogue;
 use super::{Escaped, line, row};
 use crate::prove::{ActionSet, Path, Powers, Proof, Scenario, UserKey, UserProof};
 
-/// How many actions of one context are named; of more, the services are.
+/// The number of actions of one context that are named; of more, the services are.
 const NAMED: usize = 120;
 
-/// What else is known of a person: names and texts.
+/// Other facts about a person: names and texts.
 pub(crate) type Facts = Vec<(&'static str, String)>;
 
 /// Adds the table of people and contexts.

@@ -4,7 +4,7 @@ use super::{Escaped, line};
 use crate::graph::draw::svg;
 use crate::graph::{EdgeKind, Graph};
 
-/// How many lines without MFA are listed under the drawing.
+/// The number of lines without MFA that are listed under the drawing.
 const LISTED: usize = 100;
 
 /// Adds the drawing, and the roles that are open without MFA as a list for those who cannot see

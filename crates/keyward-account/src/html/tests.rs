@@ -1,4 +1,4 @@
-//! What a page may hold.
+//! The limits on what a page may hold.
 
 use super::{Escaped, Page, patch};
 

@@ -1,5 +1,5 @@
-//! What a plan does to people: per user and context, what is gained and lost. The proof computes
-//! it from the account before and after the plan; here is only its shape.
+//! The effect of a plan on people: gains and losses per user and context. The proof computes it from the account before
+//! and after the plan; here is only its shape.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use keyward_core::id::{RoleArn, UserName};
 
 pub use crate::prove::Scenario as Context;
 
-/// What a user gains and loses in one context.
+/// The gains and losses of a user in one context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
     /// The user.
     pub user: UserName,
-    /// How the user signs in.
+    /// The sign-in of the user.
     pub context: Context,
-    /// What the user can do after the plan, and not before.
+    /// The rights that the user has only after the plan.
     pub gains: Reach,
-    /// What the user can do before the plan, and not after.
+    /// The rights that the user has only before the plan.
     pub loses: Reach,
 }
 

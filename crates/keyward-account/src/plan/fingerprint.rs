@@ -1,6 +1,6 @@
-//! What a plan looked at, as digests: one for each setting and entity that the blueprint
-//! describes or made, with the members of groups and the holders of policies, and one for each other
-//! policy of the account that the blueprint uses. A saved plan is stale once one of them differs.
+//! The inputs of a plan, as digests: one for each setting and entity that the blueprint describes or made, with the
+//! members of groups and the holders of policies, and one for each other policy of the account that the blueprint uses.
+//! A saved plan is stale once one of them differs.
 
 mod text;
 
@@ -133,7 +133,7 @@ impl Fingerprint {
     }
 }
 
-/// What the blueprint describes.
+/// The settings and entities that the blueprint describes.
 fn described(desired: &Desired) -> BTreeSet<Seen> {
     let account = &desired.account;
     let alias = account.alias.iter().map(|_| seen(SeenKind::Alias, &""));
@@ -241,7 +241,7 @@ fn digest(seen: &Seen, index: &Index, snapshot: &Snapshot) -> Digest {
                 text.holders(index, policy);
             }
         }
-        // Who else holds it does not concern the plan.
+        // Other holders of the policy do not concern the plan.
         SeenKind::UsedPolicy => {
             let live = index.policies.get(&seen.name);
             if let Some(policy) = live.and_then(|arn| account.policies.get(arn)) {

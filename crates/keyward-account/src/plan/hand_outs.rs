@@ -31,17 +31,17 @@ pub(super) fn names_key(change: &Change) -> bool {
     change.text.starts_with(ENCRYPTED_TO)
 }
 
-/// What happens to the initial secrets of one user.
+/// The course of one user's initial secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Course {
     user: Option<UserName>,
-    /// What the tag says was begun, before this plan.
+    /// The secrets that the tag lists as begun before this plan.
     begun: BTreeSet<InitialSecret>,
-    /// What the tag says was handed out, before this plan.
+    /// The secrets that the tag lists as handed out before this plan.
     done: BTreeSet<InitialSecret>,
-    /// What is made.
+    /// The secrets to make.
     make: BTreeSet<InitialSecret>,
-    /// What the user has anyhow, which is recorded.
+    /// The secrets that the user has anyhow, which the plan records.
     present: BTreeSet<InitialSecret>,
     /// Whether the password was not delivered.
     lost_password: bool,
@@ -150,7 +150,7 @@ impl Plan {
 }
 
 impl Planner<'_> {
-    /// What happens to the initial secrets of a user who exists.
+    /// Returns the course of the initial secrets of a user who exists.
     pub(super) fn course(&mut self, standing: Standing, live: &User) -> Option<Course> {
         if standing == Standing::Adopted {
             if !wanted(self.desired, &live.name).is_empty() {

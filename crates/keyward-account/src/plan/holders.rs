@@ -1,4 +1,4 @@
-//! Who holds a managed policy. AWS deletes a policy only when nothing holds it.
+//! The holders of a managed policy. AWS deletes a policy only when nothing holds it.
 
 use std::collections::BTreeMap;
 

@@ -19,7 +19,7 @@ pub enum Existing {
     Group {
         /// The path.
         path: EntityPath,
-        /// How many members and policies it has.
+        /// The number of its members and policies.
         content: usize,
     },
     /// A role.

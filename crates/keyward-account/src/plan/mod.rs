@@ -59,7 +59,7 @@ use crate::blueprint::Origin;
 use crate::desired::Desired;
 use crate::snapshot::Snapshot;
 
-/// What turns the account of the snapshot into the desired one.
+/// Returns the plan that turns the account of the snapshot into the desired one.
 ///
 /// # Errors
 /// Every reason why there is no such plan: names that are taken, things of other owners,
@@ -84,9 +84,10 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
     planner.finish()
 }
 
-/// What removes everything that this blueprint made, also what it no longer describes. Adopted
-/// entities stay. The alias and the password policy carry no mark; they go where the blueprint
-/// describes them and they are still as it does.
+/// Returns the plan that removes everything that this blueprint made, also what it no longer describes. Adopted
+/// entities stay. The alias and the password policy carry no mark: the plan removes them if the blueprint describes
+/// them and they still have the values that it sets. Adopted entities stay. The alias and the password policy carry no
+/// mark; they go where the blueprint describes them and they are still as it does.
 ///
 /// # Errors
 /// A policy of the blueprint limits an entity that it does not manage. AWS deletes such a policy

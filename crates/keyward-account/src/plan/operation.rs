@@ -241,21 +241,21 @@ pub enum Operation {
     },
     /// `AttachUserPolicy`, `AttachGroupPolicy` or `AttachRolePolicy`.
     AttachPolicy {
-        /// Where.
+        /// The entity that receives it.
         to: PrincipalName,
         /// The policy.
         policy: PolicyArn,
     },
     /// `DetachUserPolicy`, `DetachGroupPolicy` or `DetachRolePolicy`.
     DetachPolicy {
-        /// Where.
+        /// The entity that loses it.
         from: PrincipalName,
         /// The policy.
         policy: PolicyArn,
     },
     /// `PutUserPolicy`, `PutGroupPolicy` or `PutRolePolicy`.
     PutInlinePolicy {
-        /// Where.
+        /// The entity that has it.
         on: PrincipalName,
         /// The policy's name.
         name: PolicyName,
@@ -264,7 +264,7 @@ pub enum Operation {
     },
     /// `DeleteUserPolicy`, `DeleteGroupPolicy` or `DeleteRolePolicy`.
     DeleteInlinePolicy {
-        /// Where.
+        /// The entity that has it.
         on: PrincipalName,
         /// The policy's name.
         name: PolicyName,
@@ -321,7 +321,7 @@ pub enum Operation {
         place: StackPlace,
         /// Whether it exists.
         action: StackAction,
-        /// What it will hold.
+        /// The new template.
         template: Template,
         /// The logical ids of the resources that are removed or replaced. A change set that
         /// removes or replaces another one is not executed.

@@ -24,7 +24,7 @@ use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
-/// What the names of inline policies begin with that deny in place of a policy.
+/// The beginning of the names of inline policies that deny in place of a policy.
 const STAND_IN: &str = "keyward-instead-of-";
 /// The longest name of a policy that fits behind it: names have at most 128 characters.
 const LONGEST_STOOD_IN: usize = 128 - STAND_IN.len();
@@ -203,7 +203,7 @@ impl Planner<'_> {
     }
 }
 
-/// How something holds a policy that is deleted and created again. Meanwhile, what the policy forbids
+/// The way in which something holds a policy that is deleted and created again. Meanwhile, what the policy forbids
 /// stays forbidden: a run that stops in between gives no holder more rights.
 struct Holding {
     holder: PrincipalName,

@@ -1,4 +1,4 @@
-//! Why there is no plan. All reasons are reported together, each with its fix.
+//! The reasons why there is no plan. All reasons are reported together, each with its fix.
 
 use keyward_core::id::{AccountId, GroupName, PolicyArn, RoleName, UserName};
 
@@ -36,7 +36,7 @@ pub enum PlanProblem {
     /// Another blueprint made it.
     #[error("{entity} belongs to blueprint `{owner}`: rename it here, or remove it there first")]
     OfAnotherBlueprint {
-        /// What.
+        /// The entity.
         entity: Entity,
         /// The blueprint that made it.
         owner: BlueprintName,
@@ -54,7 +54,7 @@ pub enum PlanProblem {
         "{wanted} differs from the existing `{existing}` in case only, and AWS treats both as the same name: write `{existing}`, or choose another name"
     )]
     CaseClash {
-        /// What the blueprint wants.
+        /// The entity of the blueprint.
         wanted: Entity,
         /// The name that exists.
         existing: String,
@@ -76,7 +76,7 @@ pub enum PlanProblem {
     BoundaryOfUnmanaged {
         /// The policy.
         policy: PolicyArn,
-        /// What it limits.
+        /// The limited entity.
         holder: Entity,
     },
     /// A policy whose path changes is on an entity that the blueprint does not manage.
@@ -100,7 +100,7 @@ pub enum PlanProblem {
     /// A policy that the blueprint names, does not define, and that does not exist.
     #[error("{entity} should have policy `{policy}`, which does not exist")]
     NoSuchPolicy {
-        /// Who should have it.
+        /// The entity that should have it.
         entity: Entity,
         /// The policy.
         policy: PolicyArn,
@@ -124,13 +124,13 @@ pub enum PlanProblem {
     /// More than AWS allows. Entities that go count, because they are deleted last.
     #[error("{what} would have {wanted} {of}, and AWS allows {limit}")]
     Quota {
-        /// Which entity, or the account.
+        /// The entity, or the account.
         what: String,
-        /// How many it would have.
+        /// The number that it would have.
         wanted: usize,
         /// Of what.
         of: &'static str,
-        /// How many AWS allows.
+        /// The most that AWS allows.
         limit: usize,
     },
     /// A stack of that name exists, and no blueprint made it.
@@ -181,7 +181,7 @@ pub enum PlanProblem {
         "the {document} has the character `{character}`, and AWS takes only U+0020 to U+00FF in policies"
     )]
     Character {
-        /// Which document.
+        /// The document.
         document: String,
         /// The first such character.
         character: char,
@@ -189,8 +189,8 @@ pub enum PlanProblem {
 }
 
 impl PlanProblem {
-    /// Where the blueprint describes what the problem is about. `None` where it does not describe
-    /// it, or where the account as a whole is the problem.
+    /// The place in the blueprint that describes the subject of the problem. `None` where it does not describe it, or
+    /// where the account as a whole is the problem.
     #[must_use]
     pub fn position(&self, blueprint: &Blueprint) -> Option<Position> {
         match self {

@@ -1,5 +1,5 @@
-//! What goes: entities that this blueprint made and no longer describes, or all of them. Each is
-//! first taken from everything that makes AWS refuse its deletion.
+//! Removals: entities that this blueprint made and no longer describes, or all of them. Each is first taken from
+//! everything that makes AWS refuse its deletion.
 //!
 //! Order: users, groups, roles, then policies and providers.
 //!
@@ -24,7 +24,7 @@ use crate::desired::Entity;
 use crate::leaver;
 use crate::ownership::{BLUEPRINT_TAG, deletion_path, group_policy};
 
-/// Which of the things that the blueprint made go.
+/// The entities to remove among those that the blueprint made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leaving {
     /// Those that the blueprint no longer describes.

@@ -21,7 +21,7 @@ pub struct Right {
     pub action: Action,
     /// The entity that holds it.
     pub resource: Resource,
-    /// What the condition keys `iam:PolicyARN` and `iam:PermissionsBoundary` hold.
+    /// The values of the condition keys `iam:PolicyARN` and `iam:PermissionsBoundary`.
     pub(super) policies: Vec<(&'static str, PolicyArn)>,
 }
 

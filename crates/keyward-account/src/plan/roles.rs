@@ -262,7 +262,7 @@ fn settings(live: &Role, wanted: &Role, work: &mut Work) {
     });
 }
 
-/// What a new role has from the start.
+/// The settings that a new role has from the start.
 fn appearance(wanted: &Role) -> Vec<Change> {
     let mut changes = Vec::new();
     if wanted.path.as_str() != "/" {

@@ -104,7 +104,7 @@ impl Planner<'_> {
     }
 }
 
-/// Why [`super::destroy`] leaves the settings that an account has, in words.
+/// Returns in words why [`super::destroy`] leaves settings of an account.
 #[must_use]
 pub fn settings_that_stay(desired: &Desired, account: &Account) -> Vec<String> {
     let wanted = &desired.account;

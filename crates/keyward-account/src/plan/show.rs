@@ -6,7 +6,7 @@ use std::fmt;
 use super::operation::Operation;
 use super::step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 
-/// What a line is.
+/// The kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// The name of a group of steps.
@@ -24,7 +24,7 @@ pub enum Style {
 /// One line, indented, without a line break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What it is.
+    /// Its kind.
     pub style: Style,
     /// The text, with its sign.
     pub text: String,

@@ -8,7 +8,7 @@ use super::fingerprint::{Fingerprint, StalePlan};
 use super::operation::Operation;
 use crate::snapshot::Snapshot;
 
-/// What a step does to its entity.
+/// The effect of a step on its entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeAction {
     /// It does not exist yet.
@@ -64,8 +64,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// When a step may run: all steps of a stage may run at the same time, and every step of an
-/// earlier stage is done before. The operations of one step keep their order.
+/// The order of steps: all steps of a stage may run at the same time, and every step of an earlier stage is done
+/// before. The operations of one step keep their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Settings of the account.
@@ -163,14 +163,14 @@ impl fmt::Display for Change {
     }
 }
 
-/// What happens to one entity.
+/// All operations on one entity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// When it may run.
+    /// The stage in which it may run.
     pub stage: Stage,
     /// Create, update or delete.
     pub action: ChangeAction,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its name, never an ARN.
     pub name: String,
@@ -185,7 +185,7 @@ pub struct Step {
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
-    /// What the plan looked at; it is refused once that has changed.
+    /// The digests of everything that the plan looked at; the plan is refused once one has changed.
     pub fingerprint: Fingerprint,
 }
 
@@ -202,7 +202,7 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// How many writes the plan makes. One that lists first counts as one.
+    /// The number of writes that the plan makes. One that lists first counts as one.
     #[must_use]
     pub fn calls(&self) -> usize {
         self.operations().count()

@@ -9,7 +9,7 @@ use keyward_iam::model::{Account, Document, Grants, Tags};
 use super::tags::is_same_key;
 use crate::desired::{Desired, Entity};
 
-/// What condition keys and variables about tags of users and roles begin with, in small letters.
+/// The beginnings of condition keys and variables about tags of users and roles, in small letters.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html>
 const ABOUT_TAGS: [&str; 2] = ["aws:principaltag/", "iam:resourcetag/"];

@@ -104,7 +104,7 @@ impl Planner<'_> {
     }
 }
 
-/// What a new user has from the start.
+/// The settings that a new user has from the start.
 fn appearance(wanted: &User) -> Vec<Change> {
     let mut changes = Vec::new();
     if wanted.path.as_str() != "/" {

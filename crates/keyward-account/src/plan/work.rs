@@ -1,4 +1,4 @@
-//! What the parts of a planner pass on: the content of a step, and to whom its entity belongs.
+//! Values that the parts of a planner pass on: the content of a step, and the owner of its entity.
 
 use super::operation::Operation;
 use super::step::Change;

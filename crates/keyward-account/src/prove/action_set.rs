@@ -180,7 +180,7 @@ impl ActionSet {
         self.bits.0.iter().all(|word| *word == 0) && self.unlisted.is_empty()
     }
 
-    /// How many there are.
+    /// The number of actions.
     #[must_use]
     pub fn len(&self) -> usize {
         let listed: u32 = self.bits.0.iter().map(|word| word.count_ones()).sum();

@@ -1,5 +1,5 @@
-//! What to do about a finding that no edit of a blueprint removes: the account was not proved from
-//! a blueprint, or the blueprint does not describe what the finding is about.
+//! Advice about a finding that no edit of a blueprint removes: the account was not proved from a blueprint, or the
+//! blueprint does not describe the subject of the finding.
 
 use keyward_iam::{Holder, PolicySource, StatementRef};
 
@@ -7,7 +7,7 @@ use super::credentials::ABOUT_OTHERS;
 use super::finding::Finding;
 
 impl Finding {
-    /// What to do in the account itself, in one sentence. It was not proved.
+    /// Returns the change to make in the account itself, in one sentence. It was not proved.
     #[must_use]
     pub fn advice(&self) -> String {
         let (kind, what) = self.id.split_once('/').unwrap_or((&self.id, ""));

@@ -135,7 +135,7 @@ impl Reached {
     }
 }
 
-/// What one user gained in one context.
+/// The gains of one user in one context.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gain {
     /// Actions.
@@ -148,13 +148,13 @@ pub struct Gain {
     pub through_roles: BTreeMap<String, Vec<String>>,
 }
 
-/// What users gained, by user and context.
+/// The gains of users, by user and context.
 pub type Gained = BTreeMap<String, BTreeMap<Scenario, Gain>>;
 
-/// What is new since the baseline.
+/// The gains since the baseline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gains {
-    /// Where the code is missing or old.
+    /// The gains where the code is missing or old.
     pub without_mfa: Gained,
     /// With a fresh code.
     pub with_mfa: Gained,
@@ -227,9 +227,8 @@ impl Baseline {
         }
     }
 
-    /// What the proof has and the baseline does not. What depended on the request and no longer does
-    /// is new. A user that the baseline lacks has gained
-    /// everything; what AWS answers to everyone is no gain.
+    /// Returns what the proof has and the baseline does not. What depended on the request and no longer does is new. A
+    /// user that the baseline lacks has gained everything; what AWS answers to everyone is no gain.
     #[must_use]
     pub fn gains(&self, proof: &Proof) -> Gains {
         let mut gains = Gains {
@@ -281,7 +280,7 @@ impl Baseline {
         gains
     }
 
-    /// What roles can do that they could not do before, or only under a condition, in short.
+    /// Returns what roles can do that they could not do before, or only under a condition, in short.
     fn more_of_roles(&self, proof: &Proof) -> BTreeMap<String, Vec<String>> {
         let nothing = Swept::default();
         let roles = proof.roles.iter();

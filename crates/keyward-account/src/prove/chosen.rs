@@ -1,6 +1,6 @@
-//! What the writer of a request chooses: the name of a session, the region of the endpoint, TLS. A
-//! condition on such a value keeps no thief out, so keyward looks for a request that meets them all.
-//! A writer cannot choose secrets, such as an external id, or facts, such as an address.
+//! Values that the writer of a request chooses: the name of a session, the region of the endpoint, TLS. A condition on
+//! such a value keeps no thief out, so keyward looks for a request that meets them all. A writer cannot choose secrets,
+//! such as an external id, or facts, such as an address.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ const CHOSEN: [(&str, &str); 4] = [
     ("aws:Referer", "session"),
 ];
 
-/// How many values of one key are tried, and how many requests.
+/// The number of values that are tried for one key, and the number of requests.
 const MOST_VALUES: usize = 6;
 const MOST_REQUESTS: usize = 24;
 

@@ -18,7 +18,7 @@ pub struct CountedLevel {
     pub policies: Vec<String>,
 }
 
-/// What was counted for these accounts.
+/// Counts the service control policies of these accounts.
 pub(super) fn counted(accounts: &[ProvenAccount<'_>]) -> Vec<CountedLevel> {
     let levels = accounts.iter().flat_map(|proven| {
         let levels = proven.account.service_control.iter().flatten();
@@ -27,7 +27,7 @@ pub(super) fn counted(accounts: &[ProvenAccount<'_>]) -> Vec<CountedLevel> {
     levels.collect()
 }
 
-/// What was counted at one level.
+/// Counts the service control policies of one level.
 #[must_use]
 pub fn counted_level(account: Option<String>, level: &ControlLevel) -> CountedLevel {
     let policies = level.policies.iter();

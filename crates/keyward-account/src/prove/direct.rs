@@ -8,7 +8,7 @@ use keyward_iam::Context;
 use super::ActionSet;
 use super::sweep::Rules;
 
-/// What is known of a person's own calls.
+/// Sets the condition keys that are known of a person's own calls.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-viaawsservice>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia>

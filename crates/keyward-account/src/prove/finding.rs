@@ -1,4 +1,4 @@
-//! What a proof finds: a broken promise, or something that people should know.
+//! Findings of a proof: a broken promise, or something that people should know.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use keyward_iam::{Holder, PolicySource, StatementRef};
 /// The end of a sentence about something that may be allowed and cannot be decided.
 pub(crate) const DOUBT: &str = ", if a condition holds that depends on the request";
 
-/// How bad it is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// It does not work as meant, or is untidy.
@@ -30,7 +30,7 @@ impl Severity {
     }
 }
 
-/// What an account promises.
+/// The promises of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Promise {
     /// Without MFA a user can enrol a device, change the own password, and nothing else.
@@ -114,11 +114,11 @@ impl From<&Holder> for SubjectKind {
 /// Something found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What it is, the same in every run: `without-mfa/iam:DeactivateMFADevice`.
+    /// The id, the same in every run: `without-mfa/iam:DeactivateMFADevice`.
     pub id: String,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What the subject is.
+    /// The kind of the subject.
     pub kind: SubjectKind,
     /// The user, group, role or policy, by its name; `ACCOUNT/NAME` where there are several
     /// accounts.
@@ -156,7 +156,7 @@ impl Finding {
             && (earlier.certain || !self.certain)
     }
 
-    /// What is behind it. A managed policy counts once for all its holders.
+    /// Returns the policy and statement behind it. A managed policy counts once for all its holders.
     pub(super) fn evidence(&self) -> String {
         match &self.statement {
             Some(at) => match &at.policy {

@@ -73,7 +73,7 @@ fn id(finding: &Finding) -> Id {
     (finding.id.clone(), finding.kind, finding.subject.clone())
 }
 
-/// How many findings there are of each id. Their statements do not count: an edit moves them.
+/// Counts the findings of each id. Their statements do not count: an edit moves them.
 fn counts(findings: &[Finding]) -> BTreeMap<Id, usize> {
     let mut counts = BTreeMap::new();
     for finding in findings {
@@ -91,13 +91,13 @@ fn is_worse(now: &BTreeMap<Id, usize>, known: &BTreeMap<Id, usize>) -> bool {
 /// Proves edited blueprints and compares them with the proof of the unedited one.
 struct Trial {
     known: BTreeMap<Id, usize>,
-    /// What each user can do in each scenario, by itself and through roles.
+    /// The rights of each user in each scenario, by itself and through roles.
     reach: BTreeMap<UserKey, [Reach; 4]>,
     controls: BTreeMap<Option<String>, Option<Vec<ControlLevel>>>,
     self_service: ActionSet,
 }
 
-/// What a user can do by itself and through roles.
+/// The rights of a user, by itself and through roles.
 struct Reach {
     all: ActionSet,
     others: ActionSet,

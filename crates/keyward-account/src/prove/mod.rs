@@ -73,7 +73,7 @@ pub(crate) use takeover::takeovers;
 pub struct ProvenAccount<'a> {
     /// Its name, where there are several.
     pub name: Option<String>,
-    /// What is in it.
+    /// Its content.
     pub account: &'a Account,
 }
 
@@ -96,10 +96,10 @@ impl<'a> ProvenAccount<'a> {
     }
 }
 
-/// What a user can do in one scenario.
+/// The rights of a user in one scenario.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Powers {
-    /// What is allowed on some resource of the action's own types in the account.
+    /// The actions that are allowed on some resource of their own types in the account.
     pub actions: ActionSet,
     /// Those about users and their devices that are allowed on other people's.
     pub others: ActionSet,
@@ -111,7 +111,7 @@ pub struct Powers {
     pub roles: BTreeMap<RoleArn, Path>,
 }
 
-/// What a user can do.
+/// The rights of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserProof {
     /// In each scenario, in the order of [`Scenario::ALL`].
@@ -124,7 +124,7 @@ pub struct UserProof {
 }
 
 impl UserProof {
-    /// What the user can do in a scenario.
+    /// Returns the rights of the user in a scenario.
     #[must_use]
     pub fn powers(&self, scenario: Scenario) -> &Powers {
         &self.powers[scenario.index()]
@@ -136,7 +136,7 @@ impl UserProof {
 pub struct Admission {
     /// The role.
     pub role: RoleArn,
-    /// Who gets in, and by which statement.
+    /// The entry, and the statement that allows it.
     pub entry: Entry,
     /// The further roles that the role leads to.
     pub leads_to: Vec<RoleArn>,
@@ -153,18 +153,18 @@ impl Admission {
     }
 }
 
-/// What everyone can do.
+/// The rights of everyone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     /// The users.
     pub users: BTreeMap<UserKey, UserProof>,
-    /// What the roles can do that some user or outsider reaches.
+    /// The rights of the roles that some user or outsider reaches.
     pub roles: BTreeMap<RoleArn, ActionSet>,
     /// Those actions of `roles` that are allowed only if something holds that depends on the request.
     pub undecided_of_roles: BTreeMap<RoleArn, ActionSet>,
     /// The roles that outsiders get into without MFA.
     pub outsiders: Vec<Admission>,
-    /// What was found, worst first.
+    /// The findings, worst first.
     pub findings: Vec<Finding>,
     /// Actions that policies name and the catalogue lacks.
     pub unlisted: BTreeSet<String>,
@@ -255,7 +255,7 @@ pub fn dead_grants(account: &Account) -> Vec<Finding> {
     promise::grants::dead(&[ProvenAccount::only(account)])
 }
 
-/// What of self-enrolment cannot work, for each user to whom policies offer it.
+/// Returns the parts of self-enrolment that cannot work, for each user to whom policies offer it.
 #[must_use]
 pub fn enrolment_defects(account: &Account) -> Vec<Finding> {
     let targets = targets(account);
@@ -287,7 +287,7 @@ pub fn may_delete_own_device(account: &Account, user: &User, serial: &str) -> Op
     Some(sweep.grant_on(DELETE, &ArnSet::one(serial)).is_some())
 }
 
-/// What the parts of a proof look at.
+/// The data that the parts of a proof share.
 struct World<'a> {
     accounts: &'a [ProvenAccount<'a>],
     roles: Roles<'a>,
@@ -378,7 +378,7 @@ impl<'a> World<'a> {
         self.role_powers(role).map(|swept| &swept.allowed)
     }
 
-    /// What the sessions of a role can do, with what depends on the request in both kinds of session.
+    /// Returns the rights of the sessions of a role, with those that depend on the request in both kinds of session.
     fn role_powers(&self, role: &RoleArn) -> Option<&Swept> {
         let (number, known) = self.actions.get(role)?;
         let position = &self.roles.positions[*number];

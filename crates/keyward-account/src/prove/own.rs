@@ -1,4 +1,4 @@
-//! What belongs to a user: the user itself, and the devices that carry its name.
+//! The things that belong to a user: the user itself, and the devices that carry its name.
 
 use std::sync::OnceLock;
 

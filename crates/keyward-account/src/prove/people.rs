@@ -23,7 +23,7 @@ pub(super) struct Position<'a> {
     pub(super) role: &'a Role,
     pub(super) arn: RoleArn,
     pub(super) gathered: Gathered<'a>,
-    /// What conditions see in every request of its sessions.
+    /// The condition keys of every request of its sessions.
     pub(super) contexts: [Context; 2],
 }
 

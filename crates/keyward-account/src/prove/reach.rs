@@ -1,5 +1,5 @@
-//! Which roles an identity reaches, through every chain. Roles that lead to other roles are
-//! found once; each user then needs only its own first steps.
+//! The roles that an identity reaches, through every chain. Roles that lead to other roles are found once; each user
+//! then needs only its own first steps.
 //!
 //! Services and identity providers enter roles by other calls and are no part of it.
 
@@ -17,7 +17,7 @@ use super::chosen::assumes;
 use super::people::Position;
 use super::scenario::Scenario;
 
-/// How a role is reached.
+/// The way to a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     /// The roles on the way, the reached one last.

@@ -1,5 +1,5 @@
-//! How a user signs in, and what conditions then see. A fact that depends on the request stays
-//! unknown, so that a sweep reports what may be allowed.
+//! The sign-in of a user, and the condition keys that it sets. A fact that depends on the request stays unknown, so
+//! that a sweep reports what may be allowed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,7 +11,7 @@ use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Document, Grants, Role, Tags, User};
 use keyward_iam::{Action, Context, Effect, Mfa, Policy, Selection};
 
-/// How a user signs in.
+/// The sign-in of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scenario {
     /// With an access key alone.
@@ -43,7 +43,7 @@ impl Scenario {
         Self::StaleMfa,
     ];
 
-    /// What a thief of an access key has: no phone.
+    /// The scenarios of a thief of an access key, who has no phone.
     pub const WITHOUT_MFA: [Self; 2] = [Self::LongTermKey, Self::SessionWithoutMfa];
 
     /// The name in JSON.
@@ -57,7 +57,7 @@ impl Scenario {
         }
     }
 
-    /// What it is called in sentences.
+    /// Returns its name in sentences.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -74,7 +74,7 @@ impl Scenario {
         matches!(self, Self::Mfa | Self::StaleMfa)
     }
 
-    /// Where it is in [`Scenario::ALL`].
+    /// Returns its place in [`Scenario::ALL`].
     pub(super) fn index(self) -> usize {
         self as usize
     }
@@ -134,7 +134,7 @@ fn ages(policy: &Policy) -> Vec<Duration> {
         .collect()
 }
 
-/// What conditions see in every request of a user.
+/// Returns the condition keys of every request of a user.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 #[must_use]
@@ -165,9 +165,8 @@ pub fn user_context(
     context
 }
 
-/// What conditions see in every request of a session of a role: once with the MFA key absent,
-/// once with `false`. AWS's pages do not settle which of them a session has, so what either
-/// opens counts as open.
+/// Returns the condition keys of every request of a session of a role: once with the MFA key absent, once with `false`.
+/// AWS's pages do not settle which of them a session has, so what either opens counts as open.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
 pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [Context; 2] {
@@ -182,7 +181,7 @@ pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [
     })
 }
 
-/// When temporary credentials were issued. A caller who may make a session can make a new one.
+/// The time at which temporary credentials were issued. A caller who may make a session can make a new one.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
 const ISSUED: &str = "aws:TokenIssueTime";
@@ -296,8 +295,8 @@ fn principal(account: &Account, arn: &str, kind: &str) -> Context {
     context
 }
 
-/// What is known about the tags of a role's sessions. A role that may tag roles may change its own
-/// tags. Where someone else may, a role may get further tags.
+/// Sets what is known about the tags of a role's sessions. A role that may tag roles may change its own tags. Where
+/// someone else may, a role may get further tags.
 pub(crate) fn set_role_tags(context: &mut Context, account: &Account, role: &Role, tags: RoleTags) {
     if may_tag_sessions(role) || may_grant_tags(account, &role.grants) {
         return;

@@ -12,7 +12,7 @@ use super::sweep::FREE;
 use super::{Proof, UserKey, UserProof};
 use crate::outsiders::Demand;
 
-/// How a line is to stand out.
+/// The appearance of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// A headline.
@@ -32,9 +32,9 @@ pub enum Style {
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// How it stands out.
+    /// Its appearance.
     pub style: Style,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
@@ -44,15 +44,15 @@ impl fmt::Display for Line {
     }
 }
 
-/// How many actions of a user are listed.
+/// The number of actions of a user that are listed.
 const LISTED: usize = 24;
 
-/// What AWS refuses beside the policies.
+/// A note on what AWS refuses beside the policies.
 pub(super) const JUDGED_ALONE: &str = "AWS itself refuses most calls of IAM and STS to sessions \
      made without a code; policies alone are judged here";
 
-/// What may allow or deny more, and is not known here. A boundary without a statement for an action does not
-/// limit what a resource allows a user or a session by name.
+/// A note on policies that may allow or deny more, and are not known here. A boundary without a statement for an action
+/// does not limit what a resource allows a user or a session by name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
 pub(super) const NOT_JUDGED: &str = "policies of resources, such as buckets and keys, and resource \
@@ -76,7 +76,7 @@ pub fn show(proof: &Proof) -> Vec<Line> {
     lines.0
 }
 
-/// What a stolen key can do at most, in one sentence.
+/// Returns the most that a stolen key can do, in one sentence.
 pub(super) fn headline(proof: &Proof) -> String {
     let most = proof.users.iter().map(|(key, user)| {
         let powers = user.powers(Scenario::LongTermKey);
@@ -90,7 +90,7 @@ pub(super) fn headline(proof: &Proof) -> String {
     }
 }
 
-/// How many users are named in one sentence.
+/// The number of users that are named in one sentence.
 const NAMED: usize = 5;
 
 /// Whose keys can enrol a device, in one sentence. A proof does not know who has one.
@@ -131,7 +131,7 @@ fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// How many of what was counted depend on the request.
+/// Returns a note with the number of those that depend on the request.
 fn undecided(count: usize) -> String {
     match count {
         0 => String::new(),

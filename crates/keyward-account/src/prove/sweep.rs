@@ -1,5 +1,5 @@
-//! What an identity may do, over all actions at once. The evaluator decides; here its answers
-//! become sets of actions, and names that the catalogue lacks are kept.
+//! The rights of an identity, over all actions at once. The evaluator decides; here its answers become sets of actions,
+//! and names that the catalogue lacks are kept.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use super::finding::DOUBT;
 use super::forwarding::tells_forwarded;
 use super::tls::{prefers_tls, set_tls};
 
-/// What AWS answers whatever policies say.
+/// The actions that AWS answers whatever policies say.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 pub(super) const FREE: [&str; 2] = ["sts:GetCallerIdentity", "sts:GetSessionToken"];
@@ -78,7 +78,7 @@ pub(super) fn surest<T>(
     first
 }
 
-/// What an action is asked about.
+/// The resources about which an action is asked.
 #[derive(Clone, Copy)]
 enum About<'q> {
     /// Some of the resources that the action takes.
@@ -121,8 +121,7 @@ impl<'a> Rules<'a> {
         context
     }
 
-    /// What the identity could call if a further policy allowed it everything: the actions that
-    /// nothing denies.
+    /// Returns what the identity could call if a further policy allowed it everything: the actions that nothing denies.
     pub(super) fn with_everything(&self, context: &Context) -> ActionSet {
         let identity = and_everything(&self.permissions);
         let more = Permissions {
@@ -188,7 +187,7 @@ pub(crate) struct Swept {
 }
 
 impl Swept {
-    /// What a user may do.
+    /// The rights of a user.
     pub(super) fn of(powers: &Powers) -> Self {
         Self {
             allowed: powers.actions.clone(),
@@ -219,7 +218,7 @@ impl Sweep<'_> {
         let mut swept = Swept::default();
         for (entry, answer) in self.bound.sweep(self.rules.targets) {
             swept.allowed.insert_entry(entry);
-            // What some listed actions take is unknown.
+            // The resource types of some listed actions are unknown.
             let unknown = || {
                 matches!(entry.resources(), Resources::Unknown)
                     && !self.is_allowed_everywhere(&entry.to_string())

@@ -1,6 +1,5 @@
-//! What a stolen key gains by a device of the thief's own. AWS demands MFA for calls about devices
-//! only from users who already have one. The key of a user without a device thus enrols one, and then
-//! gets sessions with a code.
+//! The gains of a stolen key by a device of the thief's own. AWS demands MFA for calls about devices only from users
+//! who already have one. The key of a user without a device thus enrols one, and then gets sessions with a code.
 //!
 //! Source: <https://aws.amazon.com/security/security-bulletins/AWS-2023-001/>
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
@@ -18,12 +17,12 @@ use super::reach::Roles;
 use super::scenario::{Scenario, stale_age, user_context};
 use super::sweep::{Granted, Rules, Sweep, targets};
 
-/// What the key of a user without a device gains by enrolling one.
+/// The gains of the key of a user without a device by enrolling one.
 #[derive(Debug)]
 pub(crate) struct Takeover {
     /// The roles.
     pub(crate) roles: Vec<RoleArn>,
-    /// How many actions of the user's own.
+    /// The number of the user's own actions.
     pub(crate) actions: usize,
     /// The statement that lets the key enable a device.
     pub(crate) by: StatementRef,
@@ -37,7 +36,7 @@ pub(super) fn enrols(sweep: &Sweep<'_>, user: &PrincipalArn) -> Option<Granted> 
     sweep.grant_on(ENABLE, &ArnSet::one(user.as_str()))
 }
 
-/// What the keys of these users gain by a device; users who gain nothing are left out.
+/// Returns the gains of these users' keys by a device; users who gain nothing are left out.
 pub(crate) fn takeovers(
     account: &Account,
     users: &BTreeSet<&UserName>,

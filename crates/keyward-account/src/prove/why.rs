@@ -1,4 +1,4 @@
-//! Why a user may do one thing or not, in each scenario, with every statement that decides.
+//! The reasons why a user may do one thing or not, in each scenario, with every statement that decides.
 
 use keyward_core::id::RoleArn;
 use keyward_iam::catalogue::{Catalogue, Resources};
@@ -28,7 +28,7 @@ pub enum UnknownQuestion {
         action: String,
         /// The day of the list. A wildcard may cover newer actions, too.
         listed: &'static str,
-        /// What may have been meant.
+        /// The name that may have been meant.
         similar: String,
     },
     /// The account has no such role, so no trust policy can be judged.
@@ -39,7 +39,7 @@ pub enum UnknownQuestion {
     Resource(String),
 }
 
-/// What was decided.
+/// The decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It is allowed.
@@ -76,11 +76,11 @@ pub struct Deciding {
 pub struct Answer {
     /// The scenario.
     pub scenario: Scenario,
-    /// What was decided.
+    /// The decision.
     pub outcome: Outcome,
     /// The statements that decide.
     pub by: Vec<Deciding>,
-    /// What is missing, or what the answer depends on.
+    /// The missing condition, or the facts on which the answer depends.
     pub limit: Option<String>,
 }
 
@@ -97,7 +97,7 @@ pub struct Why {
     pub answers: Vec<Answer>,
     /// The service control policies that were counted.
     pub controls: Vec<CountedLevel>,
-    /// What may change the answers and is not known here.
+    /// A note on what may change the answers and is not known here.
     pub not_judged: Option<&'static str>,
 }
 
@@ -226,8 +226,8 @@ fn refuse_unknown_role(
     }
 }
 
-/// What decides beside the policies that are judged, for actions on a resource with a policy of its
-/// own. A boundary without a statement for an action does not limit what a resource allows a user by name.
+/// Returns a note on what decides beside the judged policies, for actions on a resource with a policy of its own. A
+/// boundary without a statement for an action does not limit what a resource allows a user by name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
@@ -382,7 +382,7 @@ struct DecidingWire {
 }
 
 impl Why {
-    /// What `account why --json` prints:
+    /// Returns the output of `account why --json`:
     /// `{"user","action","resource","contexts":{CONTEXT:{"allowed","decision","by","limit"}}}`.
     #[must_use]
     pub fn json(&self) -> String {

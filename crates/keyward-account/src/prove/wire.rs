@@ -1,4 +1,4 @@
-//! What `account prove --json` prints. People's scripts rely on the names:
+//! The output of `account prove --json`. People's scripts rely on the names:
 //!
 //! ```json
 //! {"users":{"alice":{"long_term_key":{"actions":["iam:GetUser"],"others":[],"undecided":[],
@@ -26,14 +26,14 @@ use super::{ActionSet, Powers, Proof, UserKey, UserProof};
 #[derive(Serialize)]
 struct ProofWire<'a> {
     users: BTreeMap<String, BTreeMap<&'static str, PowersWire>>,
-    /// What the reached roles can do; `s3:*` means every listed action of a service.
+    /// The rights of the reached roles; `s3:*` means every listed action of a service.
     roles: BTreeMap<String, RoleWire>,
     outsiders: Vec<Admitted>,
     findings: Vec<FindingWire<'a>>,
     /// The users whose key alone can enrol a device, as long as they have none.
     enrol_with_key: Vec<String>,
     promises: BTreeMap<&'static str, bool>,
-    /// What policies name and the catalogue lacks; it counts as allowed where it may be.
+    /// Actions that policies name and the catalogue lacks; each counts as allowed where it may be.
     unlisted_actions: Vec<&'a str>,
     stale_mfa_age_seconds: u64,
     service_control: &'a [CountedLevel],

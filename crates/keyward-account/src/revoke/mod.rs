@@ -26,8 +26,8 @@ pub use unreached::{Unreached, unreached};
 
 use crate::plan::{Operation, PrincipalName};
 
-/// How long IAM is given until a key that was switched off is refused everywhere. Sessions made
-/// in this time are denied too. AWS names no limit.
+/// The time after which IAM refuses a switched-off key everywhere. Sessions made in this time are denied too. AWS names
+/// no limit.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 const SPREAD: Duration = Duration::from_secs(60);
@@ -70,7 +70,7 @@ pub fn is_revoked(user: &User) -> bool {
     revoked_until(user).is_some() || note::is_there(user)
 }
 
-/// What the user holds now.
+/// The present credentials of the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// The access keys that are switched on.

@@ -1,4 +1,4 @@
-//! What the old session may do afterwards, judged by the evaluator.
+//! The rights of the old session afterwards, judged by the evaluator.
 
 use keyward_core::Timestamp;
 use keyward_core::id::PolicyName;
@@ -107,7 +107,7 @@ fn in_order(measures: Measures) -> Vec<Measure> {
     home.into_iter().chain(elsewhere).chain(last).collect()
 }
 
-/// Where a run keeps its record.
+/// The store of a run's record.
 #[derive(Clone, Copy, PartialEq)]
 enum Notes {
     InTags,

@@ -118,7 +118,7 @@ impl fmt::Display for Unreached {
     }
 }
 
-/// How many roles of other accounts are named.
+/// The number of roles of other accounts that are named.
 const NAMED: usize = 3;
 
 /// Roles in words.

@@ -1,6 +1,6 @@
-//! What differs between two templates, resource by resource: what appears, goes, is changed in
-//! place, or is replaced. A change set of CloudFormation says the same once it exists; a plan is
-//! made without one, because a change set for a new stack would already create the stack.
+//! The differences between two templates, resource by resource: each resource appears, goes, is changed in place, or is
+//! replaced. A change set of CloudFormation says the same once it exists; a plan is made without one, because a change
+//! set for a new stack would already create the stack.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Template;
 use super::template::type_of;
 
-/// What happens to a resource.
+/// The effect on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// It appears.
@@ -31,7 +31,7 @@ pub struct ResourceChange {
     pub id: String,
     /// Its type, such as `AWS::EC2::Subnet`.
     pub kind: String,
-    /// What happens to it.
+    /// Its effect.
     pub effect: Effect,
 }
 
@@ -80,7 +80,7 @@ pub fn changes(from: Option<&Template>, to: &Template) -> Vec<ResourceChange> {
     }
 }
 
-/// What the deletion of a stack does.
+/// Returns the effects of the deletion of a stack.
 #[must_use]
 pub fn removals(template: &Template) -> Vec<ResourceChange> {
     template

@@ -67,7 +67,7 @@ pub(super) fn template(spec: &ConfigSpec) -> Template {
     Template::new("AWS Config, made by keyward", resources.0, outputs)
 }
 
-/// What stays when the stack goes, or when an update would replace it.
+/// Attributes of a resource that stays when the stack goes, or when an update would replace it.
 fn retained() -> Value {
     json!({ "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain" })
 }

@@ -38,11 +38,11 @@ pub enum DriftChange {
 /// A property that differs from the template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PropertyDrift {
-    /// Where it is, such as `/Tags/0/Value`.
+    /// The path, such as `/Tags/0/Value`.
     pub path: String,
-    /// What the template says; `None` where it says nothing.
+    /// The value in the template; `None` if it has none.
     pub expected: Option<String>,
-    /// What it is; `None` where it is absent.
+    /// The real value; `None` if it is absent.
     pub actual: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What a region has room for.
+//! The free quotas of a region.
 
 use super::Template;
 
@@ -17,9 +17,9 @@ pub struct RegionLimits {
 /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-eips>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressUse {
-    /// How many are allocated.
+    /// The number of allocated addresses.
     pub allocated: usize,
-    /// How many may be.
+    /// The quota.
     pub quota: usize,
 }
 

@@ -16,7 +16,7 @@ pub struct LiveStack {
     pub template: Option<Template>,
     /// Its tags. One of them names the blueprint that made it.
     pub tags: Tags,
-    /// What it says about itself, such as the name of its bucket.
+    /// Its outputs, such as the name of its bucket.
     pub outputs: BTreeMap<String, String>,
     /// Whether its resources were changed by hand, as of the last check.
     pub drift: Drift,
@@ -61,7 +61,7 @@ pub enum Drift {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackStatus(String);
 
-/// What a status means for a plan.
+/// The meaning of a status for a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StackPhase {
     /// CloudFormation is working on it.

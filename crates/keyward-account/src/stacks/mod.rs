@@ -33,7 +33,7 @@ use crate::blueprint::{AccountSpec, Blueprint};
 pub struct Stack {
     /// Its name and region.
     pub place: StackPlace,
-    /// What it holds.
+    /// Its content.
     pub template: Template,
 }
 

@@ -1,6 +1,5 @@
-//! How a VPC's range is divided: public subnets from its beginning, private ones from its middle.
-//! A range of 16 bits gives subnets of 22 bits, 1,019 usable addresses each, because AWS keeps
-//! five.
+//! The division of a VPC's range: public subnets from its beginning, private ones from its middle. A range of 16 bits
+//! gives subnets of 22 bits, 1,019 usable addresses each, because AWS keeps five.
 //!
 //! Source: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
 
@@ -43,9 +42,9 @@ pub(super) struct SubnetRange {
 pub struct TooSmall {
     /// The range.
     pub cidr: Cidr,
-    /// How many zones have room.
+    /// The number of zones that have room.
     pub room: u8,
-    /// How many were asked for.
+    /// The requested number.
     pub zones: u8,
 }
 

@@ -78,7 +78,7 @@ impl Template {
         self.0.get("Resources")?.get(id)
     }
 
-    /// How many resources have this type, such as `AWS::EC2::EIP`.
+    /// The number of resources of this type, such as `AWS::EC2::EIP`.
     #[must_use]
     pub fn count(&self, kind: &str) -> usize {
         let resources = self.resources();

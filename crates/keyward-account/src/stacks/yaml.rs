@@ -41,7 +41,7 @@ fn block(out: &mut String, value: &Value, indent: usize) {
     }
 }
 
-/// What follows the colon of a key.
+/// Writes what follows the colon of a key.
 fn entry(out: &mut String, value: &Value, indent: usize) {
     if is_block(value) {
         out.push('\n');
@@ -51,7 +51,7 @@ fn entry(out: &mut String, value: &Value, indent: usize) {
     }
 }
 
-/// What follows the dash of a list. A mapping begins on the same line.
+/// Writes what follows the dash of a list. A mapping begins on the same line.
 fn item_of_list(out: &mut String, value: &Value, indent: usize) {
     if is_block(value) {
         let mut nested = String::new();

@@ -6,7 +6,7 @@ use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
-/// How long a new user may take for the first use.
+/// The number of days that a new user has for the first use.
 const PATIENCE_DAYS: u64 = 7;
 
 pub(in crate::audit) const CHECK: Check = Check {

@@ -59,7 +59,7 @@ enum Kind {
     Federated,
 }
 
-/// What a trust policy says by itself.
+/// One way into a role, as its trust policy alone describes it.
 struct Door<'a> {
     role: &'a Role,
     arn: RoleArn,

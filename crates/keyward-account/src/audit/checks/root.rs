@@ -8,7 +8,7 @@ use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
-/// How long ago the last use of the root user must be.
+/// The number of days for which nobody may have used the root user.
 const UNUSED_DAYS: u64 = 30;
 
 pub(in crate::audit) const ACCESS_KEY: Check = Check {

@@ -5,7 +5,7 @@ use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
-/// How close to the user's own creation a key counts as made with the user.
+/// The time after the user's creation in which a new key counts as made with the user.
 const TOGETHER_SECONDS: u64 = 60;
 
 pub(in crate::audit) const CHECK: Check = Check {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use keyward_core::Timestamp;
 use keyward_core::id::UserName;
 
-/// Why a text is not a credential report.
+/// The reasons why a text is not a credential report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialReportError {
     /// A column is not there.
@@ -58,7 +58,7 @@ pub enum Holder {
 pub struct CredentialRow {
     /// Whose they are.
     pub holder: Holder,
-    /// When the user was made.
+    /// The time of the user's creation.
     pub created: Option<Timestamp>,
     /// The console password, if the user has an enabled one. The report does not say whether the
     /// root user has one; it is taken to have one.
@@ -67,25 +67,25 @@ pub struct CredentialRow {
     pub mfa_active: bool,
     /// The active access keys, by their number in the report.
     pub keys: BTreeMap<u8, ReportedKey>,
-    /// How many X.509 signing certificates are active.
+    /// The number of active X.509 signing certificates.
     pub signing_certificates: usize,
 }
 
 /// A console password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportedPassword {
-    /// When it was last used, as far as AWS knows.
+    /// The time of its last use, as far as AWS knows.
     pub last_used: Option<Timestamp>,
-    /// When it was last changed.
+    /// The time of its last change.
     pub changed: Option<Timestamp>,
 }
 
 /// An active access key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportedKey {
-    /// When it was made.
+    /// The time of its creation.
     pub created: Option<Timestamp>,
-    /// When it was last used, as far as AWS knows.
+    /// The time of its last use, as far as AWS knows.
     pub last_used: Option<Timestamp>,
 }
 

@@ -8,7 +8,7 @@ use keyward_iam::model::{Account, Gathered};
 
 use crate::prove::{Rules, Scenario, targets, user_context};
 
-/// What an SSH key is for.
+/// The actions for which an SSH key is used.
 ///
 /// Source: <https://docs.aws.amazon.com/codecommit/latest/userguide/auth-and-access-control-permissions-reference.html>
 const USES: [&str; 2] = ["codecommit:GitPull", "codecommit:GitPush"];

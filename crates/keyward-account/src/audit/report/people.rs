@@ -1,5 +1,4 @@
-//! What an audit knows of one person beside its rights: groups, devices, and every secret that
-//! lives longer than a session.
+//! The facts about one person beside its rights: groups, devices, and every secret that lives longer than a session.
 
 use keyward_core::id::UserName;
 

@@ -7,14 +7,14 @@ use crate::audit::registry::check;
 use crate::audit::{Audit, Severity, in_words};
 use crate::prove::controls::in_words as in_words_of;
 
-/// How a line is shown.
+/// The appearance of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// A headline.
     Heading,
     /// A finding.
     Finding(Severity),
-    /// What belongs to the line above.
+    /// A detail of the line above.
     Detail,
     /// A check that was not made.
     NotChecked,
@@ -25,7 +25,7 @@ pub enum Style {
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// How it is shown.
+    /// Its appearance.
     pub style: Style,
     text: String,
 }

@@ -6,7 +6,7 @@ use keyward_iam::{Comparison, Condition, Effect, IfExists, Negation, Policy};
 use crate::blueprint::problem::Report;
 use crate::blueprint::{At, Blueprint, GrantSpec, Origin};
 
-/// Where a document is.
+/// The place of a document in the blueprint.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Holder {
     /// On a user or group, or in a managed policy.
@@ -87,7 +87,7 @@ fn document(
     report: &mut Report<'_>,
 ) {
     characters(place, text, report);
-    // What existed before is described as it is; `account prove` judges it.
+    // An adopted document is described as it is; `account prove` judges it.
     if origin == Origin::Adopted {
         return;
     }

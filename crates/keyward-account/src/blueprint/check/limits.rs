@@ -53,9 +53,9 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
 struct Check<'c, 't> {
     blueprint: &'c Blueprint,
     report: &'c mut Report<'t>,
-    /// Where the entity is that is measured.
+    /// The position of the measured entity.
     at: Position,
-    /// What it is, for messages.
+    /// The name of the entity in messages.
     what: String,
 }
 

@@ -1,4 +1,4 @@
-//! What only concerns roles: ages and lengths, who comes in, secrets.
+//! Checks that concern only roles: ages and lengths, callers, secrets.
 
 use std::time::Duration;
 

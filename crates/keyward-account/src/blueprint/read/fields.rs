@@ -19,7 +19,7 @@ pub(super) type Value<'t> = &'t Spanned<DeValue<'t>>;
 
 /// A table whose keys are being read.
 pub(super) struct Fields<'t> {
-    /// How messages name the table, such as `[users.alice]`.
+    /// The name of the table in messages, such as `[users.alice]`.
     place: String,
     span: Range<usize>,
     table: &'t DeTable<'t>,
@@ -52,7 +52,7 @@ impl<'t> Fields<'t> {
         }
     }
 
-    /// Where the table begins.
+    /// The place of the table in the file.
     pub(super) fn span(&self) -> &Range<usize> {
         &self.span
     }
@@ -61,7 +61,7 @@ impl<'t> Fields<'t> {
         &self.place
     }
 
-    /// How messages name a key of this table.
+    /// Returns the name of a key of this table for messages.
     pub(super) fn named(&self, key: &str) -> String {
         match self.place.as_str() {
             "" => format!("`{key}`"),
@@ -77,7 +77,7 @@ impl<'t> Fields<'t> {
         self.table.get(key)
     }
 
-    /// Where the value of a key begins.
+    /// Returns the position of the value of a key.
     pub(super) fn position_of(
         &mut self,
         key: &'static str,

@@ -160,7 +160,7 @@ fn in_tag(c: char) -> bool {
     c.is_alphanumeric() || blank || "_.:/=+-@".contains(c)
 }
 
-/// How AWS compares the keys of tags.
+/// The way in which AWS compares the keys of tags.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -53,7 +53,7 @@ pub(super) fn blueprint(text: &str, report: &mut Report<'_>) -> Option<Blueprint
     let providers = table(&mut fields, "oidc_providers", report, entities::provider);
     let vpc = settings::vpc(&mut fields, report);
     let config = settings::config(&mut fields, report);
-    // What adoption left out, for people.
+    // The list of what adoption left out is for people.
     let _ = fields.get("unmanaged");
     fields.finish(report);
     Some(Blueprint {
@@ -102,7 +102,7 @@ where
     entities
 }
 
-/// What to do about an error of syntax, as far as its message tells.
+/// Returns the fix for a syntax error, as far as its message shows one.
 fn fix_of_syntax(message: &str) -> &'static str {
     if message.contains("duplicate") {
         "keep one of the two"

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use super::GroupDetail;
 use super::{Attached, Boundary, Details, InlinePolicy, PolicyDetail, RoleDetail, Tag, UserDetail};
 
-/// Why a text is not the details of an account.
+/// The reasons why a text is not the details of an account.
 #[derive(Debug, thiserror::Error)]
 pub enum DetailsError {
     /// Not JSON, or JSON of another shape.
@@ -45,7 +45,7 @@ pub enum DetailsError {
         entity: String,
         /// The field.
         field: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         problem: String,
     },
     /// A page of a longer answer.

@@ -10,7 +10,7 @@ fn rendered(template: Template) -> Account {
     render(&blueprint).remove(0).account
 }
 
-/// What the details can hold of an account.
+/// Keeps of an account only what its details can hold.
 fn as_details(mut account: Account) -> Account {
     account.alias = None;
     account.password_policy = None;

@@ -65,7 +65,7 @@ pub enum Excess {
     Bytes(usize),
 }
 
-/// Why CloudFormation refuses the template `identity.yaml` of an account, which is this text.
+/// Returns why CloudFormation refuses the template `identity.yaml` of an account, which is this text.
 #[must_use]
 pub fn excess(desired: &Desired, text: &str) -> Option<Excess> {
     let resources = identity(desired).resources().count();
@@ -82,7 +82,7 @@ pub fn identity(desired: &Desired) -> Template {
     Template::new(description, resources.0, serde_json::Map::new())
 }
 
-/// What the template does not hold, and how to deploy it.
+/// Comments for the top of the template: what it leaves out, and how to deploy it.
 fn header(desired: &Desired) -> String {
     let account = &desired.account;
     let mut lines = vec![

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::export::label::Labels;
 
-/// What has been written so far.
+/// The resources written so far.
 #[derive(Debug, Default)]
 pub(super) struct Resources {
     /// The import blocks.

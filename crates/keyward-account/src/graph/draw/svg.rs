@@ -41,7 +41,7 @@ pub fn svg(graph: &Graph) -> String {
         );
     }
     let mut paths: Vec<&Path> = layout.paths.iter().collect();
-    // What must be seen is drawn last.
+    // Edges without MFA are drawn last, above the others.
     paths.sort_by_key(|path| match path.edge.kind {
         EdgeKind::InAccount => 0,
         EdgeKind::Member => 1,

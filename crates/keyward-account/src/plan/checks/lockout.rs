@@ -18,7 +18,7 @@ use crate::plan::step::Plan;
 use crate::prove::{set_issued, set_session_time, set_time};
 use crate::snapshot::Snapshot;
 
-/// What every plan reads.
+/// The actions that every plan needs for reading.
 pub(super) const READS: [&str; 6] = [
     "GetAccountAuthorizationDetails",
     "GetAccountSummary",
@@ -41,9 +41,9 @@ pub struct Lockout {
     pub caller: CallerName,
     /// The first right that is lost.
     pub right: Right,
-    /// What needs it.
+    /// The part of the plan that needs it.
     pub needed_for: NeededFor,
-    /// Why it is lost.
+    /// The reason for the loss.
     pub reason: Reason,
 }
 
@@ -56,7 +56,7 @@ pub enum CallerName {
     Role(RoleName),
 }
 
-/// What needs a right.
+/// The part of a plan that needs a right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NeededFor {
     /// A later step of the same plan, such as ``group `admins` ``.
@@ -65,7 +65,7 @@ pub enum NeededFor {
     NextRun,
 }
 
-/// Why a right is lost.
+/// The reasons for the loss of a right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// The user or role is deleted.
@@ -125,7 +125,7 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
     needed.find_map(|right| lost(&after, right, &|| NeededFor::NextRun))
 }
 
-/// What an identity may do in one state of the account.
+/// An identity in one state of the account, ready to be judged.
 pub(super) struct Judge<'a> {
     /// `None` where the identity does not exist.
     pub(super) identity: Option<(Gathered<'a>, Context)>,
@@ -163,7 +163,7 @@ impl<'a> Judge<'a> {
         Self { identity }
     }
 
-    /// Why the identity has no such right.
+    /// Returns why the identity lacks the right; `None` if it has it.
     pub(super) fn refuses(&self, right: &Right) -> Option<Reason> {
         let Some((gathered, context)) = &self.identity else {
             return Some(Reason::Deleted);

@@ -125,7 +125,7 @@ impl Check<'_> {
     }
 }
 
-/// How many there are, and how many with the new ones.
+/// Returns the number that exists, and the number with the new ones.
 fn union<'n, N: Ord + 'n>(
     live: impl Iterator<Item = &'n N>,
     wanted: impl Iterator<Item = &'n N>,

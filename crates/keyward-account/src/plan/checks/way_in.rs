@@ -19,7 +19,7 @@ use crate::plan::rights::Right;
 use crate::plan::step::Plan;
 use crate::prove::{set_issued, set_session_time, set_time};
 
-/// How a caller got the session of its role.
+/// The way in which a caller got the session of its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayIn {
     /// The user or the role session that it began with.
@@ -37,7 +37,7 @@ pub struct RoleRequest {
     pub profile: ProfileName,
     /// Its `external_id`.
     pub external_id: Option<ExternalId>,
-    /// How long the session shall live.
+    /// The wanted lifetime of the session.
     pub duration: Duration,
 }
 
@@ -197,7 +197,7 @@ fn session_of(role: &RoleArn) -> Option<PrincipalArn> {
 
 /// One role that is assumed.
 struct Link<'a> {
-    /// Who assumes it.
+    /// The identity that assumes it.
     from: CallerName,
     /// The account of that identity.
     account: AccountId,
@@ -209,12 +209,12 @@ struct Link<'a> {
     to: &'a RoleRequest,
 }
 
-/// What a request for a role says.
+/// The content of a request for a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
-    /// What the settings of the profile say.
+    /// The request that the settings of the profile make.
     ByProfile,
-    /// What the role wants.
+    /// Any request that the role accepts.
     Anything,
 }
 
@@ -240,7 +240,7 @@ impl Link<'_> {
         found.map(Some).ok_or(Reason::RoleDeleted)
     }
 
-    /// Why the role cannot be assumed in this state of the accounts. What is not known allows it.
+    /// Returns why the role cannot be assumed in this state of the accounts. What is not known allows it.
     fn refusal(&self, accounts: &[&Account], asked: Asked) -> Option<Reason> {
         let account = |id: &AccountId| accounts.iter().copied().find(|known| known.id == *id);
         let role = match self.target(accounts) {

@@ -7,7 +7,7 @@ use keyward_iam::model::Document;
 use super::meaning::{Clause, Outcome, Sense, Terms, Test, clause};
 use crate::plan::step::Change;
 
-/// How many entries of a list are named before the rest is counted.
+/// The number of entries of a list that are named before the rest is counted.
 const NAMED: usize = 6;
 
 /// Every statement of a document that appears. `subject` names the policy.
@@ -31,7 +31,7 @@ pub(crate) fn removed(subject: &str, live: &Document) -> Vec<Change> {
         .collect()
 }
 
-/// What changes from one document to another. Empty only where both say the same.
+/// Returns the differences between two documents. Empty only where both say the same.
 pub(crate) fn changes(subject: &str, live: &Document, wanted: &Policy) -> Vec<Change> {
     let Some(live) = live.policy() else {
         let mut all = vec![Change::alter(format!(
@@ -108,7 +108,7 @@ fn paired(mut before: Vec<Placed>, after: Vec<Placed>) -> Vec<(Option<Placed>, O
     gone.chain(pairs).collect()
 }
 
-/// How much two statements share. Statements of opposite effect are never the same one.
+/// Returns the number of terms that two statements share. Statements of opposite effect are never the same one.
 fn likeness(old: &Clause, new: &Clause) -> usize {
     if old.effect != new.effect || old.actions.sense != new.actions.sense {
         return 0;
@@ -251,7 +251,7 @@ fn tests(subject: &str, old: &Clause, new: &Clause, all: &mut Vec<Change>) {
     }
 }
 
-/// How a statement is named: by its id, or by its place.
+/// Returns the name of a statement: its id, or its place.
 fn title(clause: &Clause, index: usize) -> String {
     match &clause.sid {
         Some(sid) => format!("statement `{sid}`"),

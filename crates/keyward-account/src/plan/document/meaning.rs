@@ -1,6 +1,5 @@
-//! What a document says, without the order of statements and lists, without the difference
-//! between one value and a list of one, and in one spelling each: actions and condition keys in
-//! small letters, accounts by their twelve digits.
+//! The meaning of a document, without the order of statements and lists, without the difference between one value and a
+//! list of one, and in one spelling each: actions and condition keys in small letters, accounts by their twelve digits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +8,14 @@ use keyward_iam::{
     Version,
 };
 
-/// What a document says.
+/// The meaning of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Meaning {
     version: Version,
     statements: BTreeSet<Clause>,
 }
 
-/// What a statement says.
+/// The meaning of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Clause {
     pub(super) sid: Option<String>,

@@ -6,7 +6,7 @@ use super::Simulation;
 use crate::plan::operation::{Operation, PrincipalName};
 
 impl Simulation {
-    /// What a user, group or role is given.
+    /// Returns the grants of a user, group or role.
     #[must_use]
     pub fn grants(&self, principal: &PrincipalName) -> Option<&Grants> {
         let account = &self.account;

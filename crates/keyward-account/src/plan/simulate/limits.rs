@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::plan::operation::PrincipalName;
 
-/// How much one entity may have.
+/// The quotas of one entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// Groups of a user.
@@ -38,12 +38,12 @@ impl Limits {
         }
     }
 
-    /// How many managed policies this one may have.
+    /// Returns the number of managed policies that this one may have.
     pub(crate) fn attached(&self, principal: &PrincipalName) -> usize {
         self.attached[position(principal)]
     }
 
-    /// How long all its inline policies may be together, in non-white-space characters.
+    /// Returns the total length that all its inline policies may have, in non-white-space characters.
     pub(crate) fn inline(&self, principal: &PrincipalName) -> usize {
         self.inline[position(principal)]
     }

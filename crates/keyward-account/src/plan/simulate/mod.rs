@@ -1,6 +1,6 @@
-//! What an account looks like after a write. The plan is made against such a copy, the proof
-//! compares the account before and after, and the tests check every order of the steps. It
-//! changes the model only; what AWS would refuse is in [`Simulation::refusal`].
+//! The state of an account after a write. The plan is made against such a copy, the proof compares the account before
+//! and after, and the tests check every order of the steps. It changes the model only; what AWS would refuse is in
+//! [`Simulation::refusal`].
 
 mod grants;
 mod limits;
@@ -39,7 +39,7 @@ pub struct Simulation {
     cleared: BTreeMap<UserName, BTreeSet<UserCredential>>,
     /// Users who exist only here, and so have no credential but those of this simulation.
     fresh: BTreeSet<UserName>,
-    /// How many access keys were made, for their ids.
+    /// The number of access keys made, for their ids.
     keys_made: usize,
     limits: Limits,
 }

@@ -1,5 +1,4 @@
-//! What AWS refuses. The rules are those of IAM's reference pages; permissions are not judged
-//! here.
+//! Refusals of AWS. The rules are those of IAM's reference pages; permissions are not judged here.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html>
 
@@ -29,7 +28,7 @@ const CREDENTIALS: [UserCredential; 6] = [
 /// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 pub(crate) const POLICY_VERSIONS: usize = 5;
 
-/// Why AWS refuses a write, by its error codes.
+/// The reasons why AWS refuses a write, by its error codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// `NoSuchEntity`.
@@ -41,17 +40,17 @@ pub enum Refusal {
     /// `DeleteConflict`.
     #[error("{what} still has {because}")]
     DeleteConflict {
-        /// What cannot be deleted.
+        /// The thing that cannot be deleted.
         what: String,
-        /// What prevents it.
+        /// The obstacle.
         because: &'static str,
     },
     /// `LimitExceeded`.
     #[error("{what} may have {limit} {of} at most")]
     LimitExceeded {
-        /// What is full.
+        /// The full container.
         what: String,
-        /// How many it may have.
+        /// Its limit.
         limit: usize,
         /// Of what.
         of: &'static str,
@@ -65,7 +64,7 @@ pub enum Refusal {
 }
 
 impl Simulation {
-    /// Why AWS would refuse this write now.
+    /// Returns why AWS would refuse this write now.
     #[must_use]
     pub fn refusal(&self, operation: &Operation) -> Option<Refusal> {
         match operation {

@@ -231,7 +231,7 @@ fn exists(account: &Account, entity: &Entity) -> bool {
     }
 }
 
-/// What no blueprint made is as before, but for attachments of policies that are gone, and for
+/// Checks that entities that no blueprint made are as before, but for attachments of policies that are gone, and for
 /// memberships in groups that the blueprint manages or that are gone.
 fn unmanaged_stays(
     before: &Account,

@@ -1,4 +1,4 @@
-//! What comes first within a step, and between steps.
+//! The order within a step, and between steps.
 
 use std::collections::BTreeSet;
 
@@ -184,7 +184,7 @@ fn long_guard(length: usize) -> String {
     DENY.replace("s3:*", &format!("s3:{}", "x".repeat(length)))
 }
 
-/// What happens to inline policies.
+/// Returns the calls that change inline policies.
 fn inline_calls(case: &Case) -> Vec<String> {
     let mut calls = calls(case);
     calls.retain(|call| call.starts_with("put ") || call.starts_with("delete "));

@@ -1,4 +1,4 @@
-//! What goes, and what stays.
+//! Removals, and what they leave.
 
 use keyward_iam::model::{OidcProvider, Role, User};
 

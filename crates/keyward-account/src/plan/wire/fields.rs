@@ -1,4 +1,4 @@
-//! How single values are written: identifiers as text, documents as JSON, durations in seconds.
+//! The forms of single values: identifiers as text, documents as JSON, durations in seconds.
 
 /// Anything that is written by `Display` and read by `FromStr`.
 pub(super) mod text {

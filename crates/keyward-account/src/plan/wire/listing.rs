@@ -1,4 +1,4 @@
-//! What `account plan --json` prints. People's scripts rely on the names:
+//! The output of `account plan --json`. People's scripts rely on the names:
 //!
 //! ```json
 //! {"steps":[{"action":"update","kind":"role","name":"ReadOnly","changes":["…"]}],"api_calls":3,
@@ -27,7 +27,7 @@ pub struct AccountPlan<'a> {
     pub name: Option<&'a str>,
     /// The plan.
     pub plan: &'a Plan,
-    /// What it does to people.
+    /// Its effect on people.
     pub effects: &'a Effects,
     /// The manual changes in its stacks; `None` if CloudFormation was not asked.
     pub drift: Option<&'a [StackDrift]>,

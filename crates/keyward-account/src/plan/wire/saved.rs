@@ -35,7 +35,7 @@ pub struct SavedPlans {
 pub struct SavedBlueprint {
     /// The absolute path of its file, from which the paths of keys start.
     pub path: String,
-    /// What was in the file.
+    /// The text of the file.
     pub text: String,
 }
 
@@ -44,13 +44,13 @@ pub struct SavedBlueprint {
 pub struct SavedPlan {
     /// The profile that reaches the account, where the blueprint names one.
     pub profile: Option<ProfileName>,
-    /// When the account was read. What a plan deletes may depend on it.
+    /// The time at which the account was read. What a plan deletes may depend on it.
     pub taken: Timestamp,
     /// The plan.
     pub plan: Plan,
 }
 
-/// Why a file is no saved plan.
+/// The reasons why a file is not a saved plan.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanFileError {
     /// It is no JSON of that shape.

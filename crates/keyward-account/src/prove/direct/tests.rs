@@ -34,7 +34,7 @@ fn a_guard_for_the_persons_own_calls_is_a_guard() {
         assert!(!alone.actions.contains("s3:GetObject"), "{condition}");
         assert!(!found(&proof, "guard/missing"), "{condition}");
         assert!(!proof.breaks_a_promise(), "{:#?}", proof.findings);
-        // What a service forwards may be anything.
+        // A call that a service forwards may be any call.
         let open = guarded(condition.clone(), json!(["s3:*", "sts:GetSessionToken"])).prove();
         let user = open.users.values().next().unwrap();
         let alone = user.powers(Scenario::LongTermKey);

@@ -11,7 +11,7 @@ pub(super) enum Keep {
     No,
 }
 
-/// What an edit leaves of a document.
+/// The rest of a document after an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Left {
     Something,

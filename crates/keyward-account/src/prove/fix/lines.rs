@@ -84,7 +84,7 @@ fn edit(lines: &[&str], at: usize, new: Option<String>) -> Edit {
     Edit::between(&(lines.join("\n") + "\n"), text.join("\n") + "\n")
 }
 
-/// Where a value ends that begins in a line.
+/// Returns the last line of a value that begins in a line.
 fn last_line(lines: &[&str], at: usize) -> usize {
     let triple = lines[at].matches("\"\"\"").count() + lines[at].matches("'''").count();
     if triple % 2 == 1 {

@@ -6,7 +6,7 @@ use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
 use crate::prove::{ActionSet, World};
 
-/// What only an administrator may do, taken together.
+/// The actions that, taken together, only an administrator may do.
 const ADMINISTERING: [&str; 4] = [
     "iam:AttachRolePolicy",
     "iam:AttachUserPolicy",

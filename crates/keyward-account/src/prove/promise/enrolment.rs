@@ -7,7 +7,7 @@ use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::people::Person;
 use crate::prove::sweep::Sweep;
 
-/// What an action is about.
+/// The subject of an action.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::prove) enum About {
     User,
@@ -15,7 +15,7 @@ pub(in crate::prove) enum About {
     Account,
 }
 
-/// What a newcomer calls before there is a device, and why.
+/// The calls of a newcomer before there is a device, with their reasons.
 pub(in crate::prove) const NEEDED: [(&str, About, &str); 8] = [
     (
         "iam:ChangePassword",
@@ -62,7 +62,7 @@ pub(in crate::prove) const NEEDED: [(&str, About, &str); 8] = [
 const CREATE: &str = "iam:CreateVirtualMFADevice";
 pub(in crate::prove) const ENABLE: &str = "iam:EnableMFADevice";
 
-/// What of self-enrolment cannot work for a user, with an access key alone and with a code.
+/// Returns the parts of self-enrolment that cannot work for a user, with an access key alone and with a code.
 pub(in crate::prove) fn defects(
     person: &Person<'_>,
     sweep: &Sweep<'_>,

@@ -94,7 +94,7 @@ fn of(
     }
 }
 
-/// Why a grant does not apply.
+/// The reasons why a grant does not apply.
 enum Dead {
     /// It can never apply.
     Never(String),
@@ -113,7 +113,7 @@ impl Dead {
     }
 }
 
-/// Why a grant is dead, if it is.
+/// Returns why a grant does not apply; `None` if it does.
 fn dead_grant(
     targets: &[Targets<'static>],
     policy: &Policy,

@@ -20,7 +20,7 @@ use super::administrators::is_administrator;
 use super::without_mfa::words;
 use ways::{Way, ways};
 
-/// How many actions a guard may let through and still be one.
+/// The number of actions that a guard may let through and still be one.
 const GAPS: usize = 60;
 
 pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
@@ -30,8 +30,8 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
     missing(judged, found);
 }
 
-/// What the sessions of roles that the user reaches can do to the policies that deny the user
-/// something. The roles of administrators are made for that.
+/// Finds what the sessions of roles that the user reaches can do to the policies that deny the user something. The
+/// roles of administrators are made for that.
 fn lifting_by_roles(
     world: &World<'_>,
     judged: &Judged<'_>,
@@ -98,7 +98,7 @@ fn lifting_by_roles(
     }
 }
 
-/// What the user can do, in any scenario, to the policies that deny it something.
+/// Finds what the user can do, in any scenario, to the policies that deny it something.
 fn lifting(judged: &Judged<'_>, ways: &[Way], found: &mut Vec<Finding>) {
     let person = judged.person;
     for Way {

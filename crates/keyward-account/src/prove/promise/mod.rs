@@ -21,7 +21,7 @@ use super::finding::Finding;
 use super::judged::Judged;
 use super::scenario::Scenario;
 use super::{Admission, World};
-/// What is found about a user.
+/// Adds the findings about a user.
 pub(super) fn of_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     without_mfa::check(judged, found);
     roles::check(world, judged, found);
@@ -35,12 +35,12 @@ pub(super) fn of_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Fi
     unknown::check_user(world, judged, found);
 }
 
-/// What is found about the roles that outsiders reach.
+/// Adds the findings about the roles that outsiders reach.
 pub(super) fn of_outsiders(world: &World<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
     outsiders::check(world, admissions, found);
 }
 
-/// What is found about the roles that users reach, and about statements without effect.
+/// Adds the findings about the roles that users reach, and about statements without effect.
 pub(super) fn of_roles(
     world: &World<'_>,
     reached: &BTreeMap<RoleArn, ActionSet>,

@@ -24,7 +24,7 @@ const TAGS: &str = "aws:PrincipalTag/";
 const NAME: &str = "aws:username";
 const ARN: &str = "aws:PrincipalArn";
 
-/// What a user changes about itself.
+/// A change that a user makes to itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Change {
     NewTags,
@@ -100,7 +100,7 @@ impl Change {
     }
 }
 
-/// What a change opens.
+/// The rights that a change opens.
 struct Opened {
     scenario: Scenario,
     granted: Granted,
@@ -181,7 +181,7 @@ fn opened(
     })
 }
 
-/// What the user can do in a context.
+/// Returns the rights of the user in a context.
 fn after(
     world: &World<'_>,
     judged: &Judged<'_>,

@@ -270,7 +270,7 @@ fn only_what_limits_a_user_can_be_lifted() {
         "PutUserPermissionsBoundary",
     ];
     assert_eq!(lifted(&bounded), ways);
-    // What is unknown may be the guard.
+    // An unknown policy may be the guard.
     let mut unknown = small(&both, &harmless);
     unknown.users[0]["AttachedManagedPolicies"] = json!([{
         "PolicyName": "gone", "PolicyArn": "arn:aws:iam::aws:policy/gone",

@@ -149,7 +149,7 @@ fn finding(
     }
 }
 
-/// What is known of an AWS-managed policy without a document.
+/// Returns the facts about an AWS-managed policy without a document.
 fn hint(unknown: &UnknownPolicy) -> String {
     match &unknown.source {
         PolicySource::Attached { arn, .. } if arn.is_aws_managed() => {

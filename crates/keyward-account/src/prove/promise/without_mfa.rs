@@ -10,7 +10,7 @@ use crate::prove::own::grant_on_others;
 use crate::prove::scenario::Scenario;
 use crate::prove::{ActionSet, UserProof};
 
-/// How many actions of one user are found one by one.
+/// The number of actions of one user that become findings of their own.
 const ONE_BY_ONE: usize = 60;
 
 pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
@@ -36,7 +36,7 @@ pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
         let what = "uses a long-term key of one service";
         found.push(longer_lived(judged, action, what));
     }
-    // What is no enrolment at all was found above.
+    // Actions that have nothing to do with enrolment were reported above.
     for action in without[0].others.with(&without[1].others).names() {
         if enrolment().contains(&action) {
             found.push(others(judged, &action));

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::world::{Small, allow, arn, found, trust, when, with_mfa};
 
-/// What users of the first kickstarter may do before they used MFA, beside everything that its
-/// guard denies.
+/// The actions of users of the first kickstarter before they used MFA, beside everything that its guard denies.
 const FREE: [&str; 14] = [
     "iam:ChangePassword",
     "iam:CreateLoginProfile",
@@ -24,7 +23,7 @@ const FREE: [&str; 14] = [
     "sts:GetSessionToken",
 ];
 
-/// What can be fixed in the first kickstarter.
+/// The possible fixes of the first kickstarter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum First {
     AsPublished,
@@ -201,7 +200,7 @@ fn the_first_kickstarter_lets_no_role_without_mfa() {
     assert!(found(&proof, "guard/gaps"));
 }
 
-/// What can be fixed in the second kickstarter.
+/// The possible fixes of the second kickstarter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Second {
     AsPublished,

@@ -35,7 +35,7 @@ fn document(statements: &[Value]) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-/// What is in an account.
+/// The content of an account.
 #[derive(Debug, Clone, Default)]
 pub(in crate::prove) struct Small {
     pub(in crate::prove) users: Vec<Value>,

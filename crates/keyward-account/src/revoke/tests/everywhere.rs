@@ -56,7 +56,7 @@ fn accounts() -> Vec<Account> {
     accounts
 }
 
-/// What a session of a role may do, by the name of the session and the time of its issue.
+/// Returns the rights of a session of a role, by the name of the session and the time of its issue.
 fn allowed(account: &Account, role: &Role, session: &str, issued: i64) -> BTreeSet<String> {
     let mut context = Context::partial();
     context

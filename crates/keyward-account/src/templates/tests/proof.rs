@@ -1,4 +1,4 @@
-//! What the policies of a template let a stolen key do, and what a code opens.
+//! The rights that the policies of a template leave to a stolen key, and those that a code opens.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,8 +14,7 @@ use keyward_iam::{
 use super::rendered;
 use crate::templates::Template;
 
-/// What a user may do without MFA, whatever other policies grant. AWS answers the last two to
-/// everyone.
+/// The actions of a user without MFA, whatever other policies grant. AWS answers the last two to everyone.
 const WITHOUT_MFA: [&str; 11] = [
     "iam:ChangePassword",
     "iam:CreateVirtualMFADevice",

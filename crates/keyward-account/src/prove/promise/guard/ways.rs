@@ -1,5 +1,5 @@
-//! What lifts the guard of a user: the actions, and what each has to name. A way is offered only where
-//! the thing that it lifts exists and limits the user. What cannot be read counts as a limit.
+//! The ways to lift the guard of a user: the actions, and what each has to name. A way is offered only where the thing
+//! that it lifts exists and limits the user. What cannot be read counts as a limit.
 
 use keyward_core::id::{GroupName, PolicyArn};
 use keyward_iam::model::{Account, Document, Grants};
@@ -12,9 +12,9 @@ use crate::prove::people::Person;
 /// An action that lifts the guard of a user.
 pub(super) struct Way {
     pub(super) action: &'static str,
-    /// What it does, in words.
+    /// Its effect, in words.
     pub(super) how: &'static str,
-    /// What it has to be allowed on, each by itself.
+    /// The targets on which it must be allowed, each by itself.
     pub(super) targets: Vec<ArnSet>,
 }
 
@@ -70,8 +70,8 @@ fn is_looked_at(person: &Person<'_>, key: &str) -> bool {
     limiting.any(|statement| looks_at(statement, key))
 }
 
-/// What an action has to name to lift something that limits the user. `iam:PutUserPolicy` replaces an
-/// embedded policy of the same name.
+/// Returns what an action has to name to lift something that limits the user. `iam:PutUserPolicy` replaces an embedded
+/// policy of the same name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html>
 fn targets(person: &Person<'_>, action: &str) -> Vec<ArnSet> {
