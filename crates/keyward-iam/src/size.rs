@@ -1,4 +1,4 @@
-//! How AWS measures a policy document against its quotas.
+//! The size of a policy document as AWS measures it against its quotas.
 
 /// The length of a policy document as the managed-policy and inline-policy quotas count it:
 /// characters without white space.

@@ -1,4 +1,4 @@
-//! What the tests of several modules share: requests, permissions, and random policies.
+//! Helpers for the tests of several modules: requests, permissions, and random policies.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(crate) fn action(text: &str) -> Action {
     text.parse().unwrap()
 }
 
-/// What a request is about.
+/// The resource of a request.
 pub(crate) fn resource(text: &str) -> Resource {
     text.parse().unwrap()
 }
@@ -131,7 +131,7 @@ const CONDITIONS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// Where a random statement will stand.
+/// The place for a random statement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Place {
     Identity,

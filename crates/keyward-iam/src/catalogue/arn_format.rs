@@ -1,4 +1,4 @@
-//! How ARNs of a resource type are built: fixed text with placeholders.
+//! The formats of ARNs of a resource type: fixed text with placeholders.
 
 use std::fmt;
 

@@ -12,7 +12,7 @@ pub struct ActionEntry<'a> {
     number: usize,
 }
 
-/// What an action does to its resource, as AWS classes it.
+/// The effect of an action on its resource, as AWS classes it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +29,7 @@ pub enum AccessLevel {
     PermissionsManagement,
 }
 
-/// Which resources an action takes.
+/// The resources that an action takes.
 #[derive(Debug, Clone)]
 pub enum Resources<'a> {
     /// No resource type: only the resource `*` grants the action.

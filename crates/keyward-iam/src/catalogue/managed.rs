@@ -13,7 +13,7 @@ use keyward_core::suggest::similar_names;
 use super::packed;
 use crate::Policy;
 
-/// What the ARN of a policy that AWS manages begins with, outside China and GovCloud.
+/// The beginning of the ARN of a policy that AWS manages, outside China and GovCloud.
 const PREFIX: &str = "arn:aws:iam::aws:policy/";
 
 /// The document of an AWS-managed policy, as it was on a day.
@@ -107,7 +107,7 @@ pub fn documented() -> impl Iterator<Item = PolicyArn> {
 }
 
 impl ManagedDocument {
-    /// What the document says.
+    /// Returns the document as a policy.
     #[must_use]
     pub fn policy(&self) -> Policy {
         Policy::parse(self.text).expect("every compiled-in document is a policy")

@@ -5,7 +5,7 @@ use super::{
     AccessLevel, ActionRow, Catalogue, Necessity, Reference, References, ServiceRow, Span, TypeRow,
 };
 
-/// What the first line begins with; the number is that of the form.
+/// The beginning of the first line; the number is that of the form.
 const HEADER: &str = "keyward-actions 1 ";
 
 /// A line that does not have the catalogue's form.

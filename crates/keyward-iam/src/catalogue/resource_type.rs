@@ -63,7 +63,7 @@ impl<'a> ResourceType<'a> {
         self.row().name.of(&self.catalogue.text)
     }
 
-    /// How ARNs of the type are built. Nearly every type has one format, some have two.
+    /// The formats of the type's ARNs. Nearly every type has one format, some have two.
     pub fn formats(self) -> impl Iterator<Item = ArnFormat<'a>> {
         self.row()
             .formats

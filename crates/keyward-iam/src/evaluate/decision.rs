@@ -100,7 +100,7 @@ pub struct StatementRef {
     pub index: usize,
 }
 
-/// What is missing where no statement denies.
+/// The reason of a denial that no statement makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImplicitDeny {
     /// No policy of the identity allows it.
@@ -192,7 +192,7 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// Where a cited statement is, borrowed.
+/// The place of a cited statement, borrowed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Source<'a> {
     Known(&'a PolicySource),

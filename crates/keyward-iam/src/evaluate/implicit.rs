@@ -1,4 +1,4 @@
-//! What AWS decides by rules of its own, whatever policies say.
+//! Decisions that AWS makes by rules of its own, whatever policies say.
 
 use crate::request::{Action, Mfa};
 

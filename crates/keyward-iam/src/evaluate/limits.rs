@@ -7,7 +7,7 @@ use super::search::{Finding, search};
 use crate::language::Policy;
 use crate::request::Request;
 
-/// What the limits say about a request, where there are any.
+/// The answer of the limits to a request, if the caller has limits.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ pub(crate) struct Limits<'a> {
     session: Option<Finding<'a>>,
 }
 
-/// What all levels of an organization say together.
+/// The answer of all levels of an organization together.
 #[derive(Debug, Clone, Copy, Default)]
 struct Levels<'a> {
     deny: Option<Cited<'a>>,

@@ -1,4 +1,4 @@
-//! What a caller brings along: the policies of its identity and those that limit it.
+//! The policies of a caller: those of its identity and those that limit it.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::language::{Effect, Policy};
 /// A policy that grants, and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GrantedPolicy<'a> {
-    /// Where it comes from, for reports.
+    /// Its origin, for reports.
     pub source: PolicySource,
     /// The document, borrowed where the account holds it.
     pub policy: Cow<'a, Policy>,
@@ -58,7 +58,7 @@ pub struct Permissions<'a> {
 pub struct ControlLevel {
     /// The root, unit or account, for reports.
     pub name: String,
-    /// What is attached there. One of them must allow.
+    /// The policies attached there. One of them must allow.
     pub policies: Vec<ControlPolicy>,
 }
 

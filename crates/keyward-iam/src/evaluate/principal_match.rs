@@ -1,11 +1,11 @@
-//! How a statement of a trust policy names a caller. Services, identity providers and canonical
-//! users never name one that signs with AWS credentials.
+//! The match between a statement of a trust policy and a caller. Services, identity providers and canonical users never
+//! name one that signs with AWS credentials.
 
 use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 
 use crate::language::{Comparison, Effect, Negation, Principal, Selection, Statement};
 
-/// Who asks to assume the role.
+/// The identity that asks to assume the role.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller<'a> {
     /// The ARN of the user, or of the session when the caller has a role.
@@ -16,7 +16,7 @@ pub struct Caller<'a> {
     pub account: &'a AccountId,
 }
 
-/// How closely a trust statement names the caller; more is closer.
+/// The closeness with which a trust statement names the caller; more is closer.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ pub(crate) enum Bounded {
     No,
 }
 
-/// How closely a statement names the caller, if it does. AWS takes no new trust policy with
+/// Returns how closely a statement names the caller; `None` if it does not. AWS takes no new trust policy with
 /// `NotPrincipal`; what it would mean follows the resource policies that still have it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>

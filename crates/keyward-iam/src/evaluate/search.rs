@@ -4,12 +4,12 @@ use super::decision::{Cited, Grant, Source};
 use crate::language::{Effect, Policy, Truth};
 use crate::request::Request;
 
-/// What a set of policies says that grant together.
+/// The result of a search in a set of policies that grant together.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Finding<'a> {
     /// A statement that denies the request, whatever is not known of it.
     pub(crate) deny: Option<Cited<'a>>,
-    /// What grants it.
+    /// The grant.
     pub(crate) grant: Option<Grant<'a>>,
     /// A statement that may deny it.
     pub(crate) doubt: Option<Cited<'a>>,

@@ -1,6 +1,5 @@
-//! Who may assume a role: the role's trust policy together with the caller's own policies. Only
-//! `sts:AssumeRole` and what comes with it are judged; services and identity providers come in by
-//! other calls.
+//! Decides whether a caller may assume a role, by the role's trust policy and the caller's own policies. Only
+//! `sts:AssumeRole` and what comes with it are judged; services and identity providers come in by other calls.
 
 use keyward_core::id::RoleArn;
 
@@ -89,7 +88,7 @@ impl Home {
     }
 }
 
-/// What the caller's own policies say about the request.
+/// The answer of the caller's own policies to the request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OwnSide<'a> {
     /// All of them together.
@@ -209,7 +208,7 @@ fn admit<'a>(
     }
 }
 
-/// What follows when the trust policy lets the caller in by one of its statements.
+/// Decides for a caller whom the trust policy lets in by one of its statements.
 fn enter<'a>(named: PrincipalMatch, grant: Grant<'a>, home: Home, own: OwnSide<'a>) -> Verdict<'a> {
     match (home, named) {
         (Home::Other, _) | (_, PrincipalMatch::Account) => match own.verdict {

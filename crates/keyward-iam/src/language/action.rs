@@ -9,7 +9,7 @@ use super::version::Version;
 use crate::catalogue::ActionEntry;
 use crate::request::{Action, ActionError, Context, split};
 
-/// What a statement says about actions: `*`, `iam:*`, `iam:Get*`, `sts:AssumeRole`.
+/// An entry of a statement's actions: `*`, `iam:*`, `iam:Get*`, `sts:AssumeRole`.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
 #[derive(Debug, Clone, PartialEq, Eq)]

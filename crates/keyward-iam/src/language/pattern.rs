@@ -11,7 +11,7 @@ use super::variables::{Part, Value, Variable, VariableError, split};
 use super::version::Version;
 use crate::request::Context;
 
-/// What `*` and `?` mean in a text.
+/// The meaning of `*` and `?` in a text.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
@@ -56,7 +56,7 @@ pub(crate) struct Pattern {
     pieces: Box<[Piece]>,
 }
 
-/// Where to go on when a guess about a `*` fails: the piece after it, and how much it took.
+/// The point to return to when a guess about a `*` fails: the piece after it, and the length that it took.
 #[derive(Clone, Copy)]
 struct Retry {
     piece: usize,

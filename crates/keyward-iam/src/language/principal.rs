@@ -28,7 +28,7 @@ pub enum Principal {
     CanonicalUser(String),
 }
 
-/// Why a text is not a principal.
+/// The reasons why a text is not a principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PrincipalError {
     /// Neither an ARN nor an account.

@@ -9,7 +9,7 @@ use super::variables::VariableError;
 use super::version::Version;
 use crate::request::{Context, Resource};
 
-/// What a statement says about resources.
+/// An entry of a statement's resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourcePattern {
     source: Box<str>,
@@ -17,7 +17,7 @@ pub struct ResourcePattern {
     variables: Variables,
 }
 
-/// Where a pattern has variables.
+/// The places of variables in a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Variables {
     /// In the part that names the resource, or nowhere.
@@ -35,7 +35,7 @@ enum Variables {
     PlainText,
 }
 
-/// Why a text is not a resource pattern.
+/// The reasons why a text is not a resource pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ResourceError {
     /// Neither `*` nor an ARN.
@@ -63,7 +63,7 @@ pub enum ResourceError {
     Variable(#[from] VariableError),
 }
 
-/// What the last part of an IAM ARN may begin with.
+/// The words with which the last part of an IAM ARN may begin.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_iam.html#list_iam-resources-for-iam-policies>
 const IAM_KINDS: &[&str] = &[
@@ -159,7 +159,7 @@ fn names_a_variable(parts: &[&str]) -> bool {
         && behind.is_some_and(|behind| behind.contains('}') && !behind.contains('*'))
 }
 
-/// What IAM does not take in a document that is new to it.
+/// Refuses what IAM does not accept in a document that is new to it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-arn-region-not-allowed>

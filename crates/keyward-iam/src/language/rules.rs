@@ -1,6 +1,6 @@
-//! How a document is read: by the kind of the policy, and by whether AWS has it already.
+//! The rules for reading a document: the kind of the policy, and whether AWS has it already.
 
-/// What a policy is for, which decides about `Principal` and `Resource`.
+/// The purpose of a policy, which decides about `Principal` and `Resource`.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) enum Form {
     Stored,
 }
 
-/// How a document is read.
+/// The rules for reading a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// Its kind; `None` where the rules of no kind apply.

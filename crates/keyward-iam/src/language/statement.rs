@@ -8,7 +8,7 @@ use super::resource::ResourcePattern;
 use super::truth::Truth;
 use crate::request::{Action, Context, Request};
 
-/// What a statement does when it applies.
+/// The effect of a statement that applies.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,7 @@ pub(crate) struct Variable {
     default: Option<Box<str>>,
 }
 
-/// What a variable stands for in a request.
+/// The value of a variable in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     /// This text, taken literally.
@@ -50,7 +50,7 @@ impl Variable {
     }
 }
 
-/// What is wrong with a variable, and the fix.
+/// The problem of a variable, with the fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum VariableError {
     /// `${aws:username` without its end.

@@ -12,7 +12,7 @@ pub enum Document {
     Unread {
         /// The text as AWS gives it, percent-decoded.
         text: String,
-        /// Why it cannot be read.
+        /// The reason why it cannot be read.
         problem: String,
     },
 }
@@ -38,7 +38,7 @@ impl Document {
         }
     }
 
-    /// What the document says, if it could be read.
+    /// The policy, if the document could be read.
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
         match self {

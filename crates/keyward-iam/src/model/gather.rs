@@ -25,11 +25,11 @@ pub struct Gathered<'a> {
 pub struct UnknownPolicy {
     /// Its place.
     pub source: PolicySource,
-    /// Why it cannot be judged.
+    /// The reason why it cannot be judged.
     pub reason: UnknownReason,
 }
 
-/// Why a policy cannot be judged.
+/// The reasons why a policy cannot be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnknownReason {
     /// The account does not hold its text: a policy that AWS manages, or one that is gone.
@@ -141,7 +141,7 @@ impl<'a> Gathered<'a> {
         });
     }
 
-    /// What the policies amount to, without session policies.
+    /// Returns the effect of the policies together, without session policies.
     #[must_use]
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions {

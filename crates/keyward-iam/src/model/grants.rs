@@ -1,4 +1,4 @@
-//! What a user, group or role is given: embedded and attached policies, a boundary, tags.
+//! The grants of a user, group or role: embedded and attached policies, a boundary, tags.
 
 use std::collections::{BTreeMap, BTreeSet};
 

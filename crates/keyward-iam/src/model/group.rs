@@ -14,7 +14,7 @@ pub struct Group {
     pub path: EntityPath,
     /// The unique id, `AGPA…`, once it exists.
     pub id: Option<String>,
-    /// When it was made, once it exists.
+    /// The time of its creation, once it exists.
     pub created: Option<Timestamp>,
     /// Its policies.
     pub grants: Grants,

@@ -29,6 +29,6 @@ pub struct PolicyVersion {
     pub id: PolicyVersionId,
     /// Whether it is the version in force.
     pub is_default: bool,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Option<Timestamp>,
 }

@@ -43,7 +43,7 @@ pub struct PasswordPolicy {
     pub users_may_change: Requirement,
     /// Days until a password expires, 1 to 1095.
     pub max_age_days: Option<u32>,
-    /// How many earlier passwords may not come back, 1 to 24.
+    /// The number of earlier passwords that may not come back, 1 to 24.
     pub reuse_prevention: Option<u32>,
     /// Only an administrator can reset an expired password.
     pub hard_expiry: Requirement,

@@ -16,20 +16,20 @@ pub struct Role {
     pub path: EntityPath,
     /// The unique id, `AROA…`, once it exists.
     pub id: Option<String>,
-    /// When it was made, once it exists.
+    /// The time of its creation, once it exists.
     pub created: Option<Timestamp>,
     /// A text for people.
     pub description: Option<String>,
-    /// Who may assume it, and how.
+    /// The trust policy: its callers and their conditions.
     pub trust: Document,
-    /// What it may do.
+    /// Its rights.
     pub grants: Grants,
     /// The longest session it gives, one to twelve hours. `None` where it is not known: the
     /// authorization details do not say it.
     pub max_session: Option<Duration>,
     /// Tags, which conditions see as `aws:PrincipalTag/…`.
     pub tags: Tags,
-    /// When somebody last used it, where AWS says so.
+    /// The time of its last use, if AWS reports it.
     pub last_used: Option<Timestamp>,
     /// The instance profiles that hold it, by name.
     pub instance_profiles: Vec<String>,

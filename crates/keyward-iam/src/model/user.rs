@@ -16,7 +16,7 @@ pub struct User {
     pub path: EntityPath,
     /// The unique id, `AIDA…`, once it exists.
     pub id: Option<String>,
-    /// When it was made, once it exists.
+    /// The time of its creation, once it exists.
     pub created: Option<Timestamp>,
     /// Names of the groups it is in.
     pub groups: BTreeSet<GroupName>,

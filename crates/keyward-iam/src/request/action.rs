@@ -13,7 +13,7 @@ pub struct Action {
     colon: usize,
 }
 
-/// Why a text is neither an action nor a pattern of actions.
+/// The reasons why a text is neither an action nor a pattern of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ActionError {
     /// No service before the name.

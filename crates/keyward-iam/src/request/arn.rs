@@ -12,7 +12,7 @@ use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arn(Box<str>);
 
-/// Why a text is not an ARN.
+/// The text is not an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an ARN has six parts; write it as `arn:aws:iam::123456789012:user/alice`")]
 pub struct ArnError;
@@ -48,7 +48,7 @@ impl Arn {
         self.part(4).parse().ok()
     }
 
-    /// What follows the account, such as `user/alice`.
+    /// The part after the account, such as `user/alice`.
     #[must_use]
     pub fn resource(&self) -> &str {
         self.part(5)
@@ -86,8 +86,7 @@ impl From<&PrincipalArn> for Arn {
     }
 }
 
-/// What one request is about. "Some resource of the account" is no request: that question is
-/// asked of bound statements, which answer for every resource at once.
+/// The resource of one request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resource {
     /// The action has no resource: of the patterns that a policy can have, only `*` matches.

@@ -21,7 +21,7 @@ enum Held {
     NotBefore(Timestamp),
 }
 
-/// What is known of the keys that are not set.
+/// The state of the keys that are not set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum Rest {
     #[default]
@@ -37,7 +37,7 @@ enum Missing {
     Prefix(String),
 }
 
-/// What a context says about a key.
+/// The value of a key in a context, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact<'a> {
     /// The request has it, with at least one value.
@@ -146,7 +146,7 @@ impl Context {
         self
     }
 
-    /// What is known of a key.
+    /// Returns what is known of a key.
     #[must_use]
     pub fn fact(&self, key: &str) -> Fact<'_> {
         let found = self

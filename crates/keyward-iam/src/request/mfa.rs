@@ -8,7 +8,7 @@ use super::context::Context;
 const PRESENT: &str = "aws:MultiFactorAuthPresent";
 const AGE: &str = "aws:MultiFactorAuthAge";
 
-/// What a request's credentials say about MFA.
+/// The MFA of a request's credentials.
 ///
 /// AWS says what a user's session has. It does not say what a role session has if the call that
 /// made it carried no code, so the proof of roles tries both an absent key and `false`.
@@ -22,7 +22,7 @@ pub enum Mfa {
     SessionWithout,
     /// Temporary credentials made with a code.
     Session {
-        /// How long ago the code was accepted; AWS counts whole seconds.
+        /// The age of the code; AWS counts whole seconds.
         age: Duration,
     },
 }

@@ -17,7 +17,7 @@ pub(crate) use action::split;
 pub struct Request<'a> {
     /// The action, such as `iam:CreateAccessKey`.
     pub action: &'a Action,
-    /// What the action is about.
+    /// The resource of the action.
     pub resource: &'a Resource,
     /// The facts of the request.
     pub context: &'a Context,

@@ -29,7 +29,7 @@ const FIELDS: &[&str] = &[
     "trust",
 ];
 
-/// What a case asks, read.
+/// The question of a case, read.
 pub(crate) struct Case {
     principal: PrincipalArn,
     role: Option<RoleArn>,
@@ -78,7 +78,7 @@ impl Case {
         })
     }
 
-    /// What the evaluator decides.
+    /// Returns the decision of the evaluator.
     ///
     /// # Errors
     /// A trust policy is given for something that is not a role, or the principal has no account.

@@ -26,7 +26,7 @@ pub(super) struct Part {
     compared: Compared,
 }
 
-/// How far the wildcards of a policy's pattern reach.
+/// The reach of the wildcards of a policy's pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Compared {
     /// Within their part of the ARN.

@@ -1,4 +1,4 @@
-//! Which roles may be assumed in the bound context.
+//! The roles that may be assumed in the bound context.
 
 use keyward_core::id::RoleArn;
 

@@ -36,8 +36,8 @@ pub(super) struct Effort {
 }
 
 impl Effort {
-    /// How many comparisons of sets of resources all questions take together, beyond those that
-    /// every question may take. Real policies need none.
+    /// The number of comparisons of sets of resources that all questions may take together, beyond those that every
+    /// question may take. Real policies need none.
     const MOST: usize = 40_000;
 
     /// Counts some comparisons.
@@ -157,7 +157,7 @@ impl<'a> Bound<'a> {
         self.allows_in(action, &ArnSet::everything())
     }
 
-    /// What the statements that can hold say about an action on a resource of one of the sets.
+    /// Returns the statements that can hold and concern an action on a resource of one of the sets.
     #[must_use]
     pub fn statements(&self, action: &Action, sets: &[Arc<ArnSet>]) -> Statements<'a> {
         self.service(action.service())

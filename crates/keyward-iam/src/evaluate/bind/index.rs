@@ -15,7 +15,7 @@ pub(super) struct ActionIndex<'a> {
     every: Vec<&'a ActionPattern>,
 }
 
-/// What being listed means.
+/// The meaning of being listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Listed {
     Covered,

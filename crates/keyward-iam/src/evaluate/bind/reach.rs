@@ -10,13 +10,12 @@ use super::service::{Candidate, Service, meets_one};
 use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
 use crate::language::Glob;
 
-/// How many combinations of statements are tried before the action counts as allowed and
-/// undecided. Real policies need a few. [`Effort`](super::bound::Effort) limits all questions of
-/// one caller together.
+/// The number of combinations of statements that are tried before the action counts as allowed and undecided. Real
+/// policies need a few. [`Effort`](super::bound::Effort) limits all questions of one caller together.
 const MOST: usize = 20_000;
 /// The most parts that a set of resources may be split into. Real policies make a few.
 const MOST_PARTS: usize = 1_000;
-/// How many comparisons a question may take without counting for the caller.
+/// The number of comparisons that a question may take without counting for the caller.
 const FREE: usize = 256;
 
 /// One question.
@@ -29,10 +28,10 @@ pub(super) struct Search<'s, 'b, 'a> {
     best: Option<Grant<'a>>,
     /// A deny that took everything.
     denied: Option<Cited<'a>>,
-    /// How many layers allowed something.
+    /// The number of layers that allowed something.
     passed: usize,
     tried: usize,
-    /// How many comparisons were made.
+    /// The number of comparisons made.
     compared: usize,
     gave_up: bool,
 }
@@ -254,7 +253,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
     }
 }
 
-/// What is left inside a set.
+/// Returns the rest of the parts inside a set.
 fn met(left: &[Part], set: &ResourceSet) -> Vec<Part> {
     left.iter().flat_map(|part| part.met(set)).collect()
 }

@@ -21,10 +21,10 @@ pub struct Ruleset<'a> {
     pub(super) bounded: Bounded,
 }
 
-/// What grants together.
+/// Statements that grant together.
 #[derive(Debug)]
 pub(super) struct Layer<'a> {
-    /// What is missing where it does not allow.
+    /// The reason of a denial if the layer does not allow.
     pub(super) missing: ImplicitDeny,
     pub(super) allows: Vec<Rule<'a>>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Rule<'a> {
 /// it is newer than the catalogue, undocumented, or misspelt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnlistedAction<'a> {
-    /// What the statement says.
+    /// The pattern of the statement.
     pub pattern: &'a ActionPattern,
     /// The statement.
     pub statement: StatementRef,
@@ -118,8 +118,8 @@ impl<'a> Ruleset<'a> {
         Bound::new(self, context)
     }
 
-    /// What the identity's own policies allow by a name that the catalogue does not list. No
-    /// question about the catalogue's actions covers these.
+    /// Returns the names that the identity's own policies allow and the catalogue does not list. No question about the
+    /// catalogue's actions covers these.
     #[must_use]
     pub fn unlisted(&self, catalogue: &Catalogue) -> Vec<UnlistedAction<'a>> {
         let mut found = Vec::new();

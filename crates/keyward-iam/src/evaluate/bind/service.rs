@@ -22,7 +22,7 @@ pub struct Service<'b, 'a> {
     pub(super) denies: Vec<Candidate<'b, 'a>>,
 }
 
-/// What a layer says about the service.
+/// The statements of a layer about the service.
 #[derive(Debug)]
 pub(super) struct Candidates<'b, 'a> {
     pub(super) missing: ImplicitDeny,
@@ -78,7 +78,7 @@ impl<'b, 'a> Service<'b, 'a> {
         }
     }
 
-    /// What the statements that can hold say about an action on a resource of one of the sets.
+    /// Returns the statements that can hold and concern an action on a resource of one of the sets.
     pub(super) fn statements(&self, name: &str, sets: &[Arc<ArnSet>]) -> Statements<'a> {
         let parts: Vec<Part> = sets.iter().flat_map(|set| set.parts()).collect();
         let own = self.layers.iter().take(1).flat_map(|layer| &layer.allows);
@@ -148,7 +148,7 @@ impl<'b, 'a> Service<'b, 'a> {
         }
     }
 
-    /// Which statements cover a name, one bit each.
+    /// Returns the statements that cover a name, one bit each.
     pub(super) fn covering(&self, name: &str) -> Vec<u64> {
         let allows = self.layers.iter().flat_map(|layer| &layer.allows);
         let candidates = allows.chain(&self.denies).enumerate();
@@ -245,7 +245,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 }
 
-/// What a layer says about an action, resources left aside.
+/// The answer of a layer about an action, resources left aside.
 enum Whole<'a> {
     /// It does not allow the action on anything.
     Silent,
@@ -275,7 +275,7 @@ impl<'a> Candidates<'_, 'a> {
         }
     }
 
-    /// What allows an action on one resource, as far as this layer is concerned.
+    /// Returns the statement that allows an action on one resource, as far as this layer is concerned.
     pub(super) fn grant(&self, name: &str, one: &Part) -> Option<Grant<'a>> {
         let mut best = None;
         for candidate in self.allows.iter().filter(|c| c.names.cover(name)) {

@@ -1,4 +1,4 @@
-//! What an action can be about: the resource types that AWS documents for it, as sets of ARNs.
+//! The possible resources of an action: the resource types that AWS documents for it, as sets of ARNs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,7 +12,7 @@ use crate::evaluate::elsewhere::asks_no_owner;
 use crate::language::{Placeholder, Statement};
 use crate::request::Context;
 
-/// How many digits the id of an account has.
+/// The number of digits of an account id.
 ///
 /// Source: <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
 const ID_LENGTH: usize = 12;
@@ -101,8 +101,8 @@ impl<'c> Targets<'c> {
         }
     }
 
-    /// What one action can be about: its own resource types, `*` where a request may name no
-    /// resource, and anything where the catalogue does not say.
+    /// Returns the possible resources of one action: its own resource types, `*` where a request may name no resource,
+    /// and anything where the catalogue does not say.
     #[must_use]
     pub fn of(&self, action: ActionEntry<'c>) -> Vec<Arc<ArnSet>> {
         // A role of any account can be assumed, and organizations reach their accounts.

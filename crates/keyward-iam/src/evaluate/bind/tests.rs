@@ -1,4 +1,4 @@
-//! What is left of sets of resources, and the sweep over all actions.
+//! Tests of the rest of sets of resources, and of the sweep over all actions.
 
 mod laws;
 

@@ -60,12 +60,12 @@ const OTHER: &str = r#"{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"a
 const FORBID: &str = r#"{"Effect":"Deny","Action":"sts:*","Resource":"*"}"#;
 const READ: &str = r#"{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}"#;
 
-/// Who may come in, written as the principals of one allowing statement.
+/// A trust policy with one allowing statement for these principals.
 fn trusting(principal: &str) -> String {
     format!(r#"{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{principal}}}"#)
 }
 
-/// What stands on the caller's side.
+/// The policies on the caller's side.
 #[derive(Clone, Copy, Default)]
 struct Own<'a> {
     identity: &'a str,
@@ -205,7 +205,7 @@ fn boundary_and_session_policies_limit_what_is_granted_to_a_role() {
             own,
             expect,
         );
-        // What is granted to the session itself came after the limits.
+        // A grant to the session itself comes after the limits.
         let session = trusting(r#"{"AWS":"arn:aws:sts::123456789012:assumed-role/Ops/alice"}"#);
         check(&session, SESSION, own, "allowed by trust policy");
     }

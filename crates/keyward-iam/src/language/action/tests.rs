@@ -1,4 +1,4 @@
-//! Which actions a pattern covers, and which texts are none.
+//! Tests of the actions that a pattern covers, and of texts that are not patterns.
 
 use super::ActionPattern;
 use crate::request::ActionError;

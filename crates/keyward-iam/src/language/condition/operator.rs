@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// How several values of one key are judged together.
+/// The rule by which several values of one key are judged together.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub enum Comparison {
     Null,
 }
 
-/// How two ordered values stand to each other.
+/// The relation of two ordered values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// `…Equals` and, negated, `…NotEquals`.
@@ -202,7 +202,7 @@ const NAMES: &[(&str, Comparison, Negation)] = &[
     ("Null", Comparison::Null, Negation::Plain),
 ];
 
-/// Why a text is not an operator.
+/// The reasons why a text is not an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OperatorError {
     /// A name that AWS does not have.

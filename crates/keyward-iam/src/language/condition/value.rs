@@ -47,7 +47,7 @@ enum Test {
 /// Numbers from here on are seconds in a policy: this one is in 2001.
 const LEAST_SECONDS: i64 = 1_000_000_000;
 
-/// Why a value does not fit its operator.
+/// The reasons why a value does not fit its operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
     /// `Numeric…` with something else.

@@ -1,5 +1,4 @@
-//! What can be wrong with a policy document. Every message names the place inside the JSON and
-//! the fix.
+//! Problems of a policy document. Every message names the place inside the JSON and the fix.
 
 use std::fmt;
 
@@ -8,8 +7,7 @@ use crate::language::principal::PrincipalError;
 use crate::language::resource::ResourceError;
 use crate::request::ActionError;
 
-/// Where in a document a problem is, such as `Statement[2].Condition.Bool`; empty for the
-/// document itself.
+/// The place of a problem in a document, such as `Statement[2].Condition.Bool`; empty for the document itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place(String);
 
@@ -69,7 +67,7 @@ pub enum PolicyProblem {
     WrongType {
         /// The value.
         place: Place,
-        /// What it should be.
+        /// The expected type.
         wanted: &'static str,
     },
     /// Something is left out.
@@ -79,7 +77,7 @@ pub enum PolicyProblem {
         place: Place,
         /// The missing part.
         element: &'static str,
-        /// What to write.
+        /// The text to write.
         fix: &'static str,
     },
     /// An element and its opposite.
@@ -97,7 +95,7 @@ pub enum PolicyProblem {
     Misplaced {
         /// The element.
         place: Place,
-        /// What to do about it.
+        /// The fix.
         fix: &'static str,
     },
     /// A version that AWS does not know.
@@ -105,7 +103,7 @@ pub enum PolicyProblem {
     Version {
         /// The element.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
     },
     /// Neither `Allow` nor `Deny`.
@@ -113,7 +111,7 @@ pub enum PolicyProblem {
     Effect {
         /// The element.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
     },
     /// A statement id with characters other than letters and digits.
@@ -121,7 +119,7 @@ pub enum PolicyProblem {
     Sid {
         /// The element.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
     },
     /// A statement id that an earlier statement has.
@@ -129,7 +127,7 @@ pub enum PolicyProblem {
     DuplicateSid {
         /// The element.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
     },
     /// A text that is not an action.
@@ -137,7 +135,7 @@ pub enum PolicyProblem {
     Action {
         /// The value.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
         /// The fault.
         error: ActionError,
@@ -147,7 +145,7 @@ pub enum PolicyProblem {
     Resource {
         /// The value.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
         /// The fault.
         error: ResourceError,
@@ -157,7 +155,7 @@ pub enum PolicyProblem {
     Principal {
         /// The value.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
         /// The fault.
         error: PrincipalError,
@@ -175,7 +173,7 @@ pub enum PolicyProblem {
     Value {
         /// The value.
         place: Place,
-        /// What it says.
+        /// The refused text.
         given: String,
         /// The fault.
         error: ValueError,
@@ -183,8 +181,7 @@ pub enum PolicyProblem {
 }
 
 impl PolicyProblem {
-    /// Where the error is, such as `Statement[2].Condition.Bool`; empty for the document
-    /// itself.
+    /// The place of the error, such as `Statement[2].Condition.Bool`; empty for the document itself.
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
@@ -265,7 +262,7 @@ impl std::error::Error for PolicyProblems {
     }
 }
 
-/// What reading has found so far.
+/// The problems found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems(Vec<PolicyProblem>);
 

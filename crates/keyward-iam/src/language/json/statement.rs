@@ -12,7 +12,7 @@ use crate::language::rules::{Form, PolicyKind, Rules};
 use crate::language::statement::{Effect, Selection, Statement};
 use crate::language::version::Version;
 
-/// How the elements of a statement are read.
+/// The elements of a statement while it is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Elements {
     pub(super) version: Version,
@@ -226,7 +226,7 @@ fn principals(json: Json, place: &Place, problems: &mut Problems) -> Vec<Princip
 
 type PrincipalReader = fn(&str) -> Result<Principal, PrincipalError>;
 
-/// How the entries under one name of a `Principal` object are read.
+/// Returns the reader of the entries under one name of a `Principal` object.
 fn reader(name: &str) -> Option<PrincipalReader> {
     match name {
         "AWS" => Some(Principal::parse_aws),
@@ -304,7 +304,7 @@ fn values(
     values
 }
 
-/// Why the statement does not suit this kind of policy, if it does not. Of no particular kind, a statement
+/// Returns why the statement does not suit this kind of policy; `None` if it does. Of no particular kind, a statement
 /// without a principal is an identity's, and any other may have a resource or none.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>

@@ -1,4 +1,4 @@
-//! What holds for users and roles of a small account.
+//! Laws for users and roles of a small account.
 
 use keyward_core::id::PolicyArn;
 

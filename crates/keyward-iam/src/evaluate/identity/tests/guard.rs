@@ -6,7 +6,7 @@ use crate::evaluate::{GrantedPolicy, needs_no_permission};
 use crate::request::Mfa;
 use crate::testing::{aged, alice, policy};
 
-/// What a user may do without MFA so as to get it.
+/// The actions that a user needs without MFA to get it.
 const OPEN: &[&str] = &[
     "iam:ChangePassword",
     "iam:CreateVirtualMFADevice",
@@ -21,7 +21,7 @@ const OPEN: &[&str] = &[
     "sts:GetSessionToken",
 ];
 
-/// What must stay closed, from the services a thief would try first.
+/// Actions that must stay closed, from the services a thief would try first.
 const CLOSED: &[&str] = &[
     "access-analyzer:ListAnalyzers",
     "account:GetContactInformation",

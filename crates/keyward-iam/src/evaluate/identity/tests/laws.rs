@@ -1,4 +1,4 @@
-//! What holds for all policies together.
+//! Laws for all policies together.
 
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -1,4 +1,4 @@
-//! What holds for every trust policy.
+//! Laws for every trust policy.
 
 use proptest::prelude::*;
 

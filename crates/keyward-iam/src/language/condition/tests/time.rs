@@ -6,7 +6,7 @@ use crate::language::truth::Truth;
 use crate::language::version::Version;
 use crate::request::Context;
 
-/// What a condition says about requests from 2026 on.
+/// Judges a condition for requests from 2026 on.
 fn from_2026(operator: &str, key: &str, values: &[&str]) -> Truth {
     let mut context = Context::partial();
     for key in ["aws:CurrentTime", "aws:EpochTime"] {

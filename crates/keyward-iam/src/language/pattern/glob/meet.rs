@@ -117,7 +117,7 @@ impl Reach {
     }
 }
 
-/// What is left of one token inside a `*`.
+/// Returns the part of a token that is inside a `*`.
 fn within(reach: Reach, token: Token) -> Option<Token> {
     match token {
         Token::Char(c) => reach.takes(c).then_some(token),
@@ -126,7 +126,7 @@ fn within(reach: Reach, token: Token) -> Option<Token> {
     }
 }
 
-/// What two tokens that match one character each have in common.
+/// Returns the common part of two tokens that match one character each.
 fn single(a: Token, b: Token) -> Option<Token> {
     match (a, b) {
         (Token::One(reach), other) | (other, Token::One(reach)) => within(reach, other),

@@ -1,4 +1,4 @@
-//! Which sets of texts meet, and which hold others.
+//! Laws about sets of texts that meet, and sets that hold others.
 
 use proptest::prelude::*;
 
