@@ -19,7 +19,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 const TEMPORARY_PREFIX: &str = ".keyward-";
 const TEMPORARY_SUFFIX: &str = ".tmp";
 
-/// Why a file or folder of the vault could not be used.
+/// The reasons why a file or folder of the vault could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DiskError {
     /// The operating system said no.
@@ -29,7 +29,7 @@ pub enum DiskError {
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The folder contains other files and is open to other users. keyward writes nothing there,
@@ -60,7 +60,7 @@ impl DiskError {
         }
     }
 
-    /// What kind of no the operating system said.
+    /// The kind of the operating system's error.
     #[must_use]
     pub fn kind(&self) -> Option<io::ErrorKind> {
         match self {
@@ -87,7 +87,7 @@ impl DiskError {
     }
 }
 
-/// What a crash of the machine may cost.
+/// The data that a crash of the machine may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
     /// Nothing: the content is on the disk before the rename, the rename before the return.
@@ -179,7 +179,7 @@ const EARLY_NAMES: [&str; 8] = [
     "index.json",
 ];
 
-/// What a folder that is open to others is used for.
+/// The use of a folder that is open to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RootUse {
     /// For nothing, or for what keyward keeps before there is a vault.
@@ -341,7 +341,7 @@ pub(crate) fn open_at_once(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// When a file was last written, where it exists.
+/// The time of the last write to a file, if it exists.
 pub(crate) fn modified(path: &Path) -> Option<Timestamp> {
     let since = fs::metadata(path)
         .ok()?

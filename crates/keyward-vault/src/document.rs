@@ -1,6 +1,6 @@
-//! What the vault keeps: long-lived keys, the journal of key rotations, seeds of MFA devices,
-//! refresh tokens, console sign-ins. What a newer program of the same major version added is carried along
-//! unread, so that an older one never deletes it.
+//! The content of the vault: long-lived keys, the journal of key rotations, seeds of MFA devices, refresh tokens,
+//! console sign-ins. What a newer program of the same major version added is carried along unread, so that an older one
+//! never deletes it.
 
 mod generation;
 mod history;
@@ -52,22 +52,22 @@ pub struct LongLivedKey {
     pub account_id: Option<AccountId>,
     /// The device whose codes this key's sessions are made with.
     pub mfa_serial: Option<MfaSerial>,
-    /// When the key was made, or stored where that is not known.
+    /// The time at which the key was made, or stored where that is not known.
     pub created: Timestamp,
-    /// Which of the two that is.
+    /// The meaning of that date.
     pub dated: KeyDate,
-    /// When AWS last confirmed it.
+    /// The time at which AWS last confirmed it.
     pub verified: Option<Timestamp>,
     unknown: Unknown,
 }
 
-/// What the date of a key is.
+/// The meaning of a key's date.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum KeyDate {
-    /// When AWS made the key. Early versions wrote nothing else down.
+    /// The time at which AWS made the key. Early versions wrote nothing else down.
     #[default]
     Made,
-    /// When the key was stored: AWS did not say how old it was.
+    /// The time at which the key was stored: AWS did not say how old it was.
     Stored,
 }
 
@@ -104,11 +104,11 @@ pub struct Rotation {
     pub old_access_key_id: AccessKeyId,
     /// The new key, from the moment AWS made it.
     pub new_key: Option<PendingKey>,
-    /// How far it has come.
+    /// Its progress.
     pub state: RotationState,
-    /// When it began.
+    /// The time of its beginning.
     pub started: Timestamp,
-    /// When AWS made the new key, where it said so.
+    /// The time at which AWS made the new key, if AWS said it.
     pub new_key_created: Option<Timestamp>,
     /// The key that was replaced, from the moment the new one took its place: as long as AWS
     /// knows it, its secret is kept.
@@ -127,7 +127,7 @@ pub struct RotationDelivery {
     pub user: UserName,
     /// The profile that may do it.
     pub via: ProfileName,
-    /// Where the new key goes, as it was given on the command line.
+    /// The destination of the new key, as the user typed it on the command line.
     pub to: String,
     /// The names it is delivered under, id first, where they are not the usual ones.
     pub names: Option<(String, String)>,
@@ -341,7 +341,7 @@ impl Document {
         take(&mut self.sign_ins, |known| known.session == *session)
     }
 
-    /// How often the vault was written that this is the content of.
+    /// The number of writes of the vault up to this content.
     #[must_use]
     pub fn generation(&self) -> Generation {
         self.generation

@@ -10,7 +10,7 @@ use crate::document::{Document, DocumentError};
 use crate::identity::{self, Identity, OpenError};
 use crate::slot::{Access, OpenSlotError, WorkFactor, passphrase, ssh};
 
-/// Who can open the copy.
+/// The people who can open the copy.
 #[derive(Debug)]
 pub enum ExportTo<'a> {
     /// The holder of the passphrase.
@@ -21,7 +21,7 @@ pub enum ExportTo<'a> {
     Ssh(&'a age::ssh::Recipient),
 }
 
-/// What opens a copy.
+/// The means to open a copy.
 #[derive(Debug)]
 pub enum ImportWith<'a> {
     /// Its passphrase.
@@ -32,7 +32,7 @@ pub enum ImportWith<'a> {
     SshKey(&'a Path, &'a Access),
 }
 
-/// Why a copy cannot be read.
+/// The reasons why a copy cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The passphrase is not the copy's.

@@ -38,7 +38,7 @@ pub struct Identity(age::x25519::Identity);
 #[error("that is not an age identity (one line beginning with AGE-SECRET-KEY-1)")]
 pub struct InvalidIdentity;
 
-/// Why an age file could not be opened.
+/// The reasons why an age file could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The age file is complete but encrypted to another recipient.

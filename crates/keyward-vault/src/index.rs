@@ -61,9 +61,9 @@ pub struct Index {
 /// A console sign-in without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexedSignIn {
-    /// Who signed in: the value of `login_session`.
+    /// The principal that signed in: the value of `login_session`.
     pub session: PrincipalArn,
-    /// When.
+    /// The time of the sign-in.
     pub signed_in: Timestamp,
 }
 
@@ -74,9 +74,9 @@ pub struct IndexedRotation {
     pub profile: ProfileName,
     /// The key that is replaced.
     pub old_access_key_id: AccessKeyId,
-    /// How far it has come.
+    /// Its progress.
     pub state: RotationState,
-    /// When it began.
+    /// The time of its beginning.
     pub started: Timestamp,
     /// Until when the old key is left as it is.
     pub grace_until: Option<Timestamp>,
@@ -99,15 +99,15 @@ pub struct IndexedKey {
     pub account_id: Option<AccountId>,
     /// The device recorded with the key.
     pub mfa_serial: Option<MfaSerial>,
-    /// When the key was made, or stored where that is not known.
+    /// The time at which the key was made, or stored where that is not known.
     pub created: Timestamp,
-    /// Which of the two that is.
+    /// The meaning of that date.
     pub dated: KeyDate,
-    /// When AWS last confirmed it.
+    /// The time at which AWS last confirmed it.
     pub verified: Option<Timestamp>,
 }
 
-/// Why the index could not be read.
+/// The reasons why the index could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The file could not be read, or others may read it.
@@ -116,7 +116,7 @@ pub enum IndexError {
     /// There is a vault and no list of its keys. Nothing is lost.
     #[error("`{}`, the vault's key index, is missing; the next opening of the vault rebuilds it", path.display())]
     Missing {
-        /// Where it should be.
+        /// Its expected path.
         path: PathBuf,
     },
     /// Something else is in its place, or it cannot be read. Nothing is lost.
@@ -124,7 +124,7 @@ pub enum IndexError {
     Unreadable {
         /// The index file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// It is invalid. Nothing is lost.
@@ -139,7 +139,7 @@ pub enum IndexError {
     Outdated {
         /// The index file.
         path: PathBuf,
-        /// What it lists.
+        /// The index in the file.
         listed: Box<Index>,
     },
     /// A newer program wrote it.
@@ -300,7 +300,7 @@ impl IndexedSignIn {
 }
 
 impl IndexedKey {
-    /// How old the key is, where that is known.
+    /// The age of the key, if it is known.
     #[must_use]
     pub fn age(&self, now: Timestamp) -> Option<Duration> {
         (self.dated == KeyDate::Made).then(|| self.created.elapsed(now))

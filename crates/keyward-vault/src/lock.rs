@@ -49,7 +49,7 @@ pub struct LockGuard {
     path: PathBuf,
 }
 
-/// Why a lock is unavailable, as opposed to held by another process.
+/// The reasons why a lock is unavailable, as opposed to held by another process.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// The lock file could not be opened or made.
@@ -68,7 +68,7 @@ pub enum LockError {
     Lock {
         /// The lock file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }

@@ -25,7 +25,7 @@ pub fn read_as_everything(bytes: &[u8], identity: &Identity, name: &SlotName, ke
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = text.parse::<Identity>();
     }
-    // What an attacker without the key cannot write, a broken program could.
+    // A broken program could write what an attacker without the key cannot.
     let _ = identity
         .open(&identity.seal(bytes))
         .map(|content| Document::from_json(&content));

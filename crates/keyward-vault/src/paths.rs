@@ -11,9 +11,9 @@ use sha2::{Digest as _, Sha256};
 use crate::lock::{LockFile, LockPurpose};
 use crate::slot::SlotName;
 
-/// What the names of the locks of folders begin with.
+/// The beginning of the names of the locks of folders.
 const OF_FOLDER: &str = "folder-";
-/// What the names of the locks of running servers begin with.
+/// The beginning of the names of the locks of running servers.
 pub(crate) const OF_SERVER: &str = "server-";
 
 /// The files of one vault. Cheap to make; nothing is created by it.

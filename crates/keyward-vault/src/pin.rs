@@ -1,6 +1,6 @@
-//! What this machine last saw of a vault, kept outside the vault's folder: a pin. It holds digests
-//! and a counter, no secret. An older `vault.age`, another identity, or a slot that keyward did
-//! not make here differs from the pin, and the vault then stays closed.
+//! The state in which this machine last saw a vault, kept outside the vault's folder: a pin. It holds digests and a
+//! counter, no secret. An older `vault.age`, another identity, or a slot that keyward did not make here differs from
+//! the pin, and the vault then stays closed.
 //!
 //! A missing or damaged slot opens nothing, so it does not count as a difference.
 
@@ -34,7 +34,7 @@ pub(crate) struct Pin {
     pub(crate) slots: BTreeMap<SlotName, Vec<StateDigest>>,
 }
 
-/// How an opened vault compares with its pin.
+/// The result of a comparison of an opened vault with its pin.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// Nothing is pinned yet, or pins are not kept.
@@ -131,7 +131,7 @@ impl fmt::Display for VaultChange {
 pub struct ChangedOutside {
     /// The vault's folder.
     pub folder: PathBuf,
-    /// What differs, at least one thing.
+    /// The differences, at least one.
     pub changes: Vec<VaultChange>,
 }
 
@@ -140,7 +140,7 @@ fn list(changes: &[VaultChange]) -> String {
     shown.join("; ")
 }
 
-/// Why a pin could not be read.
+/// The reasons why a pin could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PinError {
     #[error(transparent)]
@@ -166,7 +166,7 @@ impl PinFile {
         self.0.as_deref()
     }
 
-    /// What is pinned, if anything is.
+    /// The pin, if the vault is pinned.
     pub(crate) fn read(&self) -> Result<Option<Pin>, PinError> {
         let Some(path) = &self.0 else {
             return Ok(None);
@@ -257,7 +257,7 @@ impl Pin {
         })
     }
 
-    /// What differs among the slots. It can be seen without opening one.
+    /// The differences among the slots. It can be seen without opening one.
     pub(crate) fn compare_slots(&self, paths: &Paths) -> Result<Vec<VaultChange>, DiskError> {
         differences(&self.slots, paths)
     }
@@ -279,7 +279,7 @@ impl Pin {
         }
     }
 
-    /// How an opened vault file compares. The slots are compared before one is opened.
+    /// Compares an opened vault file. The slots are compared before one is opened.
     pub(crate) fn compare_vault(
         &self,
         identity: &Identity,

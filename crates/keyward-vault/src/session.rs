@@ -42,8 +42,8 @@ pub use tier::SessionTier;
 use entry::{Opened, Sidecar};
 use keepers::Keepers;
 
-/// How long a process waits to store a session. Others hold the lock for milliseconds, or for seconds
-/// while a keystore hangs; only a stopped process holds it longer.
+/// The time that a process waits to store a session. Others hold the lock for milliseconds, or for seconds while a
+/// keystore hangs; only a stopped process holds it longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The sessions of one vault.
@@ -57,7 +57,7 @@ pub struct SessionStore {
     gave_up: AtomicBool,
 }
 
-/// Why sessions could not be stored or forgotten.
+/// The reasons why sessions could not be stored or forgotten.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// A file could not be written or removed.
@@ -80,7 +80,7 @@ pub enum SessionError {
     Forget {
         /// Such as `the kernel keyring`.
         place: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }

@@ -49,13 +49,13 @@ pub use plugin::host_plugin;
 pub struct Slot {
     /// Its name.
     pub name: SlotName,
-    /// What opens it.
+    /// The means to open it.
     pub kind: SlotKind,
-    /// When it was added.
+    /// The time at which it was added.
     pub created: Timestamp,
 }
 
-/// Why the slots could not be listed or changed.
+/// The reasons why the slots could not be listed or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SlotError {
     /// A file could not be read or written, or others may read it.

@@ -265,7 +265,7 @@ impl Vault {
         Ok(open)
     }
 
-    /// When the previous copy was the present one, where there is a copy.
+    /// The time at which the previous copy was the present one, if there is a copy.
     #[must_use]
     pub fn previous(&self) -> Option<Timestamp> {
         disk::modified(&self.paths.previous())

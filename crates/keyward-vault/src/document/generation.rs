@@ -1,4 +1,4 @@
-//! How often a vault was written.
+//! The number of writes of a vault.
 
 use std::fmt;
 

@@ -5,7 +5,7 @@
 use super::Generation;
 use crate::digest::StateDigest;
 
-/// How many states are remembered.
+/// The number of states that are remembered.
 const LENGTH: usize = 256;
 
 /// One earlier state of `vault.age`.

@@ -10,18 +10,18 @@ use super::Unknown;
 /// A sign-in at the console's sign-in service.
 #[derive(Debug, Clone)]
 pub struct ConsoleSignIn {
-    /// Who signed in: the value of `login_session`.
+    /// The principal that signed in: the value of `login_session`.
     pub session: PrincipalArn,
     /// The public client that it was made as, such as
     /// `arn:aws:signin:::devtools/same-device`.
     pub client_id: String,
     /// The region whose sign-in service it was made at.
     pub region: Region,
-    /// What renews it once; each renewal gives another.
+    /// The token that renews it once; each renewal returns another.
     pub refresh_token: RefreshToken,
     /// The key that the refresh token is bound to.
     pub proof_key: ProofKey,
-    /// When the person signed in.
+    /// The time of the sign-in.
     pub signed_in: Timestamp,
     pub(super) unknown: Unknown,
 }

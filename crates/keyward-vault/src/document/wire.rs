@@ -16,7 +16,7 @@ pub(super) use write::write;
 /// The version this program writes and the highest it reads.
 pub(crate) const VERSION: u32 = 1;
 
-/// Why bytes are not a document.
+/// The reasons why bytes are not a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
     /// Not JSON, or not of the right shape.

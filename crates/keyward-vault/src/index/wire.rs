@@ -71,7 +71,7 @@ struct KeyWire {
     verified: Option<String>,
 }
 
-/// Why bytes are not an index.
+/// The reasons why bytes are not an index.
 #[derive(Debug, PartialEq)]
 pub(super) enum WireError {
     Damaged,

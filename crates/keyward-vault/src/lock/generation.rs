@@ -65,7 +65,7 @@ impl SeenGeneration {
     }
 }
 
-/// Why the mark could not be changed.
+/// The reasons why the mark could not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MarkError {
     /// The file could not be written.

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use super::{LockError, LockFile, LockGuard, LockHolder};
 
-/// How long a process waits before it reports the holder.
+/// The time that a process waits before it reports the holder.
 const QUIET: Duration = Duration::from_secs(1);
-/// How often the lock is looked at: soon at first, since most are held for a moment.
+/// The pauses between two looks at the lock: short at first, since most are held for a moment.
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 
 /// One that waits for locks.
 pub trait LockWaiter: Debug + Send + Sync {
-    /// How long it waits from now on; `None` for as long as it takes.
+    /// The time that it waits from now on; `None` for as long as it takes.
     fn limit(&self) -> Option<Duration>;
 
     /// Called once for each lock after a moment of waiting, with the holder if the system knows it.

@@ -19,8 +19,8 @@ use crate::identity::{Authenticity, Identity};
 
 const VERSION: u32 = 1;
 
-/// How far the clock may have been set back since a session was made, as time synchronization
-/// does, before the session counts as made in the future.
+/// The distance by which the clock may have been set back since a session was made, as time synchronization does,
+/// before the session counts as made in the future.
 const CLOCK_STEP: Duration = Duration::from_secs(60);
 
 /// A session without its credentials.
@@ -34,11 +34,11 @@ pub struct SessionMeta {
     pub role_arn: Option<RoleArn>,
     /// The source that the chain starts from.
     pub origin: SessionOrigin,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
 }
 
-/// What a session was made from, directly or through roles.
+/// The origin of a session, directly or through roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionOrigin {
     /// The long-lived key at the start of the chain, if the chain starts from a key.
@@ -160,7 +160,7 @@ pub struct SessionEntry {
     pub meta: SessionMeta,
     /// `ASIA…`.
     pub access_key_id: AccessKeyId,
-    /// When it ends, where its source said.
+    /// The expiry, if its source stated one.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -186,7 +186,7 @@ fn may_be_kept(created: Timestamp, expires_at: Option<Timestamp>, now: Timestamp
     created <= now.after(CLOCK_STEP) && now < kept_until(created, expires_at)
 }
 
-/// When the cache discards a session.
+/// The time at which the cache discards a session.
 fn kept_until(created: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {
     let longest = created.after(LONGEST_SESSION);
     expires_at.map_or(longest, |end| end.min(longest))
@@ -197,7 +197,7 @@ fn kept_until(created: Timestamp, expires_at: Option<Timestamp>) -> Timestamp {
 pub(super) struct Opened {
     /// The credentials.
     pub(super) credentials: Credentials,
-    /// When the cache discards them.
+    /// The time at which the cache discards them.
     #[cfg_attr(
         not(target_os = "linux"),
         allow(dead_code, reason = "ready answers ask for it")
@@ -278,7 +278,7 @@ pub(super) fn to_json(entry: &SessionEntry, identity: &Identity) -> Vec<u8> {
 /// A sidecar as stored.
 #[derive(Debug)]
 pub(super) struct Sidecar {
-    /// What it says.
+    /// Its content.
     pub(super) entry: SessionEntry,
     wire: SidecarWire,
 }
@@ -350,7 +350,7 @@ struct CredentialsWire {
     session_token: Option<String>,
     expires_at: Option<String>,
     account_id: Option<String>,
-    /// What it was made from. An index that lists another key must not find it.
+    /// The origin of the session. An index that lists another key must not find it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source_key: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

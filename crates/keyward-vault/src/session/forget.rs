@@ -11,11 +11,11 @@ use super::keepers::Keepers;
 use super::tier::Failure;
 use super::{OpenFor, SessionError, SessionStore};
 
-/// How long to wait for a process that is storing a session. That takes milliseconds, or seconds while
-/// a keystore hangs; only a stopped process takes longer.
+/// The time to wait for a process that is storing a session. That takes milliseconds, or seconds while a keystore
+/// hangs; only a stopped process takes longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What could not be done.
+/// The parts that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ForgetAllError {
     /// The mark could not be changed.
@@ -29,7 +29,7 @@ pub enum ForgetAllError {
     /// A session or its identity is still there.
     #[error(transparent)]
     Sessions(SessionError),
-    /// Who keeps a session just now could not be kept out.
+    /// Another process that keeps a session just now could not be kept out.
     #[error("cannot stop another process from saving a session")]
     Lock(#[source] LockError),
     /// Another process holds the lock for too long. Everything is forgotten all the same.

@@ -10,7 +10,7 @@ use crate::paths::Paths;
 
 use super::SessionError;
 
-/// Where the vault's identity stays between two openings.
+/// The place where the vault's identity stays between two openings.
 #[derive(Debug, Clone)]
 pub struct OpenFor {
     paths: Paths,

@@ -17,7 +17,7 @@ use super::{SessionOrigin, SessionStore};
 pub struct Reused<'a> {
     /// Its name in the cache.
     pub key: &'a CacheKey,
-    /// What it must have been made from.
+    /// The origin that it must have.
     pub origin: &'a SessionOrigin,
     /// The life that it must have left to be handed out.
     pub margin: Duration,

@@ -37,7 +37,7 @@ impl RuntimeFile {
     }
 }
 
-/// What the file of a name says in each of the well-known folders.
+/// Reads the file of a name in each of the well-known folders.
 pub(crate) fn read_texts(name: &str) -> Vec<Option<Vec<u8>>> {
     let read = |folder: PathBuf| {
         let folder = open_folder(&folder, Missing::Keep).ok()?;

@@ -614,7 +614,7 @@ fn a_session_serves_only_names_that_the_vault_gave_its_key() {
     }
 }
 
-/// What a program can write that may write in the folder, and does not hold the session identity.
+/// A program that may write in the folder, but does not hold the session identity, can write this.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_session_that_another_program_encrypted_is_not_read() {
@@ -666,7 +666,7 @@ fn a_session_is_kept_for_as_long_as_aws_could_give_one() {
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     let far = at("2999-01-01T00:00:00Z");
     let ahead = now().after(years(80));
-    // When it was made, when it ends, when it is asked for, and whether it is handed out then.
+    // The time of creation, the end, the time of the request, and whether the session is handed out then.
     for (created, end, asked, expect) in [
         (now(), now().after(12 * hour()), now(), true),
         (

@@ -1,4 +1,4 @@
-//! What a store of the session identity is. The stores themselves have a file each.
+//! The interface of a store of the session identity. The stores themselves have a file each.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -25,7 +25,7 @@ pub trait Person: Send + Sync {
     fn say(&self, message: &str);
 }
 
-/// What a secret is asked for.
+/// The purpose for which a secret is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     /// The passphrase of a slot.
@@ -56,7 +56,7 @@ impl Person for Nobody {
     fn say(&self, _: &str) {}
 }
 
-/// Where age plugins are started: the age library gives a plugin the whole environment, and waits
+/// The process in which age plugins are started: the age library passes the whole environment to a plugin, and waits
 /// for it as long as it takes.
 #[derive(Debug, Clone)]
 pub enum Plugins {
@@ -80,7 +80,7 @@ pub enum Programs {
     Unattended(Instant),
 }
 
-/// What opening or adding a slot may use.
+/// The means that opening or adding a slot may use.
 #[derive(Clone)]
 pub struct Access {
     /// The user to prompt.
@@ -93,13 +93,13 @@ pub struct Access {
     pub gpg: PathBuf,
     /// The environment variables that no program receives, because they open the vault or a session.
     pub withheld: Vec<String>,
-    /// Where age plugins are started.
+    /// The process in which age plugins are started.
     pub plugins: Plugins,
     /// The time limit for a keystore's first answer, and the minimum for a program.
     pub probe: Duration,
     /// The time limits for programs.
     pub programs: Programs,
-    /// How long a person may take to unlock a locked keystore; zero never asks.
+    /// The time that a person has to unlock a locked keystore; zero never asks.
     pub unlock: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What is in a slot's age file: an identity, or what age says against it.
+//! The content of a slot's age file: an identity, or the error of age.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub(super) fn slot_identity(content: &[u8], path: &Path) -> Result<Identity, Ope
     })
 }
 
-/// What age says of a slot's file.
+/// Converts an error of age about a slot's file.
 pub(super) fn age_error(error: age::DecryptError, path: &Path) -> OpenSlotError {
     let path = path.to_owned();
     match error {

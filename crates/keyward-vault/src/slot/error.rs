@@ -1,5 +1,5 @@
-//! Why a slot stays closed or could not be added. Every kind of slot has the same errors, so that a
-//! program can say in one line why it tries the next slot.
+//! The reasons why a slot stays closed or could not be added. Every kind of slot has the same errors, so that a program
+//! can say in one line why it tries the next slot.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use keyward_core::Timestamp;
 
 use super::{GpgFingerprint, PassEntry, SlotError, SlotName};
 
-/// Why a slot did not give the vault's identity.
+/// The reasons why a slot did not return the vault's identity.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenSlotError {
     /// The passphrase is another one.
@@ -35,7 +35,7 @@ pub enum OpenSlotError {
     TooSlow {
         /// Such as `the desktop's keystore`.
         what: String,
-        /// How long was waited.
+        /// The time waited.
         seconds: u64,
     },
     /// Another program was killed at its time limit.
@@ -43,7 +43,7 @@ pub enum OpenSlotError {
     ProgramTooSlow {
         /// The program.
         program: String,
-        /// How long was waited.
+        /// The time waited.
         seconds: u64,
     },
     /// It is locked, and the user did not unlock it.
@@ -164,7 +164,7 @@ fn explanation(message: &str) -> String {
     }
 }
 
-/// Why a slot could not be added.
+/// The reasons why a slot could not be added.
 #[derive(Debug, thiserror::Error)]
 pub enum AddSlotError {
     /// The keystore, program or device cannot be reached, or does not accept the identity.
@@ -187,7 +187,7 @@ pub enum AddSlotError {
     KeyExpired {
         /// The fingerprint of the primary key.
         key: GpgFingerprint,
-        /// When.
+        /// The expiry.
         at: Timestamp,
         /// The fingerprint of the subkey, if only that has expired.
         subkey: Option<GpgFingerprint>,

@@ -89,7 +89,7 @@ fn remove_files(paths: &Paths, name: &SlotName) -> Result<(), DiskError> {
     Ok(())
 }
 
-/// Where a slot keeps the wrapped identity, if its kind does.
+/// The path of the wrapped identity, if the slot's kind has a file.
 pub(crate) fn secret_path(paths: &Paths, slot: &Slot) -> Option<PathBuf> {
     Some(paths.slot_file(&slot.name, slot.kind.secret_extension()?))
 }

@@ -1,5 +1,5 @@
-//! What opens a slot, and the names that the kinds need: each its own type, checked where it
-//! comes in, because some become arguments of other programs.
+//! The means to open a slot, and the names that the kinds need: each its own type, checked where it comes in, because
+//! some become arguments of other programs.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-/// What opens a slot.
+/// The means to open a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SlotKind {
@@ -66,8 +66,8 @@ impl SlotKind {
         }
     }
 
-    /// How much of the person's time opening costs, as far as the kind tells: slots are tried
-    /// in this order unless another is asked for.
+    /// The effort that opening costs the person, as far as the kind shows: slots are tried in this order unless another
+    /// is asked for.
     #[must_use]
     pub fn trouble(&self) -> u8 {
         match self {
@@ -82,7 +82,7 @@ impl SlotKind {
         }
     }
 
-    /// How the slot's wrapped identity is named, where it has a file of its own.
+    /// The extension of the slot's wrapped identity, if it has a file of its own.
     pub(crate) fn secret_extension(&self) -> Option<&'static str> {
         match self {
             Self::Passphrase | Self::Ssh { .. } | Self::Plugin { .. } => Some("age"),
@@ -217,7 +217,7 @@ impl CommandLine {
         &self.0[0]
     }
 
-    /// What follows it.
+    /// The arguments.
     #[must_use]
     pub fn arguments(&self) -> &[String] {
         &self.0[1..]

@@ -13,7 +13,7 @@ pub struct SlotLook {
     pub name: SlotName,
     /// The kind, if the description can be read.
     pub slot: Option<Slot>,
-    /// Why it opens nothing, where its files tell.
+    /// The reason why it opens nothing, if its files show one.
     pub fault: Option<OpenSlotError>,
 }
 

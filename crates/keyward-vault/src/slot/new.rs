@@ -17,7 +17,7 @@ pub enum NewSlot<'a> {
     Passphrase {
         /// The passphrase.
         passphrase: &'a Passphrase,
-        /// What trying one costs.
+        /// The cost of trying one.
         work: WorkFactor,
     },
     /// The desktop's keystore.
@@ -29,7 +29,7 @@ pub enum NewSlot<'a> {
     },
     /// A GnuPG key.
     Gpg {
-        /// What names it to `gpg`: a fingerprint, a key id, an address.
+        /// The user's name for `gpg`: a fingerprint, a key id, an address.
         user: String,
     },
     /// An SSH key pair.
@@ -52,7 +52,7 @@ pub enum NewSlot<'a> {
     },
 }
 
-/// What [`NewSlot::make`] made.
+/// The result of [`NewSlot::make`].
 pub(crate) struct Made {
     pub(crate) kind: SlotKind,
     /// The wrapped identity, for the kinds that keep it in a file.

@@ -88,14 +88,14 @@ fn bounded<T: Send + 'static>(
     }
 }
 
-/// What follows when nothing was heard for a while.
+/// The next step after a silence.
 #[derive(Clone, Copy)]
 enum Then {
     Say,
     GiveUp,
 }
 
-/// How long to wait before a message names the keystore. A keystore that cannot prompt fails sooner.
+/// The time to wait before a message names the keystore. A keystore that cannot prompt fails sooner.
 const SILENCE: Duration = Duration::from_secs(1);
 
 /// That message.

@@ -13,7 +13,7 @@ const MOST_WORK: u8 = 22;
 /// file outlives the load.
 const LEAST_WORK: u8 = 17;
 
-/// How much work trying one passphrase costs.
+/// The work of trying one passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkFactor(Option<u8>);
 
@@ -52,7 +52,7 @@ impl WorkFactor {
     }
 }
 
-/// Why a passphrase slot did not open.
+/// The reasons why a passphrase slot did not open.
 #[derive(Debug)]
 pub(crate) enum Refused {
     /// The passphrase is another one.

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use self::modes::Modes;
 use super::{Access, OpenSlotError, Programs};
 
-/// What happens to a program's standard error.
+/// The destination of a program's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Complaints {
     /// Its last line becomes part of the error. For programs known to show no secrets there.
@@ -22,8 +22,8 @@ pub(super) enum Complaints {
     Shown,
 }
 
-/// How long to read the output of a program that has ended: a child that it left behind may hold the
-/// pipe open for hours.
+/// The time to read the output of a program that has ended: a child that it left behind may hold the pipe open for
+/// hours.
 const REST: Duration = Duration::from_secs(2);
 
 /// Runs a program with `input` on its standard input and returns what it printed.

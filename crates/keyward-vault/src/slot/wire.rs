@@ -13,7 +13,7 @@ struct SlotWire {
     version: u32,
     kind: String,
     created: String,
-    /// What only this kind has.
+    /// The parameters of this kind alone.
     #[serde(flatten)]
     parameters: Map<String, Value>,
 }

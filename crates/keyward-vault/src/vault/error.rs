@@ -18,7 +18,7 @@ pub struct Damage {
     pub path: PathBuf,
     /// The date of the previous copy, where there is one.
     pub previous: Option<Timestamp>,
-    /// What the reader said.
+    /// The error of the reader.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -73,9 +73,9 @@ impl fmt::Display for Leftover {
 #[derive(Debug, thiserror::Error)]
 #[error("the vault `{}` is missing, but there was one: {}", path.display(), list(left))]
 pub struct LostVault {
-    /// Where `vault.age` should be.
+    /// The expected path of `vault.age`.
     pub path: PathBuf,
-    /// What is left, at least one thing.
+    /// The leftovers, at least one.
     pub left: Vec<Leftover>,
 }
 
@@ -87,7 +87,7 @@ fn list(left: &[Leftover]) -> String {
     shown.join("; ")
 }
 
-/// Why the vault file could not be read.
+/// The reasons why the vault file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The vault does not exist.
@@ -118,7 +118,7 @@ pub enum ReadError {
     Disk(#[from] DiskError),
 }
 
-/// Why the vault could not be made.
+/// The reasons why the vault could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
     /// There is one.
@@ -144,7 +144,7 @@ pub enum CreateError {
     Lock(#[from] LockError),
 }
 
-/// Why the vault stays closed.
+/// The reasons why the vault stays closed.
 #[derive(Debug, thiserror::Error)]
 pub enum UnlockError {
     /// No passphrase slot takes it.
@@ -158,7 +158,7 @@ pub enum UnlockError {
     SlotDamaged {
         /// The file.
         path: PathBuf,
-        /// What the reader said.
+        /// The error of the reader.
         source: Option<Box<age::DecryptError>>,
     },
     /// The slots could not be read.
@@ -169,7 +169,7 @@ pub enum UnlockError {
     Read(#[from] ReadError),
 }
 
-/// Why one slot did not open the vault.
+/// The reasons why one slot did not open the vault.
 #[derive(Debug, thiserror::Error)]
 pub enum UnlockSlotError {
     /// The slot stays closed.
@@ -180,7 +180,7 @@ pub enum UnlockSlotError {
     Read(#[from] ReadError),
 }
 
-/// Why no slot opened the vault.
+/// The reasons why no slot opened the vault.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenAnyError {
     /// The passphrase is wrong. The caller can ask again.
@@ -205,7 +205,7 @@ pub enum OpenAnyError {
     Read(#[from] ReadError),
 }
 
-/// Why a change was not stored.
+/// The reasons why a change was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
     /// The vault file could not be read again.
@@ -223,7 +223,7 @@ pub enum UpdateError {
     Index(#[source] DiskError),
 }
 
-/// Why a slot was not removed.
+/// The reasons why a slot was not removed.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoveSlotError {
     /// The slot does not exist, no other slot could open the vault, or its files cannot be removed.
@@ -237,7 +237,7 @@ pub enum RemoveSlotError {
     Lock(#[from] LockError),
 }
 
-/// Why the leftovers of a vault were not set aside.
+/// The reasons why the leftovers of a vault were not set aside.
 #[derive(Debug, thiserror::Error)]
 pub enum SetAsideError {
     /// The vault exists again.
@@ -251,7 +251,7 @@ pub enum SetAsideError {
     Lock(#[from] LockError),
 }
 
-/// Why an older copy did not take the vault's place.
+/// The reasons why an older copy did not take the vault's place.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The copy does not exist.

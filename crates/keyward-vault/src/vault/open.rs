@@ -19,7 +19,7 @@ pub struct OpenVault {
     document: Document,
 }
 
-/// How long an opening waits to rewrite the index. It works without, and the next opening tries again.
+/// The time that an opening waits to rewrite the index. It works without, and the next opening tries again.
 const MENDING: Duration = Duration::from_secs(1);
 
 impl OpenVault {
@@ -42,13 +42,13 @@ impl OpenVault {
         &self.vault
     }
 
-    /// What opens it.
+    /// The identity that opens it.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// What was in it when it was opened or last changed here.
+    /// The content of the vault when it was opened or last changed here.
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document

@@ -14,8 +14,7 @@ use crate::slot::SlotName;
 
 use super::{OpenVault, ReadError, UpdateError, Vault, read_document};
 
-/// How long an opening waits for a writer that is between the vault and its pin, which takes
-/// milliseconds.
+/// The time that an opening waits for a writer that is between the vault and its pin, which takes milliseconds.
 const WRITE_IN_PROGRESS: Duration = Duration::from_secs(1);
 
 impl Vault {
@@ -285,7 +284,7 @@ impl Vault {
     }
 }
 
-/// What a pin's file says.
+/// The content of a pin's file.
 enum Pinned {
     Nothing,
     Damaged(VaultChange),

@@ -13,14 +13,14 @@ use crate::slot::{Access, SlotName};
 
 use super::{OpenAnyError, ReadError, RestoreError, UnlockSlotError, Vault, read_document};
 
-/// What going back would do. It holds for the files that were looked at, and for no others.
+/// The effect of going back. It holds for the files that were looked at, and for no others.
 #[derive(Debug)]
 pub struct LookBack {
     /// The copy's file.
     pub copy: PathBuf,
-    /// When the copy was last written.
+    /// The time of the last write to the copy.
     pub from: Option<Timestamp>,
-    /// What the copy holds.
+    /// The content of the copy.
     pub then: Index,
     /// The document of the present file; `None` if the file is lost or does not open.
     pub now: Option<Index>,

@@ -303,7 +303,7 @@ fn an_index_of_another_content_is_recognized_and_made_anew() {
             Err(IndexError::Outdated { listed, .. }) => listed,
             other => panic!("{other:?}"),
         };
-        // Which of the files is older is another question.
+        // Another test compares the ages of the files.
         fixture.forget_pin();
         let held = Index::of(fixture.open().document());
         assert_ne!(*listed, held);

@@ -79,7 +79,7 @@ impl SecretKey {
         self.primary.capabilities.contains('D')
     }
 
-    /// Why it cannot.
+    /// Returns why it cannot.
     pub(in crate::slot) fn fault(&self) -> AddSlotError {
         let key = self.fingerprint.clone();
         if self.is_disabled() {

@@ -103,7 +103,7 @@ impl Daemon {
     }
 }
 
-/// Which daemons will do.
+/// The daemons that will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     /// The bus starts one, if need be.

@@ -126,7 +126,7 @@ fn refusal(error: &OpenSlotError) -> Zeroizing<Vec<u8>> {
     Zeroizing::new([word, b"\n", message.as_bytes()].concat())
 }
 
-/// What stands before the first line end, and what after it.
+/// Cuts a text at the first line end.
 fn cut(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|byte| *byte == b'\n')?;
     Some((&text[..end], &text[end + 1..]))

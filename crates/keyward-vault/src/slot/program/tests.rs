@@ -62,7 +62,7 @@ fn a_program_is_not_given_what_the_caller_withholds() {
             .unwrap()
             .to_vec()
     };
-    // What the parent has, since cargo set it.
+    // The parent has this variable, since cargo set it.
     assert_eq!(message(&[]), b"keyward-vault\n");
     assert_eq!(message(&["CARGO_PKG_NAME"]), b"nothing\n");
 }

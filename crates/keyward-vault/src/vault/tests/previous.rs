@@ -1,4 +1,4 @@
-//! What uses up the one way back, and what does not.
+//! Changes that use up the one way back, and others that do not.
 
 use super::*;
 use crate::ConsoleSignIn;

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What a host that says `answer` comes to.
+/// Returns the result for a host that prints `answer`.
 fn told(answer: &str) -> Result<Identity, OpenSlotError> {
     let identity = age::plugin::Identity::default_for_plugin("keywardtest").unwrap();
     let words = ["sh", "-c", "cat > /dev/null; printf \"$0\"", answer];
