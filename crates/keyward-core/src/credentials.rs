@@ -10,8 +10,8 @@ use crate::time::Timestamp;
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 pub const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
 
-/// How far two clocks that agree may be apart.
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
+/// The distance of two clocks that agree. Source:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 /// An end that AWS gives no session.
@@ -37,8 +37,7 @@ pub struct Credentials {
     pub secret_access_key: SecretAccessKey,
     /// Present on temporary credentials.
     pub session_token: Option<SessionToken>,
-    /// When temporary credentials end; `None` for long-lived keys and for sources that do not
-    /// say.
+    /// The end of temporary credentials; `None` for long-lived keys and for sources that do not state it.
     pub expires_at: Option<Timestamp>,
     /// The account they belong to, where the source says.
     pub account_id: Option<AccountId>,

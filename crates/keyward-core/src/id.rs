@@ -4,11 +4,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not the identifier it was meant to be. A mistaken paste can put a secret where
-/// an identifier belongs, so a text that may be one is not repeated, and of others the start.
+/// The reason why a text is not the identifier it was meant to be. A mistaken paste can put a secret where an
+/// identifier belongs. The error therefore does not repeat a text that may be a secret, and of others it shows the
+/// start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidId {
-    /// What was given, as far as it may be shown.
+    /// The text, as far as it may be shown.
     given: Option<String>,
     wanted: &'static str,
 }
@@ -306,7 +307,7 @@ impl RoleSessionName {
     }
 }
 
-/// How keyward limits a role session, which the session's name shows.
+/// The limit that keyward puts on a role session, which the session's name shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Restriction {
     /// The session can only read.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// Why a text is not the secret it was meant to be. The text itself is never repeated.
+/// The reason why a text is not the secret it was meant to be. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("that is not {wanted}")]
 pub struct InvalidSecret {
@@ -127,7 +127,7 @@ secret!(
 );
 
 secret!(
-    /// What shows the Identity Center that a person has signed in.
+    /// The token that shows the Identity Center that a person has signed in.
     AccessToken,
     "an access token (no blanks, not empty)",
     |text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())

@@ -10,7 +10,7 @@ use super::profile_path::ProfilePath;
 use super::{Base, Call, Chain, Endpoints, Hop, Inputs, Lifetime, hop_keys, mfa, reasons};
 use crate::id::AccessKeyId;
 
-/// What a program printed.
+/// The output of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer<'a> {
     /// Credentials with a session token.

@@ -83,7 +83,7 @@ fn warn_of_others(view: &View<'_>, process: Option<Found<'_>>, warnings: &mut Ve
     }
 }
 
-/// What `credential_source` names.
+/// Returns the source that `credential_source` names.
 pub(super) fn credential_source(
     view: &View<'_>,
     source: Found<'_>,
@@ -92,7 +92,7 @@ pub(super) fn credential_source(
     match source.value {
         "Environment" => EnvironmentKey::read(view, source, inputs).map(Base::Environment),
         "EcsContainer" => Ok(Base::EcsContainer(Container::read(inputs))),
-        // How it is reached may be said by a profile above this one.
+        // A profile above this one may say how to reach it.
         "Ec2InstanceMetadata" => Ok(Base::Ec2Metadata(MetadataService::default())),
         other => Err(ResolveError::UnknownCredentialSource {
             value: other.to_owned(),

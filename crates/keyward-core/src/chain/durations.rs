@@ -1,5 +1,5 @@
-//! How long each call may be asked to last. Refuses what AWS would refuse, before any prompt,
-//! naming where the value was set.
+//! The lifetime that each call may ask for. Refuses what AWS would refuse, before any prompt, naming where the value
+//! was set.
 //!
 //! Bounds: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html> and
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.
@@ -46,14 +46,14 @@ impl Ask {
     }
 }
 
-/// What `--duration` asks of a role.
+/// Returns the lifetime that `--duration` asks of a role.
 pub(super) fn of_flag(flags: &Flags) -> Result<Option<Ask>, ResolveError> {
     flag(flags)
         .map(|ask| ask.within("AssumeRole", MOST_OF_ROLE))
         .transpose()
 }
 
-/// What a profile's `duration_seconds` asks of its role.
+/// Returns the lifetime that a profile's `duration_seconds` asks of its role.
 pub(super) fn of_role(
     view: &View<'_>,
     warnings: &mut Vec<String>,

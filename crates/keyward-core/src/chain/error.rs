@@ -1,6 +1,5 @@
-//! Why a profile cannot become credentials: one variant per mistake a person can make, each
-//! with its place. Refuses to repeat a secret: values shown are names, ARNs and
-//! durations.
+//! The reasons why a profile cannot become credentials: one variant per mistake a person can make, each with its place.
+//! Refuses to repeat a secret: values shown are names, ARNs and durations.
 
 mod origin;
 
@@ -13,7 +12,7 @@ use crate::config::{IgnoredHeader, Origin};
 use crate::id::{InvalidId, KeyIdFault, MfaSerial, ProfileName, named};
 use crate::time::exact_duration;
 
-/// Where a value was set.
+/// The place where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A line of one of the files.
@@ -40,7 +39,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why no chain can be made. The program says what to do about it.
+/// The reasons why no chain can be made. The program says what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     /// Neither the files nor the vault know the profile.
@@ -63,7 +62,7 @@ pub enum ResolveError {
         profile: ProfileName,
         /// `source_profile` or `include_profile`.
         key: &'static str,
-        /// What it names.
+        /// The missing profile.
         missing: ProfileName,
         /// Names that are nearly the same.
         similar: Vec<String>,
@@ -251,9 +250,9 @@ pub enum ResolveError {
     InvalidValue {
         /// The key.
         key: &'static str,
-        /// Where.
+        /// The place.
         place: Place,
-        /// Why.
+        /// The reason.
         #[source]
         source: InvalidId,
     },
@@ -262,18 +261,18 @@ pub enum ResolveError {
     InvalidSetting {
         /// The key or the variable.
         key: &'static str,
-        /// Where.
+        /// The place.
         place: Place,
-        /// What it should be.
+        /// The expected form.
         wanted: &'static str,
     },
     /// Something else where the id of an access key belongs. It is not repeated: the secret may
     /// stand in its place.
     #[error("{place}: that is not an access key id")]
     InvalidKeyId {
-        /// Where.
+        /// The place.
         place: Place,
-        /// Why.
+        /// The reason.
         #[source]
         source: KeyIdFault,
     },
@@ -282,7 +281,7 @@ pub enum ResolveError {
     QuotedSecret {
         /// The key or the variable.
         key: &'static str,
-        /// Where.
+        /// The place.
         place: Place,
     },
     /// A secret or token that a paste has spoilt. The value is not repeated.
@@ -290,7 +289,7 @@ pub enum ResolveError {
     SpoiltSecret {
         /// The key or the variable.
         key: &'static str,
-        /// Where.
+        /// The place.
         place: Place,
         /// The first character that no secret has.
         character: char,
@@ -300,9 +299,9 @@ pub enum ResolveError {
     InvalidTags {
         /// `session_tags` or `transitive_session_tags`.
         key: &'static str,
-        /// Where.
+        /// The place.
         place: Place,
-        /// Why.
+        /// The reason.
         #[source]
         source: InvalidTags,
     },
@@ -320,9 +319,9 @@ pub enum ResolveError {
         exact_duration(*asked), exact_duration(*least), exact_duration(*most)
     )]
     DurationOutOfBounds {
-        /// Where it was asked.
+        /// The place of the request.
         place: Place,
-        /// What was asked.
+        /// The requested duration.
         asked: Duration,
         /// The call.
         call: &'static str,
@@ -336,9 +335,9 @@ pub enum ResolveError {
     ChainTooShort {
         /// The profile of the role.
         profile: ProfileName,
-        /// What was asked.
+        /// The requested duration.
         asked: Duration,
-        /// What makes it a chain.
+        /// The reason why it is a chain.
         why: String,
     },
     /// A session policy, although the last call accepts none.
@@ -346,7 +345,7 @@ pub enum ResolveError {
     PolicyNeedsRole {
         /// The profile asked for.
         profile: ProfileName,
-        /// What the credentials come from instead of a role.
+        /// The source of the credentials instead of a role.
         last: &'static str,
     },
 }

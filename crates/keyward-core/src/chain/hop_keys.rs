@@ -47,7 +47,7 @@ pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheK
         reason: _,
         cache_key: _,
     } = hop;
-    // How STS is reached changes what it gives only when another service answers.
+    // The connection settings change the answer of STS only when another service answers.
     let Endpoints {
         sts,
         iam: _,

@@ -19,7 +19,7 @@ pub struct Inputs<'a> {
     pub stored_keys: &'a StoredKeys,
     /// Looks up an environment variable. An empty value counts as none.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// What the command line and the settings say.
+    /// The wishes of the command line and the settings.
     pub flags: &'a Flags,
     /// Whether an error about a name that does not exist lists similar names.
     pub similar_names: SimilarNames,
@@ -57,7 +57,7 @@ impl fmt::Debug for Inputs<'_> {
     }
 }
 
-/// What the command line and the settings say about the credentials wanted.
+/// The wishes of the command line and the settings about the credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flags {
     /// `--duration`: of the last role, or of the session in a chain without a role.

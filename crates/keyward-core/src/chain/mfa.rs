@@ -1,5 +1,4 @@
-//! Which MFA device a chain asks for a code. Refuses security keys: STS takes only codes that
-//! a person can type.
+//! The MFA device whose code a chain needs. Refuses security keys: STS takes only codes that a person can type.
 
 use super::Inputs;
 use super::error::{Place, ResolveError};

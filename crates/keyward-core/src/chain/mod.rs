@@ -53,22 +53,22 @@ use crate::id::{
     SourceIdentity,
 };
 
-/// How a profile becomes credentials.
+/// The way from a profile to credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
     /// The profile that was asked for.
     pub profile: ProfileName,
     /// The region that programs should use.
     pub region: Option<Region>,
-    /// How AWS is reached for the calls of this chain.
+    /// The connection settings for the calls of this chain.
     pub endpoints: Endpoints,
-    /// Where the chain starts.
+    /// The start of the chain.
     pub base: Base,
     /// The calls, in order; none means that the base's own credentials are handed out.
     pub hops: Vec<Hop>,
     /// A command that prints one-time codes (`mfa_process`), from the profile or its source.
     pub mfa_process: Option<String>,
-    /// What the person should know about this chain.
+    /// Notes about this chain for the person.
     pub warnings: Vec<String>,
     /// The steps after each kind of answer, where only the answer of the base's program tells
     /// whether it is a long-lived key. `hops` are then those of the likely kind, and
@@ -87,13 +87,13 @@ pub struct Hop {
     pub mfa_serial: Option<MfaSerial>,
     /// The requested life of the result.
     pub duration: Duration,
-    /// Why the hop is there and why it is as long as it is, for people.
+    /// The reason for the hop and for its length, for people.
     pub reason: String,
     /// Names the result in the session cache.
     pub cache_key: CacheKey,
 }
 
-/// Which call, with what only it takes.
+/// The call, with its own parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
     /// `sts:GetSessionToken`.
@@ -123,7 +123,7 @@ pub struct AssumeRole {
     pub policy_arns: Vec<String>,
 }
 
-/// How AWS is reached: what the profile and the environment say of endpoints.
+/// Connection settings: what the profile and the environment say of endpoints.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Endpoints {
     /// For STS.

@@ -10,7 +10,7 @@ use crate::id::ProfileName;
 
 const TOKEN_FILE: &str = "web_identity_token_file";
 
-/// What one profile resolves to.
+/// The result of resolving one profile.
 pub(super) enum Next<'a> {
     /// Credentials.
     Base(Base, Step),
@@ -23,7 +23,7 @@ pub(super) enum Next<'a> {
     },
 }
 
-/// What a profile adds to the chain.
+/// The step that a profile adds to the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// Its role.
@@ -80,7 +80,7 @@ pub(super) fn of<'a>(
     }
 }
 
-/// What a key in the vault puts out of use: easily done by storing a key under a role's name.
+/// Returns what a key in the vault puts out of use: easily done by storing a key under a role's name.
 fn displaced(view: &View<'_>) -> Option<String> {
     view.get("role_arn")?;
     let source = view
@@ -96,7 +96,7 @@ fn displaced(view: &View<'_>) -> Option<String> {
     ))
 }
 
-/// Where a profile with a role leads.
+/// Returns the next link of a profile with a role.
 fn next_of_role<'a>(
     inputs: &Inputs<'a>,
     view: &View<'a>,
@@ -138,7 +138,7 @@ fn next_of_role<'a>(
     Err(no_source(view, role))
 }
 
-/// Where a profile without a role leads.
+/// Returns the next link of a profile without a role.
 fn plain_leads<'a>(
     inputs: &Inputs<'a>,
     view: &View<'a>,
@@ -167,7 +167,7 @@ fn plain_leads<'a>(
     Err(nothing(view))
 }
 
-/// Where the profile's own credentials lead, if it has any.
+/// Returns the next link if the profile has credentials of its own.
 fn own_leads<'a>(
     inputs: &Inputs<'a>,
     view: &View<'a>,

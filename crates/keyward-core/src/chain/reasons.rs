@@ -1,4 +1,4 @@
-//! Why a hop exists and why it is as long as it is. A length that a chain cannot give is an error if it
+//! The reasons why a hop exists and why it is as long as it is. A length that a chain cannot give is an error if it
 //! comes from a flag. From a file, it is shortened with a warning.
 
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub(super) fn chained(
     }
 }
 
-/// Why a role is assumed with the key itself.
+/// Returns why a role is assumed with the key itself.
 pub(super) fn straight(
     inputs: &Inputs<'_>,
     device: Option<&MfaSerial>,
@@ -65,7 +65,7 @@ pub(super) fn straight(
     }
 }
 
-/// Why a session comes before everything else.
+/// Returns why a session comes before everything else.
 pub(super) fn session(duration: Duration) -> String {
     format!(
         "one code for {}, shared by everything that starts from this key",
@@ -73,7 +73,7 @@ pub(super) fn session(duration: Duration) -> String {
     )
 }
 
-/// Why there is no session instead of a key.
+/// Returns why a key is handed out without a session.
 pub(super) fn of_another_maker(profile: &ProfileName) -> String {
     format!(
         "the key of profile `{profile}` is not an AWS key (those look like AKIAIOSFODNN7EXAMPLE): it is handed out unchanged, and does not expire"

@@ -8,7 +8,7 @@ use super::profile_path::ProfilePath;
 use super::source::instance;
 use super::{Base, ByAnswer, Chain, Inputs, durations, endpoints, hops};
 
-/// How the profile becomes credentials.
+/// Resolves the profile to a chain.
 ///
 /// # Errors
 /// The files contradict themselves or lack something, or the chain cannot give what the flags

@@ -82,7 +82,7 @@ fn show_hop(hop: &Hop) -> String {
     )
 }
 
-/// What goes to AWS with the role, one line each.
+/// Returns the values that go to AWS with the role, one line each.
 fn show_sent(role: &AssumeRole) -> Vec<String> {
     let AssumeRole {
         role_arn: _,

@@ -58,7 +58,7 @@ fn open<'a>(inputs: &Inputs<'a>, name: &ProfileName) -> Option<View<'a>> {
     View::open(inputs, name, Reached::Asked, &mut Vec::new()).ok()?
 }
 
-/// What the profiles of a session say together.
+/// The common values of a session's profiles.
 enum Agreed {
     On(Endpoints, Vec<String>),
     Not(ProfileName, ProfileName),

@@ -10,7 +10,7 @@ use crate::id::{AccessKeyId, ProfileName};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoredKeys {
     keys: Vec<StoredKey>,
-    /// Where the first key of each name is.
+    /// The place of the first key of each name.
     by_name: BTreeMap<ProfileName, usize>,
 }
 
@@ -21,7 +21,7 @@ impl StoredKeys {
         self.position(name).map(|at| &self.keys[at])
     }
 
-    /// Where the key of that name is in the order of the index, counted from 0.
+    /// The place of the key of that name in the order of the index, counted from 0.
     #[must_use]
     pub fn position(&self, name: &ProfileName) -> Option<usize> {
         self.by_name.get(name).copied()

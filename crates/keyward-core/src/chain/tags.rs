@@ -12,7 +12,7 @@ const LONGEST_KEY: usize = 128;
 /// The longest value, in characters.
 const LONGEST_VALUE: usize = 256;
 
-/// Why a text is not a list of session tags.
+/// The reasons why a text is not a list of session tags.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTags {
     /// Nothing between two commas, at the end, or at all.

@@ -32,7 +32,7 @@ pub(super) struct Layer<'a> {
     lends: Lends,
 }
 
-/// What a layer gives to the profile above it.
+/// The values that a layer lends to the profile above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lends {
     Everything,
@@ -50,7 +50,7 @@ impl<'a> Layer<'a> {
     }
 }
 
-/// How the profile was reached.
+/// The way by which the profile was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reached {
     /// It was asked for.

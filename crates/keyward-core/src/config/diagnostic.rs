@@ -1,8 +1,8 @@
-//! What a file's owner should know.
+//! A note about a file for its owner.
 
 use crate::config::Origin;
 
-/// How bad a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth knowing.
@@ -14,10 +14,10 @@ pub enum Severity {
 /// Something in a file that its owner should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Where.
+    /// The place.
     pub origin: Origin,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// What, and what to do.
+    /// The message, with the fix.
     pub message: String,
 }

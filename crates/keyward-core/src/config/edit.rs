@@ -16,10 +16,10 @@ use crate::id::ProfileName;
 
 pub use self::editor::ConfigEditor;
 
-/// Why a removal cannot fail.
+/// The reason why a removal cannot fail.
 const GONE: &str = "whole keys and sections can go from a readable file";
 
-/// Which section an edit means.
+/// The section that an edit means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SectionRef {
     /// The section of a profile: `[profile NAME]` or `[NAME]`, as the file has it.

@@ -1,5 +1,5 @@
-//! Why the SDKs refuse a file, why an edit is refused, and the fix. What a line or a value holds
-//! is never repeated: it may be a secret.
+//! The reasons why the SDKs refuse a file, why an edit is refused, and the fix. No message repeats the content of a
+//! line or a value: it may be a secret. What a line or a value holds is never repeated: it may be a secret.
 
 use crate::config::{FileKind, Origin};
 
@@ -14,7 +14,7 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// What to do about it, as a sentence without a full stop.
+    /// The fix, as a sentence without a full stop.
     #[must_use]
     pub fn fix(&self) -> &'static str {
         match (self.problem, self.origin.file) {

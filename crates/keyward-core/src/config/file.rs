@@ -29,8 +29,8 @@ impl ConfigFile {
         Self::parse_owned(kind, Arc::from(path), text.to_owned())
     }
 
-    /// What the SDKs would refuse in a file, in the order of its lines; nothing where
-    /// [`parse`](Self::parse) reads it, and else that function's error first.
+    /// Returns what the SDKs would refuse in a file, in the order of its lines; nothing where [`parse`](Self::parse)
+    /// reads it, and else that function's error first.
     #[must_use]
     pub fn faults(kind: FileKind, path: &str, text: &str) -> Faults {
         parse::faults(kind, &Arc::from(path), text)
@@ -56,7 +56,7 @@ impl ConfigFile {
         })
     }
 
-    /// Which of the two files it is.
+    /// The kind of the file.
     #[must_use]
     pub fn kind(&self) -> FileKind {
         self.kind

@@ -1,5 +1,4 @@
-//! What a section header means: which kind of section, of what name, and whether every AWS tool
-//! agrees.
+//! The meaning of a section header: the kind of the section, its name, and whether every AWS tool agrees.
 
 use crate::config::{BLANKS, FileKind, is_identifier};
 use crate::id::ProfileName;
@@ -19,7 +18,7 @@ pub(super) enum Role {
     Ignored(Why),
 }
 
-/// Why a section is ignored.
+/// The reasons why a section is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
     /// `[NAME]` in the config file.
@@ -36,7 +35,7 @@ pub(super) enum Why {
     ConfigInCredentials,
 }
 
-/// How the writing of a header is out of the ordinary.
+/// The unusual spellings of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Oddity {
     /// Every tool reads it the same way.

@@ -43,7 +43,7 @@ pub(super) struct Entry {
     pub(super) key: Span,
     /// The value on that line without comment and blanks; right after the `=` if empty.
     pub(super) value: Span,
-    /// Where an inline comment starts.
+    /// The start of an inline comment.
     pub(super) comment: Option<u32>,
     /// The end of that line, including its line ending.
     pub(super) line_end: u32,

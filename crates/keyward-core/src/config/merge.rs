@@ -28,8 +28,7 @@ impl ConfigSet {
         Ok(Self::merge(config.as_ref(), credentials.as_ref()))
     }
 
-    /// What both files say together. Where both have a key of a profile, the credentials file's
-    /// value counts.
+    /// Merges both files. Where both have a key of a profile, the credentials file's value counts.
     ///
     /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
     #[must_use]
@@ -81,8 +80,8 @@ fn sort<'f>(
     }
 }
 
-/// What hides sections of a file: the SDKs read `[profile default]` instead of `[default]`, and
-/// an unquoted name instead of the same name in quotes.
+/// The sections that others of a file hide: the SDKs read `[profile default]` instead of `[default]`, and an unquoted
+/// name instead of the same name in quotes.
 pub(super) struct Shade<'f> {
     prefixed_default: bool,
     /// Values without their quotes; filled only if the file quotes anything.

@@ -32,7 +32,7 @@ pub use section::{Profile, Property, Section};
 pub use set::{ConfigSet, IgnoredHeader};
 pub use written::WrittenSection;
 
-/// Which of the two files.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileKind {
     /// `~/.aws/config`, or `AWS_CONFIG_FILE`.

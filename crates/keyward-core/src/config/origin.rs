@@ -8,7 +8,7 @@ use crate::config::FileKind;
 /// The position of a value: the file and the line, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Which file.
+    /// The file.
     pub file: FileKind,
     /// The file's path as it is shown to people.
     pub path: Arc<str>,

@@ -13,31 +13,31 @@ const COMMENT: [char; 2] = ['#', ';'];
 /// have millions.
 const MOST_FAULTS: usize = 100;
 
-/// What the SDKs would refuse in one file.
+/// The lines that the SDKs would refuse in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Faults {
     /// The first hundred.
     pub first: Vec<ParseError>,
-    /// How many there are in all.
+    /// The number of all faults.
     pub count: usize,
 }
 
-/// What some editors put first, and no AWS tool skips.
+/// The character that some editors put first, and no AWS tool skips.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 #[cfg(test)]
 thread_local! {
-    /// How many bytes this thread has parsed.
+    /// The number of bytes that this thread has parsed.
     static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// How many bytes this thread has parsed, for tests that bound the work of an edit.
+/// The number of bytes that this thread has parsed, for tests that bound the work of an edit.
 #[cfg(test)]
 pub(super) fn bytes_read() -> usize {
     READ.with(std::cell::Cell::get)
 }
 
-/// What the line before decides about the next.
+/// The meaning of the line before for the next one.
 #[derive(Clone, Copy)]
 enum State {
     /// Above the first header.
@@ -257,7 +257,7 @@ impl Parser {
     }
 }
 
-/// Where the comment of a key's line starts: a `#` or `;` after white space.
+/// Returns the start of the comment of a key's line: a `#` or `;` after white space.
 fn inline_comment(line: &str) -> Option<usize> {
     let mut from = 0;
     // Comparing bytes is several times faster than comparing characters, and a large file spends most of
@@ -287,9 +287,9 @@ pub(super) fn body(raw: &str) -> &str {
     }
 }
 
-/// What is between the brackets of a header. A comment may follow it, and needs no blank before it,
-/// unlike in a value. A `#` or `;` before the bracket is part of the header, as in Python's parser.
-/// Most such names mean nothing to the SDKs, but the rest of the file does.
+/// Returns the text between the brackets of a header. A comment may follow it, and needs no blank before it, unlike in
+/// a value. A `#` or `;` before the bracket is part of the header, as in Python's parser. Most such names mean nothing
+/// to the SDKs, but the rest of the file does.
 ///
 /// Source: <https://docs.python.org/3/library/configparser.html#supported-ini-file-structure>
 fn header_text(line: &str) -> Option<&str> {

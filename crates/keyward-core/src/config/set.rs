@@ -1,4 +1,4 @@
-//! What both files say together.
+//! The content of both files together.
 
 use std::sync::OnceLock;
 
@@ -111,7 +111,7 @@ impl ConfigSet {
         self.ignored.iter(&self.source, join::section)
     }
 
-    /// What the files' owner should know, in file order.
+    /// Notes for the files' owner, in file order.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.diagnostics.get_or_init(|| lint::check(&self.source))

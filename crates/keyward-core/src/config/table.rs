@@ -10,7 +10,7 @@ use crate::config::lines::SectionLines;
 /// No place, no slot.
 const NONE: u32 = u32::MAX;
 
-/// Where a section ends up.
+/// The group of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Group {
     Profile,
@@ -148,7 +148,7 @@ impl<T> Table<T> {
         }
     }
 
-    /// What stands under a name; `read` makes it from its sections the first time.
+    /// Returns the value of a name; `read` makes it from its sections the first time.
     pub(super) fn get<'s>(
         &'s self,
         source: &'s Source,

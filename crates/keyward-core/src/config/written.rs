@@ -13,13 +13,13 @@ pub struct WrittenSection<'c> {
 }
 
 impl<'c> WrittenSection<'c> {
-    /// Which of the two files it is in.
+    /// The kind of the file that holds it.
     #[must_use]
     pub fn file(&self) -> FileKind {
         self.file.kind
     }
 
-    /// What is between the brackets, blanks and quotation marks included.
+    /// The text between the brackets, blanks and quotation marks included.
     #[must_use]
     pub fn header(&self) -> &'c str {
         self.file.slice(self.section.inner)

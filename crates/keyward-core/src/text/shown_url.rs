@@ -1,7 +1,7 @@
 //! URLs as people see them: without the name and password that a configured endpoint may hold. An
 //! unescaped `/`, `?` or `#` in a password leaves no sure end, and then nothing is shown.
 
-/// What stands for a URL that may not be shown.
+/// The text in place of a URL that may not be shown.
 pub const HIDDEN: &str = "***";
 
 /// The URL as it may be shown. With a name and password, that is its scheme, host and port; where the

@@ -1,4 +1,4 @@
-//! Which characters are shown, and which are not.
+//! The characters that are shown, and those that are not.
 
 use super::*;
 

@@ -99,11 +99,11 @@ impl Source for Container {
 pub struct ContainerEndpoint {
     /// The whole address; its path may be a secret.
     pub url: String,
-    /// Where the authorization comes from.
+    /// The source of the authorization.
     pub token: Option<ContainerToken>,
 }
 
-/// Where the authorization for a container's endpoint comes from.
+/// The source of the authorization for a container's endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContainerToken {
     /// `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`: the path of a file.

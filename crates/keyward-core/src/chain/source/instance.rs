@@ -1,5 +1,5 @@
-//! How the instance metadata service is reached: the environment, else the profile, as in the
-//! SDKs. Refuses settings that say nothing, before anybody waits for an answer.
+//! The settings for the instance metadata service: the environment, else the profile, as in the SDKs. Refuses settings that
+//! say nothing, before anybody waits for an answer.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html> and
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ec2-instance-metadata.html>
@@ -37,14 +37,14 @@ const ATTEMPTS: Names = (
     "metadata_service_num_attempts",
 );
 
-/// How the instance metadata service is reached.
+/// The settings for the instance metadata service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetadataService {
     /// Its address, without a slash at the end.
     pub endpoint: String,
-    /// How long each step may take.
+    /// The time that each step may take.
     pub timeout: Duration,
-    /// How often each step is tried; at least once.
+    /// The number of attempts of each step; at least one.
     pub attempts: u32,
     /// `AWS_EC2_METADATA_DISABLED`: it is not to be asked at all.
     pub disabled: bool,
@@ -117,7 +117,7 @@ impl Source for MetadataService {
     }
 }
 
-/// How the service is reached, now that all profiles that may say so are known.
+/// Reads the settings, now that all profiles that may state it are known.
 pub(in crate::chain) fn read(
     inputs: &Inputs<'_>,
     views: &[&View<'_>],

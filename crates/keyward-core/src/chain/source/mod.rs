@@ -54,7 +54,7 @@ pub enum Base {
     Ec2Metadata(MetadataService),
 }
 
-/// What a profile itself offers.
+/// The offer of a profile itself.
 pub(super) enum Own<'a> {
     /// Credentials.
     Base(Base),
@@ -82,7 +82,7 @@ impl Lifetime {
     }
 }
 
-/// What every source says of itself.
+/// The properties of a source.
 trait Source {
     /// Its name in the JSON shapes.
     fn kind(&self) -> &'static str;
@@ -146,7 +146,7 @@ impl Base {
         }
     }
 
-    /// What the JSON shapes call this kind of source: `vault_key`, `static`, …
+    /// The name of this kind of source in the JSON shapes: `vault_key`, `static`, …
     #[must_use]
     pub fn kind(&self) -> &'static str {
         self.source().kind()

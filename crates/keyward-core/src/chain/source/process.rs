@@ -32,7 +32,7 @@ impl Process {
             .filter(|line| !command::asks_for(line.value, view.name.as_str()))
     }
 
-    /// What such a line offers: its program, or the profile that it asks keyward for.
+    /// Returns the offer of such a line: its program, or the profile that it asks keyward for.
     pub(in crate::chain) fn read<'a>(
         view: &View<'a>,
         line: Found<'a>,

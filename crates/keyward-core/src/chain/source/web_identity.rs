@@ -21,15 +21,15 @@ pub struct WebIdentity {
     pub profile: ProfileName,
     /// The role.
     pub role_arn: RoleArn,
-    /// Where the token comes from.
+    /// The source of the token.
     pub token: TokenSource,
     /// The session's name.
     pub role_session_name: Option<RoleSessionName>,
-    /// How long.
+    /// The duration.
     pub duration: Duration,
 }
 
-/// Where a web identity token comes from.
+/// The source of a web identity token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenSource {
     /// `web_identity_token_file`: the path of a file.

@@ -74,7 +74,7 @@ fn a_program_that_prints_a_session_is_planned_as_one() {
 
 #[test]
 fn nothing_is_said_of_the_device_before_the_program_has_answered() {
-    // Who names a device most likely has a key for it.
+    // A profile that names a device most likely has a key for it.
     given(PASS)
         .gives(
             "admin",

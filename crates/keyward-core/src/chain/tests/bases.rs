@@ -1,4 +1,4 @@
-//! Where chains start.
+//! The starts of chains.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What names a session in the cache, and what does not.
+//! Values that change a session's name in the cache, and values that do not.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What holds for every chain, whatever the files say.
+//! Laws for every chain, whatever the files say.
 
 use proptest::prelude::*;
 
@@ -133,7 +133,7 @@ proptest! {
     #[test]
     fn every_config_gives_a_lawful_plan_or_an_error_with_a_mend(case in anything()) {
         let config = ConfigSet::load(Some(("config", case.config.as_str())), None);
-        // What the parser refuses never reaches the resolver.
+        // A file that the parser refuses never reaches the resolver.
         prop_assume!(config.is_ok());
         for profile in ["a", "b", "c"] {
             match case.resolve(profile) {

@@ -1,4 +1,4 @@
-//! Which hop spends the code.
+//! The hop that spends the code.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What an `AssumeRole` request carries.
+//! The content of an `AssumeRole` request.
 
 use super::*;
 

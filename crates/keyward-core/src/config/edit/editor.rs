@@ -24,7 +24,7 @@ pub struct ConfigEditor {
     gone: BTreeSet<usize>,
 }
 
-/// What a section describes.
+/// The subject of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Noun {
     Profile,
@@ -93,7 +93,7 @@ impl ConfigEditor {
         }
     }
 
-    /// Which of the two files it is.
+    /// The kind of the file.
     #[must_use]
     pub fn kind(&self) -> FileKind {
         self.file.kind

@@ -116,7 +116,7 @@ impl ConfigFile {
         start..end
     }
 
-    /// What the line before `at` lacks to be ended.
+    /// Returns the line ending that the line before `at` lacks.
     fn missing_line_ending(&self, at: usize) -> &'static str {
         match self.text[..at].chars().next_back() {
             None | Some('\n') => "",
