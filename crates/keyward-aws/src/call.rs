@@ -1,4 +1,4 @@
-//! What a call is beside its request: who makes it, how often it may be sent, and the secrets in it.
+//! The circumstances of a call beside its request: the caller, the number of attempts, and the secrets in it.
 
 use keyward_core::Credentials;
 use keyward_core::id::{MfaSerial, Region, RoleArn};

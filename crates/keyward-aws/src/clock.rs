@@ -56,14 +56,14 @@ impl Clock {
         self.distance.store(distance, Ordering::Relaxed);
     }
 
-    /// What AWS's clock shows when the local one shows `ours`, to the second, as far as an answer
-    /// has shown it yet.
+    /// Returns the time of AWS's clock when the local one shows `ours`, to the second, as far as an answer has shown it
+    /// yet.
     pub(crate) fn theirs_for(&self, ours: Timestamp) -> Timestamp {
         let exact = self.exact.load(Ordering::Relaxed);
         Timestamp::from_second(ours.as_second().saturating_add(exact))
     }
 
-    /// What the local clock shows when AWS's shows `theirs`.
+    /// Returns the time of the local clock when AWS's shows `theirs`.
     pub(crate) fn local_for(&self, theirs: Timestamp) -> Timestamp {
         let distance = self.distance.load(Ordering::Relaxed);
         Timestamp::from_second(theirs.as_second().saturating_sub(distance))

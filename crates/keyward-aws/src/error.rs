@@ -116,7 +116,7 @@ impl fmt::Display for Action {
     }
 }
 
-/// What is known of the earlier attempts of a call.
+/// The facts known about the earlier attempts of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Earlier {
     /// There was none, or AWS refused each of them.
@@ -126,7 +126,7 @@ pub enum Earlier {
     Unknown,
 }
 
-/// Why a call gave no result. [`next_steps`](CallError::next_steps) says what to do.
+/// The reasons why a call gave no result. [`next_steps`](CallError::next_steps) says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// IAM takes no session that was made without a code. The same answer comes when the key
@@ -256,7 +256,7 @@ pub enum CallError {
     Limit {
         /// The action.
         action: Action,
-        /// What is known about earlier attempts at the same call.
+        /// The facts known about earlier attempts at the same call.
         earlier: Earlier,
         /// AWS's words.
         #[source]
@@ -276,7 +276,7 @@ pub enum CallError {
     AlreadyExists {
         /// The action.
         action: Action,
-        /// What is known about earlier attempts at the same call.
+        /// The facts known about earlier attempts at the same call.
         earlier: Earlier,
         /// AWS's words.
         #[source]
@@ -307,7 +307,7 @@ pub enum CallError {
         action: Action,
         /// Scheme and host.
         endpoint: String,
-        /// What failed.
+        /// The part that failed.
         kind: NetworkKind,
         /// The machine's words.
         #[source]
@@ -318,7 +318,7 @@ pub enum CallError {
     Unreadable {
         /// The action.
         action: Action,
-        /// What came instead, without its content.
+        /// A description of what came instead, without its content.
         what: String,
     },
     /// A proxy is named that cannot be used. Its address is not repeated: a password may be in it.
@@ -326,7 +326,7 @@ pub enum CallError {
     Proxy {
         /// The variable.
         variable: &'static str,
-        /// Why.
+        /// The reason.
         #[source]
         because: Because,
     },
@@ -344,7 +344,7 @@ pub enum CallError {
     CaBundle {
         /// The path as configured.
         path: String,
-        /// Why.
+        /// The reason.
         #[source]
         because: Because,
     },
@@ -369,14 +369,14 @@ pub enum CallError {
     Request {
         /// The action.
         action: Action,
-        /// Why.
+        /// The reason.
         #[source]
         because: Because,
     },
     /// The machine gave no event loop (out of file descriptors, for example).
     #[error("the machine does not allow network calls")]
     Runtime {
-        /// Why.
+        /// The reason.
         #[source]
         because: Because,
     },

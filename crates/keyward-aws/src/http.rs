@@ -21,7 +21,7 @@ use crate::transport::proxy_for;
 /// No answer that is read here is longer.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
-/// What a request does.
+/// The method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Reads.
@@ -44,9 +44,9 @@ impl Method {
 
 /// A request.
 pub struct HttpRequest {
-    /// What it does.
+    /// The method.
     pub method: Method,
-    /// Where: `https://…`, or `http://…`.
+    /// The URL: `https://…`, or `http://…`.
     pub url: String,
     /// Names and values; a value may be a secret.
     pub headers: Vec<(&'static str, Zeroizing<String>)>,
@@ -81,7 +81,7 @@ impl fmt::Debug for HttpAnswer {
     }
 }
 
-/// Why there is no answer.
+/// The reasons why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     /// The request has no valid form.
@@ -114,7 +114,7 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// What to do, most likely first. Empty when no useful step is known.
+    /// The next steps, most likely first. Empty when no useful step is known.
     #[must_use]
     pub fn next_steps(&self) -> Vec<NextStep> {
         match self {

@@ -13,7 +13,7 @@ use crate::error::{Because, CallError};
 /// The ways to read a variable; an empty one is not an absent one.
 pub(crate) type Read<'r> = &'r dyn Fn(&str) -> Option<String>;
 
-/// Where a connection goes first.
+/// The first stop of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
     /// To its server.
@@ -42,7 +42,7 @@ impl std::fmt::Debug for Proxy {
     }
 }
 
-/// What an endpoint speaks, and by which port.
+/// The protocol of an endpoint, and its usual port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Kind {
     scheme: Scheme,

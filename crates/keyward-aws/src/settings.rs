@@ -1,4 +1,4 @@
-//! How AWS is reached: endpoints, region and partition, time, proxies, patience.
+//! Connection settings: endpoints, region and partition, time, proxies, time limits.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use keyward_core::Timestamp;
 use keyward_core::chain::Endpoints;
 use keyward_core::id::Region;
 
-/// What a caller says about reaching AWS.
+/// The caller's wishes for reaching AWS.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Endpoint overrides, FIPS, dual-stack, CA bundle.
@@ -36,7 +36,7 @@ impl Settings {
     }
 }
 
-/// How long to wait.
+/// The time limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a connection, TLS included.

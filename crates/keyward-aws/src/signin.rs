@@ -33,13 +33,13 @@ pub struct LoginToken {
     pub secret_access_key: SecretAccessKey,
     /// The key's token.
     pub session_token: SessionToken,
-    /// How long they live from now.
+    /// Their lifetime from now.
     pub life: Duration,
-    /// What renews them next time.
+    /// The token that renews them next time.
     pub refresh_token: RefreshToken,
 }
 
-/// What a browser brought back, and the proof that it was sent for.
+/// The code that a browser brought back, and the proof that it was sent for.
 #[derive(Debug, Clone, Copy)]
 pub struct LoginGrant<'a> {
     /// The public client that the browser was sent for.

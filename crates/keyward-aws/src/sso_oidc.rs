@@ -15,12 +15,12 @@ use crate::call::Call;
 use crate::error::{Action, Because, CallError};
 use crate::read::{parse, present};
 
-/// How often a waiting device may ask when the service does not say.
+/// The pause between two questions of a waiting device when the service names none.
 ///
 /// Source: RFC 8628, section 3.2.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How the person will approve.
+/// The way in which the person will approve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flow<'a> {
     /// In a browser on this machine, which comes back to this address.
@@ -41,28 +41,28 @@ pub struct OidcClient {
     pub id: String,
     /// Its secret.
     pub secret: ClientSecret,
-    /// When the registration ends.
+    /// The end of the registration.
     pub expires_at: Timestamp,
 }
 
 /// A device that waits to be approved.
 #[derive(Debug, Clone)]
 pub struct DeviceAuthorization {
-    /// What the device asks with.
+    /// The code with which the device asks.
     pub device_code: GrantCode,
-    /// What the person compares.
+    /// The code that the person compares.
     pub user_code: String,
-    /// Where the person types it.
+    /// The page on which the person types it.
     pub verification_uri: String,
     /// The same with the code filled in.
     pub verification_uri_complete: Option<String>,
-    /// How long the codes are valid.
+    /// The lifetime of the codes.
     pub life: Duration,
-    /// How often the device may ask.
+    /// The pause between two questions of the device.
     pub interval: Duration,
 }
 
-/// What a browser brought back, and the proof that it was sent for.
+/// The code that a browser brought back, and the proof that it was sent for.
 #[derive(Debug, Clone, Copy)]
 pub struct CodeGrant<'a> {
     /// The code.
@@ -76,15 +76,15 @@ pub struct CodeGrant<'a> {
 /// A sign-in.
 #[derive(Debug, Clone)]
 pub struct SsoToken {
-    /// What the portal asks for.
+    /// The token that the portal asks for.
     pub access_token: AccessToken,
-    /// How long it lives from now.
+    /// Its lifetime from now.
     pub life: Duration,
-    /// What renews it, where the registration allows.
+    /// The token that renews it, if the registration allows one.
     pub refresh_token: Option<RefreshToken>,
 }
 
-/// What a waiting device hears.
+/// The answer to a waiting device.
 #[derive(Debug, Clone)]
 pub enum DeviceAnswer {
     /// The person has approved.

@@ -19,7 +19,7 @@ use crate::read::{parse, present, time};
 /// A device and its code.
 type Mfa<'a> = Option<(&'a MfaSerial, &'a MfaCode)>;
 
-/// Who AWS says the credentials are.
+/// The identity of the credentials according to AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallerIdentity {
     /// The user, role session or root.

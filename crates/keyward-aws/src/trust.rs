@@ -126,7 +126,7 @@ fn one(label: &str, body: &str) -> Result<Option<Vec<u8>>, Because> {
         return Err(Because::text("a certificate in it is cut"));
     };
     let certificate = der[..der.len() - rest.len()].to_vec();
-    // What follows the certificate says what OpenSSL trusts it with.
+    // The bytes after the certificate say what OpenSSL trusts it with.
     Ok((!is_openssl || signs_servers(rest)).then_some(certificate))
 }
 

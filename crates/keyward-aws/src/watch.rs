@@ -1,5 +1,5 @@
-//! What one call saw on the wire and the SDK's errors do not tell: which host it went to, the
-//! time there, and what kind of answer came.
+//! Facts that one call saw on the wire and the SDK's errors do not contain: the host it went to, the time there, and
+//! the kind of answer that came.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,7 +17,7 @@ use keyward_core::text::shown_url;
 use crate::clock::Clock;
 use crate::error::Earlier;
 
-/// What was seen of the last attempt.
+/// The facts seen of the last attempt.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
     /// Scheme and host of the endpoint.
@@ -26,14 +26,14 @@ pub(crate) struct Seen {
     pub(crate) skew: Option<i64>,
     /// HTTP status and content type of the answer.
     pub(crate) answer: Option<(u16, String)>,
-    /// What is known of the attempts before the last one.
+    /// The facts known of the attempts before the last one.
     pub(crate) earlier: Earlier,
-    /// What the body of the answer is.
+    /// The kind of the answer's body.
     pub(crate) body: Body,
 }
 
 impl Seen {
-    /// What is known about all attempts so far when another one begins.
+    /// Returns the facts known about all attempts so far when another one begins.
     fn effect(&self) -> Earlier {
         let sent = self.endpoint.is_some();
         let settled = self.answer.as_ref();

@@ -19,7 +19,7 @@ use std::cell::Cell;
 
 use crate::error::{CallError, Earlier};
 
-/// What became of an operation.
+/// The result of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
     /// AWS has done it.

@@ -37,7 +37,7 @@ const PAUSES: [Duration; 7] = [
 /// The most users whose SSH keys are listed. Each takes a call, and IAM throttles.
 const MOST_SSH_USERS: usize = 100;
 
-/// How many of these calls run at the same time.
+/// The number of these calls that run at the same time.
 const AT_ONCE: usize = 8;
 
 impl Aws {

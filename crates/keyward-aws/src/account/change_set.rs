@@ -51,7 +51,7 @@ impl fmt::Display for ChangeSetName {
 pub struct ChangeSet {
     /// Its progress.
     pub state: ChangeSetState,
-    /// What it would do to resources.
+    /// Its effect on resources.
     pub resources: Vec<PlannedResource>,
 }
 
@@ -68,7 +68,7 @@ pub enum ChangeSetState {
     Failed(String),
 }
 
-/// What a change set would do to one resource.
+/// The effect of a change set on one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedResource {
     /// The logical id.

@@ -1,5 +1,5 @@
-//! What a region has room for, by three calls of EC2: Elastic IP addresses and availability
-//! zones. EC2's own client is the largest of the SDK, so these calls are signed here.
+//! The free quotas of a region, by three calls of EC2: Elastic IP addresses and availability zones. EC2's own client is
+//! the largest of the SDK, so these calls are signed here.
 //!
 //! Source: <https://docs.aws.amazon.com/ec2/latest/devguide/Query-Requests.html>
 
@@ -25,7 +25,7 @@ const VERSION: &str = "2016-11-15";
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
-/// Why a region's limits are not known.
+/// The reasons why a region's limits are not known.
 #[derive(Debug, thiserror::Error)]
 pub enum LimitsError {
     /// EC2 refused the call.
@@ -45,7 +45,7 @@ pub enum LimitsError {
     Unsigned {
         /// The action.
         action: Action,
-        /// Why.
+        /// The reason.
         #[source]
         because: Because,
     },
@@ -54,7 +54,7 @@ pub enum LimitsError {
     Http {
         /// The action.
         action: Action,
-        /// Why.
+        /// The reason.
         #[source]
         because: HttpError,
     },

@@ -10,7 +10,7 @@ use super::{Action, AwsMessage, Because, CallError, NetworkKind, Service, plain}
 use crate::call::Call;
 use crate::watch::Seen;
 
-/// What failed, with all that explains it.
+/// A failure, with all that explains it.
 pub(crate) struct Failure<'c, 'a> {
     call: &'c Call<'a>,
     seen: Seen,

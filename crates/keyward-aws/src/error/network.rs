@@ -5,7 +5,7 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-/// What failed on the way.
+/// The part that failed on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkKind {
     /// The name has no address.
@@ -48,7 +48,7 @@ pub(crate) const LONGEST_ANSWER: usize = 32 << 20;
 #[error("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)]
 pub(crate) struct TooLong;
 
-/// Which variables name the machine's root certificates.
+/// The variables that name the machine's root certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RootVariables {
     /// `SSL_CERT_FILE`.

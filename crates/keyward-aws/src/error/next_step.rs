@@ -3,7 +3,7 @@
 
 use super::{AwsMessage, CallError, NetworkKind, RootVariables};
 
-/// What a person can do about a failed call.
+/// A step that a person can take after a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
     /// Name the MFA device in the profile, so that the session is made with a code.
@@ -123,7 +123,7 @@ pub enum NextStep {
 }
 
 impl CallError {
-    /// What to do, most likely first. Empty when no useful step is known.
+    /// The next steps, most likely first. Empty when no useful step is known.
     #[must_use]
     pub fn next_steps(&self) -> Vec<NextStep> {
         use NextStep as N;

@@ -5,7 +5,7 @@
 
 use super::{CallError, NetworkKind};
 
-/// Why waiting may help.
+/// The reasons why waiting may help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settling {
     /// AWS is throttling, or fails for a moment.

@@ -15,7 +15,7 @@ use crate::error::{Action, CallError};
 use crate::pages::Pages;
 use crate::read::{parse, present, time};
 
-/// What kind of device a serial names.
+/// The kind of device that a serial names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceKind {
     /// An authenticator app.

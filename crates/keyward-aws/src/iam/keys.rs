@@ -39,7 +39,7 @@ pub struct AccessKey {
     pub id: AccessKeyId,
     /// Whether it works.
     pub status: KeyStatus,
-    /// When it was made.
+    /// The time of its creation.
     pub created_at: Option<Timestamp>,
 }
 
@@ -52,16 +52,16 @@ pub struct NewAccessKey {
     pub secret: SecretAccessKey,
     /// Its owner.
     pub user: UserName,
-    /// When it was made.
+    /// The time of its creation.
     pub created_at: Option<Timestamp>,
 }
 
-/// When and where a key was used last.
+/// The time and place of a key's last use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyUse {
     /// Its owner.
     pub user: Option<UserName>,
-    /// When; none when it never was, or before AWS kept count.
+    /// The time; none when the key never was used, or before AWS kept count.
     pub at: Option<Timestamp>,
     /// The service, such as `sts`.
     pub service: Option<String>,

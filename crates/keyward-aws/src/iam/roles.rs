@@ -17,7 +17,7 @@ use crate::read::parse;
 pub struct Role {
     /// Its ARN, path included.
     pub arn: RoleArn,
-    /// What its owner wrote about it.
+    /// Its owner's description.
     pub description: Option<String>,
     /// The longest session it gives.
     pub max_session: Duration,

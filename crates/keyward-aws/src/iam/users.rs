@@ -18,9 +18,9 @@ pub struct User {
     pub arn: PrincipalArn,
     /// The unique id, `AIDA…`.
     pub user_id: String,
-    /// When it was made.
+    /// The time of its creation.
     pub created_at: Timestamp,
-    /// When its password was used last.
+    /// The time of the password's last use.
     pub password_last_used: Option<Timestamp>,
     /// The ARN of its permissions boundary.
     pub boundary: Option<String>,

@@ -12,7 +12,7 @@ struct Claims {
     sub: String,
 }
 
-/// Who signed in, if the token names a principal of an account.
+/// Returns the principal that signed in, if the token names a principal of an account.
 pub(super) fn subject(token: &str) -> Option<PrincipalArn> {
     let mut parts = token.split('.');
     let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);

@@ -1,4 +1,4 @@
-//! Which endpoints stay on this machine or its host.
+//! The endpoints that stay on this machine or its host.
 
 use super::*;
 

@@ -39,7 +39,7 @@ pub(super) fn roots() -> Result<Vec<u8>, CallError> {
     Ok(ROOTS.get_or_init(|| roots).clone())
 }
 
-/// What the variables name.
+/// The files that the variables name.
 struct Named {
     file: Option<PathBuf>,
     folders: Vec<PathBuf>,
@@ -98,7 +98,7 @@ struct Found {
     checked: RootCertStore,
     seen: HashSet<Vec<u8>>,
     pem: Vec<u8>,
-    /// How much was read.
+    /// The number of bytes read.
     bytes: u64,
     /// The first fault; it counts only if no root is found.
     fault: Option<Because>,

@@ -1,4 +1,4 @@
-//! What each answer means to a person.
+//! The meaning of each answer to a person.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the calls of IAM send and what they read.
+//! Requests of IAM, and what keyward reads from the answers.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// What the server was asked, as the form body.
+/// Returns the form body of a request that the server received.
 fn body(server: &Server, nth: usize) -> String {
     server.asked()[nth]
         .split("\r\n\r\n")

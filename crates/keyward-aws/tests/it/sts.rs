@@ -1,4 +1,4 @@
-//! What the calls of STS send and what they read.
+//! Requests of STS, and what keyward reads from the answers.
 
 use std::time::Duration;
 
