@@ -193,14 +193,14 @@ pub(crate) fn set_mfa(context: &mut Context, call: &Call, mfa: Mfa) {
     keys.set_keys(context);
 }
 
-/// What a call asks for.
+/// The permission that a call needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
     /// `iam:GetUser`.
     pub(crate) action: &'a str,
     /// The resource that policies are matched against.
     pub(crate) resource: &'a str,
-    /// What the refusal names. AWS names a pseudo ARN where the action has no resource.
+    /// The resource that the refusal names. AWS names a pseudo ARN where the action has no resource.
     pub(crate) shown: &'a str,
 }
 

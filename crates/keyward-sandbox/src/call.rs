@@ -60,14 +60,14 @@ pub(crate) struct Call {
     pub(crate) caller: Caller,
 }
 
-/// Who signed a call.
+/// The signer of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) account: AccountId,
     pub(crate) credential: Credential,
 }
 
-/// What a call was signed with.
+/// The credential that signed a call.
 #[derive(Debug, Clone)]
 pub(crate) enum Credential {
     /// A key of the account's root user.
@@ -137,7 +137,7 @@ impl Caller {
         }
     }
 
-    /// Who may have keys and devices of its own: a user, or the root user.
+    /// The owner of keys and devices: a user, or the root user.
     pub(crate) fn owner(&self) -> Option<Owner> {
         match self.is_root() {
             true => Some(Owner::Root),
@@ -161,7 +161,7 @@ impl Caller {
         }
     }
 
-    /// What conditions see of MFA.
+    /// Returns the condition keys of MFA.
     pub(crate) fn mfa_keys(&self, now: Timestamp) -> keyward_iam::Mfa {
         match (self.session(), self.mfa()) {
             (None, _) => keyward_iam::Mfa::LongTermKey,

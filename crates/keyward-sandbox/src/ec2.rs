@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::state::Accounts;
 use crate::xml::Xml;
 
-/// How many availability zones a practice region has.
+/// The number of availability zones of a practice region.
 const ZONES: usize = 6;
 
 /// Decides a call and gives the content of its response element.

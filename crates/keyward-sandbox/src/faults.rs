@@ -11,15 +11,15 @@ use crate::state::HiddenFor;
 pub struct Fault {
     /// The action that it strikes; `None` for every call.
     pub action: Option<String>,
-    /// How many matching calls go through unharmed first.
+    /// The number of matching calls that go through unharmed first.
     pub skip: u32,
-    /// How many calls it then strikes; `None` for all that follow.
+    /// The number of calls that it then strikes; `None` for all that follow.
     pub times: Option<u32>,
-    /// What happens.
+    /// The effect.
     pub effect: Effect,
 }
 
-/// What a fault does to a call.
+/// The effect of a fault on a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing is done; this refusal is the answer.

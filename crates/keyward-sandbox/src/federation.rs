@@ -20,7 +20,7 @@ use crate::random;
 use crate::reply::Reply;
 use crate::state::{Chained, Principal, Session};
 
-/// How long a sign-in token may be used.
+/// The lifetime of a sign-in token.
 const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// Sign-in tokens that were given out, and console sessions made of them.

@@ -1,5 +1,5 @@
-//! What was asked of the practice account, for tests and for people who want to see the calls a
-//! tool makes. It never holds a secret.
+//! The requests to the practice account, for tests and for people who want to see the calls a tool makes. It never
+//! holds a secret.
 
 use keyward_core::Timestamp;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// When, by the practice account's clock.
+    /// The time by the practice account's clock.
     pub at: Timestamp,
     /// `sts`, `iam`, `signin`, or empty where the request did not say.
     pub service: String,

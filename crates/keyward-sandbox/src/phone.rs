@@ -8,7 +8,7 @@ use keyward_core::id::MfaSerial;
 use keyward_core::secret::MfaCode;
 use serde::Deserialize;
 
-/// Why no code could be shown.
+/// The reasons why no code could be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum PhoneError {
     /// The address does not belong to a practice account.
@@ -22,7 +22,7 @@ pub enum PhoneError {
     Refused(String),
 }
 
-/// What a phone gives.
+/// The output of a phone.
 #[derive(Debug)]
 pub enum Shown {
     /// A code that was not used yet: the one shown, or the next one, which AWS takes too.

@@ -31,7 +31,7 @@ pub(crate) struct PracticeState {
     state: Mutex<State>,
 }
 
-/// What changes.
+/// The state that calls change.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) accounts: Accounts,
@@ -342,7 +342,7 @@ fn injected(entry: &Entry, failure: Failure, now: Timestamp) -> Reply {
     }
 }
 
-/// How long an entity that this call creates stays unknown.
+/// Returns the time for which an entity that this call creates stays unknown.
 fn hides(effects: &[Effect]) -> Option<HiddenFor> {
     effects.iter().find_map(|effect| match effect {
         Effect::HideNewEntity(hidden) => Some(*hidden),
@@ -350,7 +350,7 @@ fn hides(effects: &[Effect]) -> Option<HiddenFor> {
     })
 }
 
-/// How long a key that this call creates stays unknown.
+/// Returns the time for which a key that this call creates stays unknown.
 fn hidden(effects: &[Effect]) -> Duration {
     let longest = effects.iter().filter_map(|effect| match effect {
         Effect::HideNewKey(hidden) => Some(*hidden),

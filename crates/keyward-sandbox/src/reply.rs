@@ -18,10 +18,10 @@ pub(crate) struct Reply {
     pub(crate) body: String,
 }
 
-/// What the server does with a request in the end.
+/// The final response of the server to a request.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// How long it waits before it answers.
+    /// The pause before the answer.
     pub(crate) delay: Duration,
     /// The answer; `None` closes the connection without one.
     pub(crate) reply: Option<Reply>,

@@ -30,7 +30,7 @@ use crate::totp::{self, Step};
 /// No call of the query protocol is longer.
 const LONGEST_BODY: usize = 1024 * 1024;
 
-/// How to start a [`Sandbox`].
+/// The options to start a [`Sandbox`].
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The port on 127.0.0.1; 0 selects a free one.
@@ -39,7 +39,7 @@ pub struct Options {
     pub clock: Clock,
 }
 
-/// Why the practice account did not start.
+/// The reasons why the practice account did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is taken or not allowed.

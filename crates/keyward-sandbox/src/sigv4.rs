@@ -21,7 +21,7 @@ use crate::inbound::Inbound;
 
 mod claim;
 
-/// How far a client's clock may be off.
+/// The permitted error of a client's clock.
 const SKEW: Duration = Duration::from_secs(15 * 60);
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \
@@ -42,7 +42,7 @@ pub(crate) struct Claim {
     place: Place,
 }
 
-/// Where the signature stands.
+/// The place of the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Headers,

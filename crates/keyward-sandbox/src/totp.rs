@@ -9,10 +9,10 @@ use crate::state::Seed;
 /// Seconds that one code lives.
 const STEP: i64 = 30;
 
-/// How many steps a device's clock may be off.
+/// The number of steps by which a device's clock may be off.
 const TOLERANCE: i64 = 1;
 
-/// How far apart a device and the server may be when it is synchronised again: a day.
+/// The distance of a device and the server up to which they can be synchronised again: a day.
 const RESYNC_REACH: i64 = 24 * 3600 / STEP;
 
 /// The number of a thirty-second window since 1970.
@@ -68,7 +68,7 @@ pub(crate) struct Pair {
     pub(crate) second: MfaCode,
 }
 
-/// How far from the present a pair of codes is looked for.
+/// The distance from the present in which a pair of codes is searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Reach {
     /// A device whose clock is right, allowing for the wait between the two codes.

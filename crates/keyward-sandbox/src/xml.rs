@@ -12,8 +12,7 @@ impl Xml {
         Self::default()
     }
 
-    /// What an action has for a result that holds nothing: the element must be there all the
-    /// same.
+    /// The result of an action that returns nothing: the element must be there all the same.
     pub(crate) fn blank() -> Self {
         Self("\n".to_owned())
     }

@@ -1,4 +1,4 @@
-//! What a detection of drift found, as a stack remembers it.
+//! The result of a detection of drift, as a stack remembers it.
 
 use keyward_core::Timestamp;
 use serde_json::Value;

@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::failure::Failure;
 use crate::random;
 
-/// How many Elastic IP addresses a region of an account may have.
+/// The number of Elastic IP addresses that a region of an account may have.
 ///
 /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-eips>
 pub(crate) const ADDRESSES: usize = 5;
@@ -36,7 +36,7 @@ pub(crate) struct Stacks {
     pub(super) retained: BTreeSet<String>,
 }
 
-/// What a call names a stack by: a name in the caller's account and region, or an id.
+/// The stack that a call names: a name in the caller's account and region, or an id.
 #[derive(Debug, Clone)]
 pub(super) struct Key {
     account: AccountId,

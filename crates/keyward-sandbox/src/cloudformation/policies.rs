@@ -27,7 +27,7 @@ impl Described {
         format!("arn:aws:iam::{account}:policy{}{}", self.path, self.name)
     }
 
-    /// What it says as a policy; one that IAM would refuse says nothing.
+    /// Returns the document as a policy; `None` if IAM would refuse it.
     pub(super) fn policy(&self) -> Option<Policy> {
         Policy::parse_as(PolicyKind::Identity, &self.document.to_string()).ok()
     }

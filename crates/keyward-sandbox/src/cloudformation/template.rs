@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// What a change set does to a resource.
+/// The effect of a change set on a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) action: &'static str,
@@ -124,7 +124,7 @@ impl Template {
         buckets.filter_map(|(_, body)| body["Properties"]["BucketName"].as_str())
     }
 
-    /// What leads from one template to another.
+    /// Returns the changes from one template to another.
     pub(super) fn changes(&self, from: Option<&Self>) -> Vec<Change> {
         let change = |action, id: &str, body: &Value, is_replaced| Change {
             action,

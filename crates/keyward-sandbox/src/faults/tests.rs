@@ -1,4 +1,4 @@
-//! Which calls a fault strikes, and how one is written as JSON.
+//! The calls that a fault strikes, and its form as JSON.
 
 use std::time::Duration;
 

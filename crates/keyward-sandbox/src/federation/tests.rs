@@ -1,4 +1,4 @@
-//! Where the sign-in page may send a browser.
+//! The addresses to which the sign-in page may send a browser.
 
 use super::is_console;
 

@@ -63,7 +63,7 @@ fn counts(account: &Account) -> [(&'static str, usize); 16] {
     ]
 }
 
-/// How much there may be.
+/// Returns the quotas of an account.
 fn quotas(account: &Account) -> [(&'static str, usize); 18] {
     let quotas = &account.quotas;
     [

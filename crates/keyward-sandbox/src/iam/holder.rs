@@ -1,4 +1,4 @@
-//! What policies hang on: a user, a group or a role, named by a call.
+//! The holder of policies: a user, a group or a role, named by a call.
 
 use super::names::{self, Longest};
 use super::permit::Target;
@@ -32,7 +32,7 @@ impl Kind {
         }
     }
 
-    /// How many characters all inline policies together may have.
+    /// Returns the number of characters that all inline policies together may have.
     pub(super) fn inline_size(self) -> usize {
         match self {
             Self::User => USER_INLINE_SIZE,

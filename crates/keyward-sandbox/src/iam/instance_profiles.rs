@@ -103,7 +103,7 @@ fn list_for_role(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// Who hands a role to machines needs the permission to pass it.
+/// A caller that hands a role to machines needs the permission to pass it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html>
 fn add_role(call: &Call, accounts: &mut Accounts) -> Answer {

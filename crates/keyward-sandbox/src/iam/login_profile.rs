@@ -13,7 +13,7 @@ use crate::xml::Xml;
 
 const SHAPE: &str = "Member must have length between 1 and 128";
 
-/// How many earlier passwords are kept: the most that a policy can ask for.
+/// The number of earlier passwords that are kept: the most that a policy can ask for.
 const KEPT: usize = 24;
 
 pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {

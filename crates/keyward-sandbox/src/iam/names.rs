@@ -15,7 +15,7 @@ pub(super) fn is_word(name: &str) -> bool {
         .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b))
 }
 
-/// How long a name of one kind may be.
+/// The longest name of one kind.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Longest(pub(super) usize);
 

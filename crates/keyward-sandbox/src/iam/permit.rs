@@ -1,4 +1,4 @@
-//! How a call of IAM comes by its account, its permission and the user that it is about.
+//! The account, the permission and the user of a call of IAM.
 
 use std::collections::BTreeMap;
 

@@ -92,7 +92,7 @@ fn get(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(xml)
 }
 
-/// Which policies a list shows.
+/// The policies that a list shows.
 struct Wanted<'a> {
     scope: &'a str,
     prefix: &'a str,

@@ -24,7 +24,7 @@ const SERVICES: &[(&str, Form)] = &[
     ("logs.amazonaws.com", Form::Bearer),
 ];
 
-/// What a service takes.
+/// The form that a service accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// A name and a password.

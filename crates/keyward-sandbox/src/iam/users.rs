@@ -144,7 +144,7 @@ fn delete(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
-/// What must go before a user can.
+/// Returns what must be removed before the user can be deleted.
 fn in_the_way(account: &Account, user: &User) -> Option<&'static str> {
     [
         (user.login.is_some(), "delete login profile"),

@@ -12,7 +12,7 @@ use crate::inbound::Inbound;
 use crate::random;
 use crate::reply::Reply;
 
-/// How long a registration is valid.
+/// The lifetime of a registration.
 const LIFE: Duration = Duration::from_secs(90 * 86_400);
 
 /// The grant of a device that waits.

@@ -34,15 +34,15 @@ use token::{Code, Device, Grant};
 pub struct IdentityCenter {
     /// The start URL that clients must name.
     pub start_url: String,
-    /// Who signs in.
+    /// The person that signs in.
     pub person: String,
-    /// How often a waiting device may ask.
+    /// The pause between two questions of a waiting device.
     pub interval: Duration,
-    /// How long an access token lives.
+    /// The lifetime of an access token.
     pub token_life: Duration,
-    /// What the person does with an approval page.
+    /// The person's reaction to an approval page.
     pub approval: Approval,
-    /// What the person may take: accounts by name, and roles of them that exist.
+    /// The roles that the person may use: accounts by name, and roles of them that exist.
     pub assignments: Vec<Assignment>,
     clients: BTreeMap<String, Client>,
     devices: BTreeMap<String, Device>,
@@ -51,7 +51,7 @@ pub struct IdentityCenter {
     tokens: BTreeMap<String, Timestamp>,
 }
 
-/// What the person does with an approval page.
+/// The person's reaction to an approval page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Approval {
     /// Approves it as soon as it is opened.

@@ -15,7 +15,7 @@ use crate::random;
 use crate::reply::Reply;
 use crate::state::{Accounts, Chained, Principal, RoleSession, Session, SessionTags, Sessions};
 
-/// How long the credentials of a permission set live unless it says otherwise.
+/// The lifetime of a permission set's credentials unless it states another.
 const ROLE_LIFE: Duration = Duration::from_secs(3600);
 /// The page size when none is asked for.
 const PAGE: usize = 20;

@@ -16,11 +16,11 @@ use crate::journal::Entry;
 use crate::random;
 use crate::reply::Reply;
 
-/// How long a code can be approved and exchanged.
+/// The time in which a code can be approved and exchanged.
 const CODE_LIFE: Duration = Duration::from_secs(600);
 /// By how much a hasty device has to slow down.
 const PENALTY: Duration = Duration::from_secs(5);
-/// How long a sign-in can be refreshed.
+/// The time in which a sign-in can be refreshed.
 const SIGN_IN_LIFE: Duration = Duration::from_secs(8 * 3600);
 
 /// A device that waits.
@@ -60,7 +60,7 @@ impl Code {
     }
 }
 
-/// What a refresh token stands for.
+/// The sign-in behind a refresh token.
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
     client: String,

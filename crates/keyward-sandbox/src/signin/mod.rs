@@ -38,11 +38,11 @@ pub struct ConsoleSignIn {
     pub account: AccountId,
     /// The user that the person is.
     pub user: UserName,
-    /// What the person does with an approval page.
+    /// The person's reaction to an approval page.
     pub approval: Approval,
-    /// How long the credentials of a session live.
+    /// The lifetime of a session's credentials.
     pub credentials_life: Duration,
-    /// How long a session can be refreshed.
+    /// The time in which a session can be refreshed.
     pub session_life: Duration,
     codes: BTreeMap<String, Code>,
     refreshes: BTreeMap<String, Grant>,

@@ -13,7 +13,7 @@ use super::origin;
 use super::refusal::Refusal;
 use crate::inbound::Inbound;
 
-/// How far the maker's clock may be off.
+/// The permitted error of the maker's clock.
 const SKEW: u64 = 300;
 
 /// A proof that holds.

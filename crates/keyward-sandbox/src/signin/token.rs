@@ -17,7 +17,7 @@ use crate::random;
 use crate::reply::Reply;
 use crate::state::{Accounts, Mfa, Principal, Session, Sessions};
 
-/// How long a code can be exchanged.
+/// The time in which a code can be exchanged.
 const CODE_LIFE: Duration = Duration::from_secs(600);
 
 /// A code that was given to a browser.
@@ -40,7 +40,7 @@ impl Code {
     }
 }
 
-/// What a refresh token stands for.
+/// The sign-in behind a refresh token.
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
     client: String,
@@ -137,7 +137,7 @@ fn by_refresh(
     service.refreshes.remove(token).ok_or_else(refused)
 }
 
-/// What the person gets: the user's own rights, the phone included.
+/// Makes the person's session: the user's own rights, the phone included.
 fn session(service: &ConsoleSignIn, grant: &Grant, now: Timestamp) -> Session {
     Session {
         access_key_id: random::access_key_id("ASIA"),

@@ -47,7 +47,7 @@ pub struct Account {
     pub oidc_providers: BTreeMap<String, OidcProvider>,
     /// Instance profiles, by name.
     pub instance_profiles: BTreeMap<String, InstanceProfile>,
-    /// How much it may hold.
+    /// Its quotas.
     pub quotas: Quotas,
     pub(crate) report: Report,
     /// Names of entities that exist and have not propagated yet.
@@ -140,14 +140,14 @@ impl Account {
         users.chain(groups).chain(roles)
     }
 
-    /// How many users, groups and roles a managed policy is attached to.
+    /// Returns the number of users, groups and roles to which a managed policy is attached.
     pub(crate) fn attachments(&self, arn: &str) -> usize {
         self.all_grants()
             .filter(|grants| grants.attached.iter().any(|other| other == arn))
             .count()
     }
 
-    /// How many users and roles have a managed policy as their boundary.
+    /// Returns the number of users and roles whose boundary is a managed policy.
     pub(crate) fn boundary_uses(&self, arn: &str) -> usize {
         let users = self.users.values().map(|user| &user.boundary);
         let roles = self.roles.values().map(|role| &role.boundary);

@@ -17,13 +17,13 @@ pub struct Device {
     pub seed: Seed,
     /// The owner, once it is enabled.
     pub owner: Option<Owner>,
-    /// When it was enabled.
+    /// The time of its enabling.
     pub enabled: Option<Timestamp>,
     /// Tags.
     pub tags: BTreeMap<String, String>,
     /// The last window whose code was accepted: this and all earlier ones are spent.
     pub last_step: Option<Step>,
-    /// How many windows the device runs ahead of the server, as the last resync measured.
+    /// The number of windows by which the device runs ahead of the server, as the last resync measured.
     pub drift: i64,
 }
 

@@ -28,13 +28,13 @@ impl Document {
         &self.text
     }
 
-    /// What the text says.
+    /// The policy.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// How many characters count against a quota.
+    /// The number of characters that count against a quota.
     #[must_use]
     pub fn size(&self) -> usize {
         keyward_iam::size::non_whitespace_chars(&self.text)
@@ -55,6 +55,6 @@ impl From<Policy> for Document {
 pub struct InlinePolicy {
     /// Its name, unique within its owner.
     pub name: String,
-    /// What it says.
+    /// Its document.
     pub document: Document,
 }

@@ -16,7 +16,7 @@ pub struct InstanceProfile {
     pub path: String,
     /// The unique id, `AIPA…`.
     pub id: String,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
     /// The name of the one role that it may hold.
     pub role: Option<String>,

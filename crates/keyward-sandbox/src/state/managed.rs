@@ -21,9 +21,9 @@ pub struct ManagedPolicy {
     pub arn: String,
     /// The unique id, `ANPA…`.
     pub id: String,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
-    /// When its default version was last chosen.
+    /// The time at which its default version was last chosen.
     pub updated: Timestamp,
     /// A text for people.
     pub description: Option<String>,
@@ -37,9 +37,9 @@ pub struct ManagedPolicy {
 /// One version of a managed policy.
 #[derive(Debug, Clone)]
 pub struct PolicyVersion {
-    /// What it says.
+    /// Its document.
     pub document: Document,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
 }
 

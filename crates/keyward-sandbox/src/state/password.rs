@@ -4,7 +4,7 @@ use keyward_core::secret::ConsolePassword;
 
 use super::LoginProfile;
 
-/// What counts as a symbol.
+/// The characters that count as symbols.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html>
 const SYMBOLS: &str = "!@#$%^&*()_+-=[]{}|'";
@@ -46,7 +46,7 @@ pub struct PasswordPolicy {
     pub users_may_change: Rule,
     /// Days until a password expires, 1 to 1095.
     pub max_age_days: Option<u32>,
-    /// How many earlier passwords may not come back, 1 to 24.
+    /// The number of earlier passwords that may not come back, 1 to 24.
     pub reuse_prevention: Option<u32>,
     /// An expired password can only be reset by an administrator.
     pub hard_expiry: Rule,

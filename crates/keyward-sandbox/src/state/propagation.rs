@@ -14,7 +14,7 @@ use super::{
     Account, Accounts, EntityKind, Group, InstanceProfile, ManagedPolicy, OidcProvider, Role, User,
 };
 
-/// How long a new entity stays unknown.
+/// The time for which a new entity stays unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HiddenFor {
     /// To this many of the API calls that follow, from any caller.

@@ -17,7 +17,7 @@ pub struct OidcProvider {
     pub audiences: BTreeSet<String>,
     /// SHA-1 digests of the issuer's certificates, 40 hexadecimal digits each.
     pub thumbprints: Vec<String>,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
     /// Tags.
     pub tags: BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! How much an account may hold. Tests lower a quota to reach it; no call changes one.
+//! The quotas of an account. Tests lower a quota to reach it; no call changes one.
 
 /// The quotas that a test may lower. AWS raises them on request, except those for users and for
 /// policies attached to one group.

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use keyward_core::Timestamp;
 
-/// How long a report can be fetched before it is generated again.
+/// The time in which a report can be fetched before it is generated again.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html>
 const LIFE: Duration = Duration::from_secs(4 * 3600);
 
-/// How far a report is.
+/// The progress of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Report {
     /// No call has asked for one.
@@ -20,7 +20,7 @@ pub(crate) enum Report {
     Started,
     /// It is ready.
     Ready {
-        /// When it was made.
+        /// The time of its creation.
         at: Timestamp,
         /// The text, comma-separated.
         csv: String,

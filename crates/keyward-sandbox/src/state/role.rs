@@ -18,13 +18,13 @@ pub struct Role {
     pub path: String,
     /// The unique id, `AROA…`.
     pub id: String,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
     /// A text for people.
     pub description: Option<String>,
-    /// Who may assume it, and how.
+    /// The trust policy: its callers and their conditions.
     pub trust: Policy,
-    /// What it may do.
+    /// Its rights.
     pub grants: Grants,
     /// The ARN of the permissions boundary.
     pub boundary: Option<String>,

@@ -7,14 +7,14 @@ use keyward_core::id::{AccountId, UserName};
 
 use super::AccessKey;
 
-/// What an account's root user holds.
+/// The credentials of an account's root user.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html>
 #[derive(Debug, Clone)]
 pub struct Root {
-    /// When the account was opened.
+    /// The time at which the account was opened.
     pub created: Timestamp,
-    /// When the root user last signed in to the console, if it ever did.
+    /// The time of the root user's last sign-in to the console, if any.
     pub password_last_used: Option<Timestamp>,
     /// At most two access keys. There should be none.
     pub keys: Vec<AccessKey>,
@@ -50,7 +50,7 @@ impl Root {
     }
 }
 
-/// Who has a key or a device.
+/// The owner of a key or a device.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// The account's root user.

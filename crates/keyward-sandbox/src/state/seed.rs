@@ -1,4 +1,4 @@
-//! What a virtual MFA device and the server share. Only seeds make codes.
+//! The secret that a virtual MFA device and the server share. Only seeds make codes.
 
 use std::fmt;
 

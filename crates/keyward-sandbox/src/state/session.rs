@@ -46,7 +46,7 @@ pub(crate) enum Principal {
     },
 }
 
-/// What AssumeRole was given.
+/// The parameters of AssumeRole.
 #[derive(Debug, Clone)]
 pub(crate) struct RoleSession {
     pub(crate) role: RoleArn,

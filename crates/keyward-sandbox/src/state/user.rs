@@ -26,11 +26,11 @@ pub struct User {
     pub path: String,
     /// The unique id, `AIDA…`.
     pub id: String,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
     /// The console password, if the user may sign in.
     pub login: Option<LoginProfile>,
-    /// When the password was last used, if it ever was.
+    /// The time of the password's last use, if any.
     pub password_last_used: Option<Timestamp>,
     /// At most two access keys.
     pub keys: Vec<AccessKey>,
@@ -90,7 +90,7 @@ pub struct AccessKey {
     pub secret: SecretAccessKey,
     /// Whether it may be used.
     pub status: KeyStatus,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
     /// The last call signed with it.
     pub last_used: Option<LastUsed>,
@@ -101,7 +101,7 @@ pub struct AccessKey {
 /// The last use of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastUsed {
-    /// When.
+    /// The time.
     pub at: Timestamp,
     /// `sts` or `iam`.
     pub service: String,
@@ -116,9 +116,9 @@ pub struct LoginProfile {
     pub password: ConsolePassword,
     /// Earlier passwords, newest first, for the rule against reuse.
     pub earlier: Vec<ConsolePassword>,
-    /// When the profile was made.
+    /// The time of the profile's creation.
     pub created: Timestamp,
-    /// When the password was last changed.
+    /// The time of the password's last change.
     pub changed: Timestamp,
     /// Whether the next sign-in must change it.
     pub reset: PasswordReset,
@@ -142,7 +142,7 @@ pub struct Group {
     pub path: String,
     /// The unique id, `AGPA…`.
     pub id: String,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
     /// Its policies.
     pub grants: Grants,

@@ -16,7 +16,7 @@ pub struct SshKey {
     pub body: String,
     /// Whether it may be used.
     pub status: KeyStatus,
-    /// When it was uploaded.
+    /// The time of its upload.
     pub uploaded: Timestamp,
 }
 
@@ -31,7 +31,7 @@ pub struct SigningCertificate {
     pub body: String,
     /// Whether it may be used.
     pub status: KeyStatus,
-    /// When it was uploaded.
+    /// The time of its upload.
     pub uploaded: Timestamp,
 }
 
@@ -48,8 +48,8 @@ pub struct ServiceCredential {
     pub user_name: String,
     /// Whether it may be used.
     pub status: KeyStatus,
-    /// When it was made.
+    /// The time of its creation.
     pub created: Timestamp,
-    /// When it ends; `None` where it never does.
+    /// The expiry; `None` if it never expires.
     pub expires: Option<Timestamp>,
 }

@@ -24,7 +24,7 @@ mod user_credentials;
 /// The version that this program writes, and the only one it reads.
 const VERSION: u32 = 1;
 
-/// Why a state file cannot be used.
+/// The reasons why a state file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountsError {
     /// It is not the JSON that was expected.
@@ -34,7 +34,7 @@ pub enum AccountsError {
         line: usize,
         /// From 1.
         column: usize,
-        /// What the parser said.
+        /// The error of the parser.
         source: serde_json::Error,
     },
     /// It was written by another version.
@@ -43,7 +43,7 @@ pub enum AccountsError {
     /// An invalid name, ARN or number.
     #[error("{at}: {message}")]
     Value {
-        /// Where, such as `accounts[0].users[1].name`.
+        /// The place, such as `accounts[0].users[1].name`.
         at: String,
         /// The fault; secrets are not repeated.
         message: String,
@@ -51,7 +51,7 @@ pub enum AccountsError {
     /// A policy that AWS would not take.
     #[error("{at}: the policy is not valid")]
     Policy {
-        /// Where.
+        /// The place.
         at: String,
         /// The fault.
         source: Box<PolicyProblems>,
@@ -59,9 +59,9 @@ pub enum AccountsError {
     /// Something is named that is not there.
     #[error("{at}: there is no {what} `{name}`")]
     Missing {
-        /// Where.
+        /// The place.
         at: String,
-        /// What kind of thing.
+        /// The kind of thing.
         what: &'static str,
         /// Its name.
         name: String,
@@ -69,7 +69,7 @@ pub enum AccountsError {
     /// The same name, id or serial twice.
     #[error("{at}: `{name}` is there twice")]
     Twice {
-        /// Where.
+        /// The place.
         at: String,
         /// The name.
         name: String,
@@ -153,7 +153,7 @@ impl Accounts {
     }
 }
 
-/// Where in the file something stands.
+/// The place of a value in the file.
 pub(super) struct Place(String);
 
 impl Place {

@@ -16,7 +16,7 @@ use crate::xml::Xml;
 /// The longest session of a role that temporary credentials assume.
 const CHAINED: u64 = 3600;
 
-/// What the caller asked for, shapes checked.
+/// The request of the caller, shapes checked.
 struct Asked {
     role: RoleArn,
     name: RoleSessionName,
@@ -191,7 +191,7 @@ fn trust_context(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> C
     context
 }
 
-/// What the session will be, if the role gives sessions that long.
+/// Returns the session, if the role allows sessions that long.
 fn role_session(
     call: &Call,
     accounts: &Accounts,

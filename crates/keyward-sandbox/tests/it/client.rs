@@ -139,7 +139,7 @@ impl Key {
     }
 }
 
-/// How a request is signed.
+/// The choices for signing a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Signing {
     pub(crate) service: &'static str,

@@ -74,7 +74,7 @@ fn a_key_is_replaced_step_by_step() {
     let off = [("AccessKeyId", ALICE), ("Status", "Inactive")];
     iam(&sandbox, &session, "UpdateAccessKey", &off).is("OK");
     sts(&sandbox, &Key::alice(), "GetCallerIdentity", &[]).is(INVALID_TOKEN);
-    // What was made with the old key lives on.
+    // A session made with the old key lives on.
     sts(&sandbox, &session, "GetCallerIdentity", &[]).is("OK");
     let listed = iam(&sandbox, &session, "ListAccessKeys", &[]).ok().body;
     assert!(

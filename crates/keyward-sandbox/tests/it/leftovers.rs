@@ -1,4 +1,4 @@
-//! What else a user can have, and that it keeps the user from being deleted.
+//! Other things of a user, each of which keeps the user from being deleted.
 
 use crate::client::Office;
 

@@ -15,7 +15,7 @@ fn the_date_header_follows_the_servers_clock() {
     );
 }
 
-/// What STS says to a request with one thing wrong about its signature.
+/// The answers of STS to requests with one thing wrong about the signature.
 #[test]
 fn bad_signatures_are_refused_each_in_its_own_words() {
     let sandbox = start();

@@ -1,4 +1,4 @@
-//! Who am I, session tokens and federation tokens.
+//! GetCallerIdentity, session tokens and federation tokens.
 
 use std::time::Duration;
 
