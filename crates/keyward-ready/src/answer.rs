@@ -31,12 +31,12 @@ pub enum Answer {
     Prompt {
         /// The profile.
         profile: String,
-        /// When its session ends.
+        /// The end of its session.
         end: Timestamp,
     },
 }
 
-/// Why an answer did not reach its reader.
+/// The reasons why an answer did not reach its reader.
 #[derive(Debug)]
 pub enum Failure {
     /// Standard output accepts no data.

@@ -13,10 +13,10 @@ pub struct Asked {
     pub verb: Verb,
     /// The files of this run.
     pub locations: Locations,
-    /// What decides its answer.
+    /// The conditions that decide its answer.
     pub conditions: Conditions,
     arguments: Vec<OsString>,
-    /// How many of the arguments are before the `--` of `exec`.
+    /// The number of arguments before the `--` of `exec`.
     words: usize,
 }
 

@@ -27,7 +27,7 @@ const ROOM: usize = 2048;
 pub struct Conditions {
     name: String,
     data: Zeroizing<Vec<u8>>,
-    /// When the first of them was noted.
+    /// The time at which the first of them was noted.
     seen: SystemTime,
     settled: bool,
 }
@@ -104,7 +104,7 @@ impl Conditions {
         field(&mut self.data, header);
     }
 
-    /// How much is noted.
+    /// The number of noted bytes, and whether they are settled.
     pub(crate) fn len(&self) -> (usize, bool) {
         (self.data.len(), self.settled)
     }
@@ -153,7 +153,7 @@ fn look(path: &Path) -> Result<Option<Statx>, Unknown> {
     }
 }
 
-/// Which file or folder it is, whose, and who may use it.
+/// The identity of a file or folder, its owner, and its mode.
 fn id(found: &Statx) -> [u8; 26] {
     let mut bytes = [0; 26];
     bytes[0..4].copy_from_slice(&found.stx_dev_major.to_be_bytes());

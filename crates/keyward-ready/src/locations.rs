@@ -15,8 +15,8 @@ pub struct Locations {
     pub settings: PathBuf,
     /// The vault, its slots, the index, the sessions, the log.
     pub data: PathBuf,
-    /// What this machine last saw of its vaults: outside the data folder, also where
-    /// `KEYWARD_HOME` names that. Nowhere without a home folder.
+    /// The state in which this machine last saw its vaults: outside the data folder, also where `KEYWARD_HOME` names
+    /// that. Nowhere without a home folder.
     pub pins: Option<PathBuf>,
     /// The AWS config file.
     pub aws_config: PathBuf,
@@ -24,7 +24,7 @@ pub struct Locations {
     pub aws_credentials: PathBuf,
 }
 
-/// Why the locations are unknown.
+/// The reasons why the locations are unknown.
 #[derive(Debug)]
 pub enum NoLocation {
     /// There is no home folder.

@@ -17,21 +17,21 @@ use crate::locations::Locations;
 use crate::vault_files;
 use anchor::{Anchor, AnchorFile, Lines, Mark};
 
-/// What the first line gives as the digest of the line before it.
+/// The digest of the line before in the first line.
 pub const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 /// No line is longer; the end of the file is read back this far to find the last one.
 pub const LONGEST_LINE: u64 = 16 * 1024;
 /// Most lines are shorter.
 const USUAL_LINE: u64 = 1024;
-/// How long an append waits for another one. Each holds the lock for microseconds.
+/// The time that an append waits for another one. Each holds the lock for microseconds.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A line before its place in the chain is known.
 #[derive(Debug)]
 pub struct NextLine<'l> {
-    /// When.
+    /// The time.
     pub time: Timestamp,
-    /// What is handed out, and how: the same text whenever that is the same.
+    /// The hand-out and its form: the same text whenever these are the same.
     pub what: &'l str,
     /// The process that hands out.
     pub pid: u32,

@@ -45,7 +45,7 @@ pub fn read(folders: &[PathBuf], name: &str) -> Option<Zeroizing<Vec<u8>>> {
         .find_map(|folder| read_in(&open_folder(folder, Missing::Keep).ok()?, name))
 }
 
-/// What to do about a folder that does not exist.
+/// The treatment of a folder that does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// Make it, for its owner alone.

@@ -103,7 +103,7 @@ fn was_closed_by_a_shell(stream: u8) -> bool {
     false
 }
 
-/// Where a stream of another program goes.
+/// The destination of another program's stream.
 #[cfg(target_os = "linux")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stream {

@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use crate::environment as env;
 
-/// What the program knows about the machine, and the user's choice.
+/// The program's knowledge of the machine, and the user's choice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tier {
-    /// Which places may be used.
+    /// The places that may be used.
     pub choice: TierChoice,
     /// `XDG_RUNTIME_DIR`, where it is set.
     pub runtime_dir: Option<PathBuf>,
@@ -29,7 +29,7 @@ impl Tier {
     }
 }
 
-/// Which places may keep the session identity.
+/// The places that may keep the session identity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TierChoice {
     /// The first that works: on Linux the kernel keyring, then a file in memory; on macOS and

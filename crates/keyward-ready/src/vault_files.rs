@@ -8,7 +8,7 @@ pub const VAULT: &str = "vault.age";
 pub const INDEX: &str = "index.json";
 /// The folder of the session files.
 pub const SESSIONS: &str = "sessions";
-/// What the name of a session file ends with, after its cache key.
+/// The end of a session file's name, after its cache key.
 pub const SESSION_END: &str = ".age";
 /// The folder of the ready answers.
 pub const READY: &str = "ready";

@@ -1,4 +1,4 @@
-//! What decides an answer, and which command lines have one.
+//! Conditions that decide an answer, and command lines that have one.
 
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};

@@ -1,4 +1,4 @@
-//! Where the home folder is, and what a `~` stands for.
+//! Tests of the home folder, and of the meaning of `~`.
 
 use super::*;
 

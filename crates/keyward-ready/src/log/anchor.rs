@@ -12,14 +12,14 @@ use sha2::{Digest as _, Sha256};
 use super::files;
 use crate::locations::Locations;
 
-/// How long a mark is: a digest, a blank, one letter, a line end.
+/// The length of a mark: a digest, a blank, one letter, a line end.
 const LENGTH: usize = 67;
 
 /// The file that remembers the end of one log.
 #[derive(Debug, Clone, Default)]
 pub struct Anchor(Option<PathBuf>);
 
-/// What is remembered.
+/// The remembered end of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     /// The digest of the last line that was written.
@@ -69,7 +69,7 @@ impl Anchor {
         Some(AnchorFile(file))
     }
 
-    /// What is remembered, if anything is.
+    /// Reads the mark, if there is one.
     #[must_use]
     pub fn read(&self) -> Option<Mark> {
         AnchorFile(files::open_to_read(self.0.as_ref()?).ok()??).read()
@@ -89,7 +89,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 pub struct AnchorFile(File);
 
 impl AnchorFile {
-    /// What is remembered, if anything is.
+    /// Reads the mark, if there is one.
     #[must_use]
     pub fn read(&mut self) -> Option<Mark> {
         let mut text = [0; LENGTH];

@@ -6,9 +6,9 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How large the written file may grow, give or take a line.
+/// The greatest size of the written file, give or take a line.
 pub const LARGEST: u64 = 8 << 20;
-/// How many older files are kept: together some hundred thousand hand-outs.
+/// The number of older files that are kept: together some hundred thousand hand-outs.
 const KEPT: u64 = 16;
 
 /// Opens the written file, and makes it where it is missing.
@@ -60,7 +60,7 @@ pub(super) fn at_once(options: &mut OpenOptions) {
     let _ = options;
 }
 
-/// What is known of an open file. Refuses anything but a regular one.
+/// Returns the metadata of an open file. Refuses anything but a regular one.
 pub(super) fn regular(file: &File) -> io::Result<Metadata> {
     let found = file.metadata()?;
     match found.is_file() {
