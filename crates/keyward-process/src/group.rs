@@ -19,11 +19,11 @@ use std::time::{Duration, Instant};
 #[cfg(unix)]
 use self::descendants::Descendants;
 
-/// How long a program that was asked to end may take to do so.
+/// The time that a program has to end after the request.
 #[cfg(unix)]
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What the watcher does. It ends by itself only when the pipe does.
+/// The script of the watcher. It ends by itself only when the pipe does.
 #[cfg(unix)]
 const WATCH: &str = "trap '' TERM; read -r _; kill -s TERM 0; sleep 1; kill -s KILL 0";
 
@@ -146,7 +146,7 @@ fn end_one_by_one(child: &mut Child) {
     descendants.send(Signal::TERM);
     let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
     wait(|| matches!(waitid(WaitId::Pid(pid), look), Ok(None)) || descendants.lives());
-    // What was started meanwhile.
+    // Programs that started meanwhile end too.
     descendants.add(pid);
     let _ = kill_process(pid, Signal::KILL);
     descendants.send(Signal::KILL);

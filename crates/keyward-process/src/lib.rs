@@ -19,7 +19,7 @@ use self::output::Reader;
 /// The shortest and longest pause between checks on a program. It starts short, since most are quick.
 const PACE: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(25));
 
-/// Which process group a program runs in.
+/// The process group of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     /// One of its own, for a program that no person sees. It ends with the program at its limit, and
@@ -39,7 +39,7 @@ pub struct Bounds {
     pub output: usize,
     /// The most bytes of standard error that are read, if it is piped.
     pub stderr: usize,
-    /// How long to read on after the program ends, for output of processes that it left behind.
+    /// The time to read on after the program ends, for output of processes that it left behind.
     pub linger: Duration,
 }
 
@@ -53,7 +53,7 @@ pub struct Outcome {
     pub stderr: Zeroizing<Vec<u8>>,
 }
 
-/// Why a program has no outcome.
+/// The reasons why a program has no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The program does not exist or may not be executed.

@@ -1,4 +1,4 @@
-//! What a program has started ends with it, in a group of its own or in ours.
+//! Tests of ending a program with its descendants, in a group of their own or in ours.
 
 use super::*;
 use crate::{Bounds, Group, run};

@@ -1,4 +1,4 @@
-//! Who is found below a program, and how they are ended.
+//! Tests of finding and ending the programs below a program.
 
 use std::process::{Child, Command, Stdio};
 
