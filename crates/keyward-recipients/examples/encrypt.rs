@@ -76,7 +76,7 @@ fn kind(text: &str) -> Result<RecipientKind, &'static str> {
     }
 }
 
-/// What a plan shows of a recipient.
+/// Returns what a plan shows of a recipient.
 fn described(recipient: &Recipient) -> String {
     match recipient {
         Recipient::Pgp(key) => format!(

@@ -9,7 +9,7 @@ use crate::text::{holds_private_key, meaningful_lines, text_of};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgeKey(age::x25519::Recipient);
 
-/// Why a text is not a usable age recipient.
+/// The reasons why a text is not a usable age recipient.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AgeError {
     /// Nothing was given.

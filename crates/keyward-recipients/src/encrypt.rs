@@ -22,14 +22,14 @@ use crate::recipient::Recipient;
 /// A secret that only its recipients can open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
-    /// How it is opened.
+    /// Its format, which decides what opens it.
     pub format: SealedFormat,
     /// The ciphertext, in printable ASCII. Base64 of a PGP message is one line without a line
     /// break at its end; an age file has several lines, each with its line break.
     pub text: String,
 }
 
-/// What opens a text.
+/// The format of a text, which decides what opens it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SealedFormat {
     /// One line of base64 of a binary OpenPGP message: `base64 --decode | gpg --decrypt`.
@@ -39,7 +39,7 @@ pub enum SealedFormat {
     Age,
 }
 
-/// Why a secret could not be encrypted.
+/// The reasons why a secret could not be encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EncryptError {
     /// The list is empty.

@@ -14,7 +14,7 @@ pub struct KeybaseName(String);
 #[error("a Keybase name has 2 to 16 letters, digits or underscores")]
 pub struct InvalidKeybaseName;
 
-/// Why a lookup gave no key.
+/// The reasons why a lookup returned no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LookupError {
     /// Not the JSON of a lookup.

@@ -78,7 +78,7 @@ impl PgpKey {
         self.user_id.as_deref()
     }
 
-    /// When the certificate or the chosen key expires, if ever.
+    /// The expiry of the certificate or the chosen key, if any.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {
         self.expires

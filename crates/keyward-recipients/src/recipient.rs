@@ -31,7 +31,7 @@ pub enum RecipientKind {
     Ssh,
 }
 
-/// Why a key cannot take a secret.
+/// The reasons why a key cannot receive a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecipientError {
     /// A PGP key.

@@ -1,5 +1,5 @@
-//! How a blueprint names a key: inline, by a file, or by a Keybase account. Refuses a Keybase name
-//! where it cannot be, and a fetched key whose fingerprint is not pinned. Fetches and reads nothing.
+//! The forms in which a blueprint names a key: inline, by a file, or by a Keybase account. Refuses a Keybase name where
+//! it cannot be, and a fetched key whose fingerprint is not pinned. Fetches and reads nothing.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::openpgp::{InvalidFingerprint, PgpFingerprint, PgpKey};
 use crate::recipient::RecipientKind;
 use crate::text::{base64_bytes, holds_private_key};
 
-/// Where a key comes from.
+/// The source of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The key itself.
@@ -36,7 +36,7 @@ pub struct KeybaseSource {
     pub pin: Option<PgpFingerprint>,
 }
 
-/// Why a text does not name a key.
+/// The reasons why a text does not name a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSource {
     /// Nothing.
@@ -53,7 +53,7 @@ pub enum InvalidSource {
     Fingerprint(#[source] InvalidFingerprint),
 }
 
-/// Why a fetched key is not used.
+/// The reasons why a fetched key is not used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PinError {
     /// The blueprint does not say which key it must be.

@@ -20,7 +20,7 @@ pub struct SshKey {
     comment: Option<String>,
 }
 
-/// Why a text is not a usable SSH key.
+/// The reasons why a text is not a usable SSH key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SshError {
     /// Nothing was given.
@@ -124,7 +124,7 @@ impl SshKey {
         &self.algorithm
     }
 
-    /// What its owner wrote behind the key, often `user@host`; without control characters.
+    /// The comment behind the key, often `user@host`; without control characters.
     #[must_use]
     pub fn comment(&self) -> Option<&str> {
         self.comment.as_deref()

@@ -1,4 +1,4 @@
-//! What people paste as an age recipient.
+//! Texts that people paste as an age recipient.
 
 use proptest::prelude::*;
 

@@ -76,8 +76,7 @@ pub(super) fn primary_problem(key: &PublicKey) -> Option<KeyProblem> {
     }
 }
 
-/// What is wrong with an algorithm that is none of the usable ones; `None` where it is for signing
-/// alone.
+/// Returns the problem of an algorithm that is not usable; `None` where it is for signing alone.
 ///
 /// Source: RFC 9580, section 9.1.
 pub(super) fn unusable(algorithm: u8) -> Option<KeyProblem> {

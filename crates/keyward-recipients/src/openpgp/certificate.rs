@@ -42,7 +42,7 @@ pub(super) enum SubkeyMaterial {
     },
 }
 
-/// What the next signature belongs to.
+/// The owner of the next signature.
 enum Place {
     Key,
     User,

@@ -1,5 +1,5 @@
-//! Why a PGP key is refused, each with its remedy. No text of the key and none of the `pgp` crate's
-//! appears in a message, apart from fingerprints.
+//! The reasons why a PGP key is refused, each with its remedy. No text of the key and none of the `pgp` crate's appears
+//! in a message, apart from fingerprints.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use keyward_core::Timestamp;
 
 use super::fingerprint::PgpFingerprint;
 
-/// Why a PGP key cannot take a secret.
+/// The reasons why a PGP key cannot receive a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PgpError {
     /// Nothing was given.
@@ -61,7 +61,7 @@ pub enum PgpError {
     UnusablePrimary {
         /// The certificate.
         fingerprint: PgpFingerprint,
-        /// Why.
+        /// The reason.
         problem: KeyProblem,
     },
     /// Too small to trust its signatures.
@@ -95,7 +95,7 @@ pub enum PgpError {
     Expired {
         /// The certificate.
         fingerprint: PgpFingerprint,
-        /// When.
+        /// The time.
         at: Timestamp,
     },
     /// Made in the future.
@@ -105,7 +105,7 @@ pub enum PgpError {
     NotYetValid {
         /// The certificate.
         fingerprint: PgpFingerprint,
-        /// When.
+        /// The time.
         at: Timestamp,
     },
     /// It can only sign and certify.
@@ -134,7 +134,7 @@ pub enum PgpError {
 pub struct UnusableKey {
     /// Its fingerprint; `None` where it cannot be read.
     pub fingerprint: Option<PgpFingerprint>,
-    /// Why.
+    /// The reason.
     pub problem: KeyProblem,
 }
 
@@ -190,7 +190,7 @@ fn listed(keys: &[UnusableKey]) -> String {
     texts.join(", ")
 }
 
-/// How an expired key gets more time: GnuPG's `*` stands for those that have not expired.
+/// Returns how to extend an expired key: GnuPG's `*` means those that have not expired.
 fn extension(primary: PgpFingerprint, keys: &[UnusableKey]) -> String {
     let expired = keys
         .iter()

@@ -11,7 +11,7 @@ use data_encoding::{HEXUPPER, HEXUPPER_PERMISSIVE};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PgpFingerprint([u8; 20]);
 
-/// Why a text is not a fingerprint.
+/// The reasons why a text is not a fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidFingerprint {
     /// A short or long key id.
@@ -19,7 +19,7 @@ pub enum InvalidFingerprint {
         "a key id of {digits} digits is too short to identify a key; give the fingerprint of 40 hex digits that `gpg --fingerprint` prints"
     )]
     KeyId {
-        /// How many hex digits there are.
+        /// The number of its hex digits.
         digits: usize,
     },
     /// Neither.

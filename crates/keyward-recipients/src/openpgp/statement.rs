@@ -13,10 +13,10 @@ use pgp::types::{KeyDetails, Tag};
 
 use super::certificate::Certificate;
 
-/// How far the clock that made a key may be ahead of ours.
+/// The time by which the clock that made a key may be ahead of ours.
 pub(super) const SKEW: Duration = Duration::from_secs(3600);
 
-/// What a self-signature says about a key.
+/// The statement of a self-signature about a key.
 pub(super) struct Statement {
     pub(super) made: Timestamp,
     pub(super) expires: Option<Timestamp>,
@@ -34,7 +34,7 @@ impl Statement {
     }
 }
 
-/// What the key's own newest signature says, and the user id to show.
+/// Returns the statement of the key's own newest signature, and the user id to show.
 pub(super) fn of_primary(
     certificate: &Certificate,
     now: Timestamp,
@@ -94,7 +94,7 @@ fn certification(
     (!revoked).then_some(said)
 }
 
-/// What the newest binding of a subkey says.
+/// Returns the statement of a subkey's newest binding.
 pub(super) fn of_subkey(
     primary: &PublicKey,
     key: &PublicSubkey,

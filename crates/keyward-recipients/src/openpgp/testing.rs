@@ -16,7 +16,7 @@ use pgp::types::{
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// When the keys of tests are made.
+/// The creation time of the keys of tests.
 pub(crate) const MADE: u32 = 1_700_000_000;
 
 /// A day later, when they are read.
@@ -28,7 +28,7 @@ pub(crate) fn curve25519() -> KeyType {
     KeyType::ECDH(ECCCurve::Curve25519Legacy)
 }
 
-/// What a self-signature says.
+/// The content of a self-signature.
 #[derive(Clone, Copy)]
 pub(crate) struct Says {
     pub(crate) made: u32,

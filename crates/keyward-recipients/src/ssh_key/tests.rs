@@ -1,4 +1,4 @@
-//! What people paste as an SSH key.
+//! Texts that people paste as an SSH key.
 
 use data_encoding::BASE64;
 use proptest::prelude::*;
