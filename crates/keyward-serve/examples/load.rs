@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
-/// Where to ask, and the bytes to send there.
+/// The address to ask, and the bytes to send there.
 struct Target {
     address: String,
     request: Vec<u8>,

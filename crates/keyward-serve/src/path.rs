@@ -3,7 +3,7 @@
 
 use keyward_core::id::ProfileName;
 
-/// What comes before the profile's name.
+/// The part before the profile's name.
 const PREFIX: &str = "/v1/credentials/";
 
 /// The path of a profile's credentials.

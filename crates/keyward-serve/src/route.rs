@@ -1,5 +1,5 @@
-//! Which requests are answered. Judges the head of a request and nothing else; what it refuses
-//! never reaches a provider.
+//! The requests that are answered. Judges the head of a request and nothing else; what it refuses never reaches a
+//! provider.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use keyward_core::id::ProfileName;
 use crate::path;
 use crate::token::BearerToken;
 
-/// Why a request is not answered with credentials.
+/// The reason why a request is not answered with credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// The HTTP status.

@@ -27,7 +27,7 @@ use crate::route::{self, Refusal};
 use crate::source::{Now, Reason, RenewingCredentials, Source, Unavailable};
 use crate::token::BearerToken;
 
-/// How long a client may take to say what it wants, at first and between two requests.
+/// The time that a client has to send a request, at first and between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// No SDK's request is longer; hyper takes no smaller number.
 const LONGEST_HEAD: usize = 8 * 1024;
@@ -35,14 +35,14 @@ const LONGEST_HEAD: usize = 8 * 1024;
 const CONNECTIONS: usize = 256;
 /// As many of them are for programs of this user alone, since any user of the machine may connect.
 const OWN_CONNECTIONS: usize = 64;
-/// How often an idle server checks whether it may still hold credentials.
+/// The pause between two checks of an idle server whether it may still hold credentials.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// How to start a [`Server`].
+/// The options to start a [`Server`].
 pub struct Options {
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// What a program must show.
+    /// The token that a program must show.
     pub token: BearerToken,
     /// The time that expiry is judged by.
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
@@ -79,7 +79,7 @@ impl fmt::Debug for Options {
     }
 }
 
-/// Why the server did not start.
+/// The reasons why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is taken or not allowed.
@@ -87,7 +87,7 @@ pub enum StartError {
     Listen {
         /// The port that was asked for.
         port: u16,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// The system gives no thread or no event queue.
@@ -201,7 +201,7 @@ impl Drop for Server {
     }
 }
 
-/// What every connection needs.
+/// The data that every connection needs.
 struct Counter {
     port: u16,
     token: BearerToken,

@@ -22,7 +22,7 @@ pub enum Signal {
     User2,
 }
 
-/// Which signals are caught.
+/// The signals to catch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Catch {
     /// Those that end a program.

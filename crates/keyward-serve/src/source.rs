@@ -22,13 +22,12 @@ const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
 const REST: Duration = Duration::from_secs(5);
 /// The wait after a fetch that returned no longer-lived credentials, which is less urgent.
 const REST_WITH_OLD: Duration = Duration::from_secs(20);
-/// How long a request waits for new credentials while the old ones are valid; SDKs give up after a
-/// second.
+/// The time that a request waits for new credentials while the old ones are valid; SDKs give up after a second.
 const SHORT_WAIT: Duration = Duration::from_millis(500);
-/// How long a request waits without valid credentials.
+/// The time that a request waits without valid credentials.
 const LONG_WAIT: Duration = Duration::from_secs(30);
 
-/// Where one profile's credentials come from.
+/// The source of one profile's credentials.
 pub trait Provider: Send + Sync {
     /// Gets credentials. The call may block for any time. It has a thread of its own, and there is never
     /// more than one at a time.
@@ -41,13 +40,13 @@ pub trait Provider: Send + Sync {
     fn forget(&self) {}
 }
 
-/// Why no credentials are available, in a text that an SDK shows to the user.
+/// The reason why no credentials are available, in a text that an SDK shows to the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Unavailable {
-    /// Which kind.
+    /// The kind.
     pub reason: Reason,
-    /// What to do, in one line.
+    /// The message with the fix, in one line.
     pub message: String,
 }
 
@@ -68,7 +67,7 @@ pub enum Reason {
 pub struct Source {
     /// The profile.
     pub profile: ProfileName,
-    /// Where its credentials come from.
+    /// The provider of its credentials.
     pub provider: Arc<dyn Provider>,
     /// Credentials that were fetched already, while the person was there to be asked.
     pub first: Option<Credentials>,
@@ -109,7 +108,7 @@ struct Kept {
     end: Timestamp,
 }
 
-/// What a look at the state comes to.
+/// The result of a look at the state.
 enum Lookup {
     Answer(Bytes),
     Wait(watch::Receiver<()>, Option<Bytes>),

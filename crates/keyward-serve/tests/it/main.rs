@@ -293,7 +293,7 @@ fn a_lock_is_final_and_everything_is_forgotten() {
     for provider in &stage.providers {
         assert!(provider.1.load(Ordering::SeqCst));
     }
-    // Who may not ask learns nothing.
+    // A caller without the token learns nothing.
     let port = stage.server.port();
     let stranger = format!(
         "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: x\r\nConnection: close\r\n\r\n"
