@@ -16,14 +16,14 @@ pub struct Home {
     variables: Vec<(String, String)>,
 }
 
-/// What a finished command left.
+/// The result of a finished command.
 #[derive(Debug)]
 pub struct Ran {
     /// Its exit code, or 128+n for a signal.
     pub code: i32,
-    /// What it wrote on standard output.
+    /// Its standard output.
     pub stdout: String,
-    /// What it wrote on standard error.
+    /// Its standard error.
     pub stderr: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a test says that needs something this machine has not.
+//! Prints a note for a test that needs something this machine lacks.
 
 use std::io::Write as _;
 
