@@ -27,7 +27,7 @@ pub enum Guard {
     Off,
 }
 
-/// The way of private subnets to the internet.
+/// The access of private subnets to the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nat {
     /// A NAT gateway in each zone.
