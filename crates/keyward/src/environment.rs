@@ -26,10 +26,10 @@ pub(crate) const TEST_POINT: &str = "KEYWARD_TEST_POINT";
 /// The pause between two checks in milliseconds, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PACE_MS: &str = "KEYWARD_TEST_PACE_MS";
-/// How long a run without a terminal waits for a person in milliseconds, for tests.
+/// The milliseconds that a run without a terminal waits for a person, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_PATIENCE_MS: &str = "KEYWARD_TEST_PATIENCE_MS";
-/// How long one attempt of a call to AWS may take in milliseconds, for tests.
+/// The milliseconds that one attempt of a call to AWS may take, for tests.
 #[cfg(debug_assertions)]
 pub(crate) const TEST_ATTEMPT_MS: &str = "KEYWARD_TEST_ATTEMPT_MS";
 
@@ -66,7 +66,7 @@ pub(crate) const CONSOLE_URL: &str = "KEYWARD_CONSOLE_URL";
 /// The endpoint of every service.
 pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
-/// Where aws-vault keeps its keys.
+/// The store of aws-vault's keys.
 pub(crate) const AWS_VAULT_BACKEND: &str = "AWS_VAULT_BACKEND";
 /// The folder of its file backend.
 pub(crate) const AWS_VAULT_FILE_DIR: &str = "AWS_VAULT_FILE_DIR";
@@ -87,7 +87,7 @@ pub(crate) const PROCESS_CHAIN: &str = "_KEYWARD_PROCESS_CHAIN";
 pub(crate) const CONTAINER_RELATIVE_URI: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 /// The container's credentials, as a whole URL.
 pub(crate) const CONTAINER_FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-/// What the container's endpoint wants to see.
+/// The token that the container's endpoint demands.
 pub(crate) const CONTAINER_TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 /// The same in a file, which comes first.
 pub(crate) const CONTAINER_TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
@@ -104,12 +104,12 @@ pub(crate) const ROLE_SESSION_NAME: &str = "AWS_ROLE_SESSION_NAME";
 /// The file with the token of a web identity.
 pub(crate) const WEB_IDENTITY_TOKEN_FILE: &str = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
-/// Where the AWS CLI keeps console sessions.
+/// The folder of the AWS CLI's console sessions.
 pub(crate) const LOGIN_CACHE: &str = "AWS_LOGIN_CACHE_DIRECTORY";
-/// What opens addresses: commands, `:` between them.
+/// The commands that open addresses, `:` between them.
 pub(crate) const BROWSER: &str = "BROWSER";
 
-/// What opens the vault or a session: no program that keyward runs gets it.
+/// The variables that open the vault or a session: no program that keyward runs gets them.
 pub(crate) const SECRETS: &[&str] = &[
     PASSPHRASE,
     PASSPHRASE_FILE,

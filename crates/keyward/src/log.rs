@@ -26,7 +26,7 @@ pub(crate) use entry::{Entry, How};
 pub(crate) use keyward_ready::log::anchor::Anchor;
 pub(crate) use keyward_ready::log::path;
 
-/// How much of the log is looked at where only habits are asked for.
+/// The size of the part of the log that is read where only habits are asked for.
 const RECENT: u64 = 1024 * 1024;
 
 /// Notes a hand-out. What goes wrong is a warning.
@@ -101,7 +101,7 @@ pub(crate) fn key_step(
     }
 }
 
-/// Where the chain of the log breaks first.
+/// The first break in the chain of the log.
 #[derive(Debug)]
 pub(crate) struct Broken {
     /// The file.

@@ -31,11 +31,11 @@ const CONFIG: &str = include_str!("practice/config");
 
 /// The file of a practice home that says where its account listens.
 const URL_FILE: &str = "url";
-/// What the names of practice homes begin with.
+/// The beginning of the names of practice homes.
 const HOME_PREFIX: &str = "keyward-practice-";
 
-/// Where the practice accounts of this user listen, the newest first. One that was killed may
-/// still have its home.
+/// Returns the addresses of this user's practice accounts, the newest first. One that was killed may still have its
+/// home.
 pub(crate) fn running() -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
         return Vec::new();
@@ -64,7 +64,7 @@ fn is_own(_found: &std::fs::Metadata) -> bool {
     true
 }
 
-/// What the vault of a practice home holds.
+/// The content of a practice home's vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keys {
     /// Nothing: there is no vault yet.
@@ -152,7 +152,7 @@ impl Practice {
             let foreign = name
                 .to_str()
                 .is_some_and(|name| name.starts_with("AWS_") || name.starts_with("KEYWARD_"));
-            // Where sessions may be cached depends on the machine, not on the account.
+            // The possible caches of sessions depend on the machine, not on the account.
             if foreign && name != env::SESSION_TIER {
                 command.env_remove(&name);
             }

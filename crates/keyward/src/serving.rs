@@ -169,8 +169,7 @@ enum Opening {
     Ends,
 }
 
-/// How many walks are under way: one that ends must not close the vault under another, which
-/// may need it again.
+/// The number of walks under way: one that ends must not close the vault under another, which may need it again.
 #[derive(Debug, Default)]
 struct Walks(Mutex<usize>);
 

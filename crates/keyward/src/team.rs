@@ -98,7 +98,7 @@ impl fmt::Display for Colour {
     }
 }
 
-/// Why a text is not a team file. The message repeats only names that TOML's reader quotes.
+/// The reasons why a text is not a team file. The message repeats only names that TOML's reader quotes.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TeamError {
     /// A secret, which must not be committed.
@@ -106,7 +106,7 @@ pub(crate) enum TeamError {
     Secret {
         /// The line, from 1.
         line: usize,
-        /// What it looks like.
+        /// The kind of secret that it looks like.
         what: &'static str,
     },
     /// The text is not TOML, or has an unknown field.
@@ -114,7 +114,7 @@ pub(crate) enum TeamError {
     Toml {
         /// The line, from 1.
         line: usize,
-        /// What is wrong, for the most part as TOML's reader says it.
+        /// The problem, for the most part as TOML's reader says it.
         what: String,
     },
     /// A newer program's file.
@@ -123,11 +123,11 @@ pub(crate) enum TeamError {
     /// An invalid value.
     #[error("role {role} (`{field}`)")]
     Value {
-        /// Which role, from 1.
+        /// The number of the role, from 1.
         role: usize,
         /// Its field.
         field: &'static str,
-        /// Why.
+        /// The reason.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -136,7 +136,7 @@ pub(crate) enum TeamError {
     Top {
         /// The field.
         field: &'static str,
-        /// Why.
+        /// The reason.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -145,7 +145,7 @@ pub(crate) enum TeamError {
         "role {role} names the account `{account}`, which is neither in `[accounts]` nor twelve digits"
     )]
     Account {
-        /// Which role, from 1.
+        /// The number of the role, from 1.
         role: usize,
         /// The name.
         account: String,

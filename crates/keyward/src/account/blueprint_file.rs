@@ -17,7 +17,7 @@ use crate::system::read_limited;
 /// A blueprint, and the folder that relative paths in it start from.
 #[derive(Debug, Clone)]
 pub(crate) struct BlueprintFile {
-    /// What it says.
+    /// Its content.
     pub(crate) blueprint: Blueprint,
     /// The path of the file.
     pub(crate) path: PathBuf,

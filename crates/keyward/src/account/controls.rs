@@ -46,7 +46,7 @@ impl FromStr for ControlArg {
     }
 }
 
-/// Which service control policies count.
+/// The service control policies to count.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct ControlArgs {
     /// Count a service control policy of the organization, attached to LEVEL: a name of yours for

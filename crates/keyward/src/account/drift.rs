@@ -18,7 +18,7 @@ use crate::system::crash_point::pace;
 /// The pause between two polls.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// How long CloudFormation may take.
+/// The time that CloudFormation has.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// Whether every stack could be checked.

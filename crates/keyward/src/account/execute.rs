@@ -21,7 +21,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::{BAD, GOOD, Ui, WARN};
 use crate::system::crash_point as point;
 
-/// How many steps of one stage run at the same time. IAM throttles beyond a few.
+/// The number of steps of one stage that run at the same time. IAM throttles beyond a few.
 const WORKERS: usize = 6;
 
 /// Makes, encrypts, records and forgets initial secrets: the operations that are not AWS's alone.
@@ -33,7 +33,7 @@ pub(crate) trait Secrets: Sync {
     fn forget(&self, operation: &Operation) -> Result<(), CliError>;
 }
 
-/// How a run ended without an error.
+/// The end of a run without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Outcome {
     /// Operations that were done.
@@ -44,15 +44,15 @@ pub(crate) struct Outcome {
 pub(crate) struct Execution<'a> {
     /// The account, for ARNs.
     pub(crate) account: &'a Account,
-    /// What makes initial secrets.
+    /// The maker of initial secrets.
     pub(crate) secrets: &'a dyn Secrets,
     /// Ctrl-C.
     pub(crate) interrupt: Interrupt,
-    /// Where progress is shown.
+    /// The output for progress.
     pub(crate) ui: &'a Ui,
     /// The vault's files, near which tests make the program die.
     pub(crate) paths: &'a Paths,
-    /// How many operations have begun.
+    /// The number of operations that have begun.
     pub(crate) begun: AtomicUsize,
 }
 
@@ -62,7 +62,7 @@ struct Progress<'p> {
     next: usize,
 }
 
-/// What a stage left undone.
+/// The rest of a stage.
 #[derive(Default)]
 struct Undone<'p> {
     /// Steps that AWS refused to the key, which a session with MFA may do.

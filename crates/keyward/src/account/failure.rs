@@ -1,11 +1,11 @@
-//! Why an operation of a plan was not done.
+//! The reasons why an operation of a plan was not done.
 
 use keyward_aws::CallError;
 
 use super::settled::MayBeRefusal;
 use crate::screen::error::CliError;
 
-/// Why an operation was not done.
+/// The reasons why an operation was not done.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// AWS refused it, or did not answer.

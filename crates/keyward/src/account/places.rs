@@ -13,7 +13,7 @@ use crate::screen::ui::Ui;
 use crate::session::CodeSource;
 use crate::state::local_state::LocalState;
 
-/// Where the user is, and the other accounts of the blueprint.
+/// The user's own account, and the other accounts of the blueprint.
 pub(crate) struct Places<'a> {
     /// The account that holds the user.
     pub(crate) home: Reached<'a>,

@@ -32,7 +32,7 @@ mod saved_plan;
 pub(crate) use carry_out::carry_out;
 use checks::Proofs;
 
-/// Which way the plans lead.
+/// The aim of the plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// To what the blueprint says.
@@ -68,7 +68,7 @@ impl<'a> Ready<'a> {
     }
 }
 
-/// What became of one account.
+/// The result for one account.
 pub(crate) enum PlannedAccount<'a> {
     /// It has a plan.
     Ready(Box<Ready<'a>>),
@@ -76,7 +76,7 @@ pub(crate) enum PlannedAccount<'a> {
     Failed {
         /// The blueprint's name for it.
         name: Option<String>,
-        /// Why.
+        /// The reason.
         error: CliError,
     },
 }

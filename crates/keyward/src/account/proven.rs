@@ -17,7 +17,7 @@ use crate::system::read_limited;
 use keyward_aws::Aws;
 use keyward_core::id::ProfileName;
 
-/// Where the accounts come from.
+/// The origin of the accounts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Origin<'a> {
     /// A blueprint.

@@ -26,7 +26,7 @@ pub(crate) type Recipients = BTreeMap<UserName, Vec<Recipient>>;
 #[derive(Debug, Clone)]
 pub(crate) struct KeyProblem {
     user: UserName,
-    /// Which of the user's keys; `None` if all of them together are the problem.
+    /// The number of the user's key; `None` if all of them together are the problem.
     key: Option<usize>,
     message: String,
 }

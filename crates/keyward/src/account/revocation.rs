@@ -31,7 +31,7 @@ use crate::screen::ui::{BAD, GOOD, Ui, WARN};
 use crate::state::local_state::now;
 use crate::system::crash_point as point;
 
-/// What the user holds now.
+/// Returns the present credentials of the user.
 pub(crate) fn held(signer: &Signer<'_>, user: &User) -> Result<Held, CliError> {
     let about = |error| signer.about(error);
     let (aws, signed, name) = (&signer.aws, &signer.credentials, &user.name);
@@ -62,8 +62,8 @@ pub(crate) struct Revocation<'a> {
     user: &'a User,
     ui: &'a Ui,
     interrupt: Interrupt,
-    /// How many seconds AWS's clock is ahead of this machine's. AWS compares the end of a denial with
-    /// the times at which it issued sessions.
+    /// The seconds by which AWS's clock is ahead of this machine's. AWS compares the end of a denial with the times at
+    /// which it issued sessions.
     ahead: i64,
     /// The vault's files, near which tests make the program die.
     paths: &'a Paths,
@@ -75,7 +75,7 @@ pub(crate) struct Revocation<'a> {
     person_needed: AtomicBool,
 }
 
-/// Why the calls of one account stopped before their end.
+/// The reason why the calls of one account stopped before their end.
 enum Stop {
     /// This call and those after it may need a code.
     NeedsCode(usize, CallError),
@@ -113,7 +113,7 @@ impl<'a> Revocation<'a> {
         Timestamp::from_second(now().as_second().saturating_add(self.ahead))
     }
 
-    /// How many calls and accounts failed so far.
+    /// The number of calls and accounts that failed so far.
     pub(crate) fn failed(&self) -> usize {
         self.failed.load(Ordering::Relaxed)
     }
@@ -414,7 +414,7 @@ fn holder(on: &PrincipalName) -> String {
     on.entity().to_string()
 }
 
-/// What becomes of the user after the revocation.
+/// The fate of the user after the revocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Afterwards {
     /// It stays, with its devices and its other credentials.

@@ -11,7 +11,7 @@ use super::Interrupt;
 use crate::screen::ui::Ui;
 use crate::system::crash_point as point;
 
-/// How long a change is given to reach every copy of IAM. AWS names no limit.
+/// The time that a change has to reach every copy of IAM. AWS names no limit.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 const SETTLE: Duration = Duration::from_secs(60);

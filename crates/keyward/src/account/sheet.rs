@@ -1,5 +1,5 @@
-//! What was handed out to one user from this machine: encrypted secrets, in a file that only the
-//! user of this machine can read. A secret that keyward deletes at AWS leaves the file too.
+//! The record of what one user received from this machine: encrypted secrets, in a file that only the user of this
+//! machine can read. A secret that keyward deletes at AWS leaves the file too.
 
 use std::fs;
 use std::io;
@@ -37,7 +37,7 @@ pub(crate) struct Sheet {
 /// One encrypted text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ciphertext {
-    /// What opens it.
+    /// The format, which decides what opens it.
     pub(crate) format: Format,
     /// The text.
     pub(crate) text: String,
@@ -46,7 +46,7 @@ pub(crate) struct Ciphertext {
     pub(crate) recipients: Vec<String>,
 }
 
-/// What opens a text.
+/// The format of a text, which decides what opens it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
@@ -204,7 +204,7 @@ impl Sheet {
     }
 }
 
-/// Which secrets end.
+/// The secrets that end.
 enum Ended<'a> {
     Password,
     /// One key, or all of them.

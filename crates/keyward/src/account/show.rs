@@ -89,10 +89,10 @@ fn table(planned: &Planned<'_>) -> String {
     out
 }
 
-/// How many actions of one kind are named.
+/// The number of actions of one kind that are named.
 const NAMED: usize = 6;
 
-/// What changes for people, user by user.
+/// Returns the changes for people, user by user.
 fn people(effects: &Effects) -> String {
     let mut out = String::new();
     if effects.users.is_empty() && effects.roles_changed.is_empty() {
@@ -161,7 +161,7 @@ fn alike<'r, 'a: 'r>(
     found
 }
 
-/// How many accounts with the same plan are named.
+/// The number of accounts with the same plan that are named.
 const SAME: usize = 3;
 
 fn heading(accounts: &[&Reached<'_>]) -> String {

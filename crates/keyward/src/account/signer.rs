@@ -1,5 +1,5 @@
-//! Who signs the calls of account commands: a session with MFA where the user of the key has a
-//! device, else the key itself, because IAM accepts no plain session.
+//! The signer of account commands: a session with MFA where the user of the key has a device, else the key itself,
+//! because IAM accepts no plain session.
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
@@ -17,25 +17,25 @@ use crate::screen::ui::Ui;
 use crate::session::{ChainExecution, CodeSource, Freshness, client, with_code};
 use crate::state::local_state::LocalState;
 
-/// How long the session of one run lives.
+/// The lifetime of one run's session.
 const SESSION: Duration = Duration::from_secs(3600);
 
 /// Credentials for IAM calls, and the way to AWS.
 pub(crate) struct Signer<'a> {
     local: &'a LocalState,
-    /// Where it talks.
+    /// The output for messages.
     pub(super) ui: &'a Ui,
     codes: CodeSource,
     chain: Chain,
-    /// The way to AWS.
+    /// Connection settings.
     pub(crate) aws: Aws,
-    /// What signs.
+    /// The credentials that sign.
     pub(crate) credentials: Credentials,
     /// Whether a code could make them better.
     with: With,
 }
 
-/// What signs.
+/// The kind of credentials that sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum With {
     /// A long-lived key.
@@ -86,7 +86,7 @@ impl<'a> Signer<'a> {
         Ok(signer)
     }
 
-    /// What a first call gives. A session from the cache that AWS no longer accepts is replaced once.
+    /// Returns the result of a first call. A session from the cache that AWS no longer accepts is replaced once.
     pub(crate) fn read<T>(
         &mut self,
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,
@@ -154,7 +154,7 @@ impl<'a> Signer<'a> {
         roles.collect()
     }
 
-    /// Where the chain starts.
+    /// The start of the chain.
     pub(crate) fn base(&self) -> &Base {
         &self.chain.base
     }

@@ -26,7 +26,7 @@ use crate::system::crash_point::{self as point, pace};
 /// The pause between two looks at a stack.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// How long CloudFormation may take. NAT gateways take two minutes; a rollback takes as long again.
+/// The time that CloudFormation has. NAT gateways take two minutes; a rollback takes as long again.
 const PATIENCE: Duration = Duration::from_secs(45 * 60);
 
 /// One stack, and the way to it.
@@ -39,7 +39,7 @@ pub(super) struct Stacks<'a> {
     paths: &'a Paths,
 }
 
-/// How CloudFormation ended.
+/// The end of a stack operation.
 enum End {
     Done,
     Failed {

@@ -26,22 +26,22 @@ pub(crate) struct Reached<'a> {
     pub(crate) name: Option<String>,
     /// The account.
     pub(crate) snapshot: Snapshot,
-    /// Who signs.
+    /// The signer.
     pub(crate) signer: Signer<'a>,
 }
 
-/// Why an account could not be looked at.
+/// An account that could not be read.
 pub(crate) struct Unreached {
     /// The blueprint's name for it.
     pub(crate) name: Option<String>,
-    /// Why.
+    /// The reason.
     pub(crate) error: CliError,
 }
 
-/// How much of an account is read.
+/// The part of an account that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// What a plan needs.
+    /// The parts that a plan needs.
     ForPlan,
     /// Users, groups, roles and policies.
     Identities,
@@ -117,8 +117,8 @@ impl Unreached {
     }
 }
 
-/// Who signs in an account. Of several accounts each has its own way; one account may be reached
-/// by another profile.
+/// Returns the signer for an account. Of several accounts each has its own way; one account may be reached by another
+/// profile.
 fn signer<'a>(
     local: &'a LocalState,
     ui: &'a Ui,
@@ -141,7 +141,7 @@ fn signer<'a>(
     Signer::of(local, ui, profile, codes.clone())
 }
 
-/// Why an account was not read.
+/// The reason why an account was not read.
 enum Unread {
     /// AWS refused the first call.
     Refused(CallError),
@@ -166,8 +166,7 @@ fn again(
     read(desired, signer, reading)
 }
 
-/// What an account is; for a plan also the credentials of the users whose initial secrets are
-/// open, and the stacks.
+/// Reads an account; for a plan also the credentials of the users whose initial secrets are open, and the stacks.
 fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snapshot, Unread> {
     let observed = answered(signer.ui, || signer.aws.observe(&signer.credentials));
     let mut snapshot = observed.map_err(Unread::Refused)?;
@@ -192,7 +191,7 @@ fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snap
     Ok(snapshot)
 }
 
-/// How many accounts are read at the same time.
+/// The number of accounts that are read at the same time.
 const READERS: usize = 8;
 
 /// Does something with every item, a few at a time; the results are in the order of the items.

@@ -19,7 +19,7 @@ use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
-/// What a section of temporary credentials consists of.
+/// The keys of a section of temporary credentials.
 pub(crate) const KEYS: [&str; 4] = [
     "aws_access_key_id",
     "aws_secret_access_key",
@@ -27,7 +27,7 @@ pub(crate) const KEYS: [&str; 4] = [
     "x_security_token_expires",
 ];
 
-/// What other tools write in place of the last two.
+/// The names that other tools write in place of the last two.
 pub(crate) const ELSEWHERE: [&str; 5] = [
     "aws_security_token",
     "aws_credential_expiration",
@@ -100,9 +100,9 @@ pub(crate) fn without_temporary(
 
 /// A session in the credentials file that is still valid.
 pub(crate) struct LeftSession {
-    /// What is between the brackets.
+    /// The text between the brackets.
     pub(crate) section: String,
-    /// When it ends.
+    /// The end of the session.
     pub(crate) ends: Timestamp,
 }
 
@@ -227,7 +227,7 @@ fn is_long_lived(id: &str, token: Option<&str>) -> bool {
             KeyKind::of(&id, token),
             KeyKind::LongLived | KeyKind::TokenLeftBehind
         ),
-        // What cannot be read may be a key all the same.
+        // An unreadable id may be a key all the same.
         Err(_) => token.is_none(),
     }
 }

@@ -21,7 +21,7 @@ use crate::system::read_limited;
 
 use regular::refuse_device;
 
-/// What becomes of a file's mode.
+/// The treatment of a file's mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     /// It stays; a new file is its owner's alone.
@@ -30,10 +30,10 @@ pub(crate) enum Holds {
     Secrets,
 }
 
-/// How often an update is retried when another program wrote the file in between.
+/// The number of attempts of an update when another program wrote the file in between.
 const ATTEMPTS: u8 = 5;
 
-/// Why an update was not made.
+/// The reasons why an update was not made.
 #[derive(Debug)]
 pub(crate) enum UpdateError<E> {
     /// The file cannot be read.
@@ -196,7 +196,7 @@ fn changed() -> io::Error {
     io::Error::other("another program changed the file meanwhile; run the command again")
 }
 
-/// How a replacement went.
+/// The result of a replacement.
 enum Put {
     Done,
     /// The file holds something else than was thought.

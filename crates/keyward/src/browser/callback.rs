@@ -22,7 +22,7 @@ pub(crate) struct Callback {
     listener: LoopbackListener,
 }
 
-/// Why no code came.
+/// The reasons why no code came.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum CallbackError {
     /// The person turned it down, or the service did.
@@ -33,7 +33,7 @@ pub(crate) enum CallbackError {
     TimedOut,
 }
 
-/// What the browser brings.
+/// The answer of the browser.
 type Answer = Result<GrantCode, CallbackError>;
 
 impl Callback {

@@ -14,12 +14,12 @@ pub(crate) use super::redirect::{Besides, RedirectError};
 use super::redirect::{Led, OneTimeRedirect};
 use crate::environment as env;
 
-/// How long a browser may take to start. One that comes later finds the way closed.
+/// The time that a browser has to start. One that comes later finds the way closed.
 const START: Duration = Duration::from_secs(60);
 /// Time limit when the user also sees the link. The caller waits at least as long.
 const SIGN_IN: Duration = Duration::from_secs(600);
 
-/// How to open an address.
+/// The commands that open an address.
 #[derive(Debug, Clone)]
 pub(crate) struct Browser {
     words: Vec<String>,

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-/// How often the listener checks for a new connection.
+/// The pause between two checks for a new connection.
 pub(crate) const PACE: Duration = Duration::from_millis(20);
-/// How long a visitor may take to say what it wants. Browsers open some connections for later.
+/// The time that a visitor has to send its request. Browsers open some connections for later.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest answer, in bytes. The system accepts this much in one write.
 const ANSWER: Duration = Duration::from_secs(1);
-/// How many visitors are kept. For one more, the oldest goes.
+/// The number of visitors that are kept. For one more, the oldest goes.
 const MOST: usize = 64;
 const LONGEST_REQUEST: usize = 16 * 1024;
 const END: &[u8] = b"\r\n\r\n";
@@ -165,14 +165,14 @@ impl Connection {
 }
 
 impl BrowserRequest {
-    /// Where it called from.
+    /// The address of the caller.
     pub(crate) fn peer(&self) -> SocketAddr {
         self.peer
     }
 
-    /// What it asks for, where it asks as a browser does whose window was given this port's own
-    /// address. A page elsewhere that rebinds its own name to 127.0.0.1 still sends that name; and
-    /// one that asks for a picture or a frame, or by a script, sends what it is for.
+    /// Returns the target of a request that a browser makes when its window opens this port's own address. A page
+    /// elsewhere that rebinds its own name to 127.0.0.1 still sends that name. A request for a picture or a frame, or
+    /// by a script, states its purpose.
     pub(crate) fn target(&self) -> Option<&str> {
         target(&self.head, &self.host)
     }

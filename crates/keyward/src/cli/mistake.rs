@@ -9,11 +9,11 @@ use clap::error::{ContextKind, ContextValue};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
-/// What clap writes before each of its suggestions.
+/// The text that clap writes before each of its suggestions.
 const TIP: &str = "tip:";
-/// What clap writes before the usage.
+/// The text that clap writes before the usage.
 const USAGE: &str = "Usage:";
-/// How clap points to the help.
+/// The text by which clap points to the help.
 const HELP: &str = "For more information";
 
 /// The parts of clap's text.
@@ -21,7 +21,7 @@ const HELP: &str = "For more information";
 struct Parts {
     /// The fault, in one line or several.
     message: String,
-    /// How the command is used.
+    /// The usage of the command.
     usage: Option<String>,
 }
 
@@ -110,7 +110,7 @@ impl<'d> Path<'d> {
     }
 }
 
-/// What may have been meant, the most similar first.
+/// Returns what may have been meant, the most similar first.
 fn suggestions(mistake: &clap::Error, path: &Path<'_>) -> Vec<String> {
     let mut hints = Vec::new();
     let mut commands = Vec::new();

@@ -62,7 +62,7 @@ pub(crate) struct SignerArgs {
 }
 
 impl SignerArgs {
-    /// Where codes come from.
+    /// Returns the source of codes.
     pub(crate) fn codes(&self) -> Result<CodeSource, CliError> {
         CodeSource::new(self.mfa_code.clone())
     }

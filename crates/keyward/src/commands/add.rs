@@ -103,7 +103,7 @@ struct Request {
     facts: Facts,
 }
 
-/// What is known of the key.
+/// The known facts about the key.
 struct Facts {
     mfa_serial: Option<MfaSerial>,
     user: Option<PrincipalArn>,

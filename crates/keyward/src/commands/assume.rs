@@ -109,7 +109,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         credentials: &credentials,
         region: chain.region.as_ref(),
     };
-    // What was made up above must not keep the file from being written.
+    // The settings invented above must not keep the file from being written.
     local.config = Arc::new(crate::state::local_state::load_config(&local.locations)?);
     credentials_file::write(&local, ui, &written)?;
     let life = credentials
@@ -126,7 +126,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the chain starts.
+/// Returns the start of the chain.
 fn source(local: &LocalState, given: Option<ProfileName>) -> Result<ProfileName, CliError> {
     if let Some(from) = given {
         return existing(local, from, "the name is that of --from");

@@ -15,7 +15,7 @@ use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
 use crate::system::read_limited;
 
-/// How many blueprints of a folder are read.
+/// The number of blueprints of a folder that are read.
 const BLUEPRINTS: usize = 16;
 
 /// The values that are looked for.

@@ -210,7 +210,7 @@ fn fish(script: &str, places: &[Place], options: &Options, command: &clap::Comma
     format!("{script}\n{tail}")
 }
 
-/// What fish calls for the values of a kind.
+/// Returns the command that fish calls for the values of a kind.
 fn fish_values(kind: Kind) -> String {
     match kind {
         Kind::Profiles => "-f -a '(command keyward list --names 2>/dev/null)'".to_owned(),

@@ -59,7 +59,7 @@ struct Demo<'a> {
     practice: Practice,
 }
 
-/// What a command said and how long it took.
+/// The output of a command, and the time that it took.
 struct Ran {
     stdout: String,
     stderr: String,

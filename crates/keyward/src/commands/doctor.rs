@@ -52,7 +52,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Vec::new()
     };
     let (local, unread) = LocalState::load_what_can_be(deadline)?;
-    // What is not known to be missing is not called so.
+    // A profile that may exist is not called missing.
     let known = unread.aws_files.is_empty();
     let mut findings = unread::look(&local.locations, &unread);
     findings.extend(environment::look(&local, &unread));

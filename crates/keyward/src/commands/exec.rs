@@ -96,7 +96,7 @@ enum OtherRegion {
     Told,
 }
 
-/// What the person gets with the shell, and until when.
+/// Returns the message for the person: the credentials of the shell, and their end.
 fn announcement(profile: &ProfileName, end: Option<Timestamp>, now: Timestamp) -> String {
     match end {
         Some(end) => format!(

@@ -43,7 +43,7 @@ struct Row {
     sealed: bool,
 }
 
-/// Why a profile leads to no credentials.
+/// The reason why a profile leads to no credentials.
 struct Unresolved {
     /// In a word.
     short: &'static str,
@@ -104,7 +104,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Why profiles lead to no credentials, each reason once.
+/// The reasons why profiles lead to no credentials, each once.
 #[derive(Default)]
 struct Reasons(Vec<(String, Vec<ProfileName>)>);
 

@@ -59,7 +59,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     broken.map_or(Ok(ExitCode::SUCCESS), |broken| Err(failure(&broken)))
 }
 
-/// Which entries are shown, and how.
+/// The entries to show, and their form.
 struct Request {
     profile: Option<ProfileName>,
     start: Option<Timestamp>,
@@ -130,7 +130,7 @@ fn failure(broken: &Broken) -> CliError {
     }
 }
 
-/// How wide the columns must be.
+/// The widths of the columns.
 #[derive(Debug, Default)]
 struct Columns {
     rows: usize,
@@ -160,7 +160,7 @@ enum Form {
     Table,
 }
 
-/// How much text is printed at once.
+/// The size of the text that is printed at once.
 const PART: usize = 64 << 10;
 
 impl<'a> Page<'a> {

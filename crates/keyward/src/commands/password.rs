@@ -22,7 +22,7 @@ use crate::state::local_state::LocalState;
 
 use rules::Rules;
 
-/// How often a person may choose a password that the rules do not allow.
+/// The number of times that a person may choose a password that the rules do not allow.
 const ATTEMPTS: u8 = 3;
 
 /// Change the console password within the account's rules

@@ -131,8 +131,8 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-/// How well a line fits what is typed, which is a part of a profile's name: the other columns hold
-/// words of their own.
+/// Returns how well a line fits what is typed, which is a part of a profile's name: the other columns hold words of
+/// their own.
 fn score(typed: &str, line: &Line<'_>, choices: &[Choice]) -> Option<i64> {
     let fits = |name: &str| Select::<&str>::DEFAULT_SCORER(typed, &name, name, 0);
     match line {
@@ -196,7 +196,7 @@ fn choices(local: &LocalState, columns: usize) -> Vec<Choice> {
         .collect()
 }
 
-/// Where the profile ends, in a few words.
+/// Returns the end of the profile's chain in a few words.
 fn what(chain: &Chain) -> String {
     let role = chain.hops.iter().rev().find_map(|hop| match &hop.call {
         Call::AssumeRole(role) => Some(&role.role_arn),
@@ -221,7 +221,7 @@ fn signs_in(chain: &Chain) -> bool {
     ends_in_role || matches!(chain.base, Base::Sso(_) | Base::WebIdentity(_))
 }
 
-/// What can be done with a profile.
+/// The actions for a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
     Shell,

@@ -255,7 +255,7 @@ impl Request {
         revoke::revoke(local, ui, &self.ending(), &codes)
     }
 
-    /// Who can still use the key.
+    /// Reports who can still use the key.
     fn say_what_remains(&self, remaining: &[ProfileName], ui: &Ui) {
         match (self.args.revoke, self.ending().farewell(), remaining) {
             (true, Some(farewell), _) => ui.say(farewell),

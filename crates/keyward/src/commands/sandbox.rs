@@ -24,7 +24,7 @@ use crate::state::local_state::now;
 use crate::system::locations;
 use crate::system::read_limited;
 
-/// How often a phone without a fresh code looks again.
+/// The pause of a phone without a fresh code between two looks.
 const AGAIN: Duration = Duration::from_millis(200);
 
 /// A practice AWS account on this machine, strict about signatures, codes and policies
@@ -73,7 +73,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut command = practice.command(Path::new(program));
     command.args(words);
     if args.keep_home {
-        // What was set above would stand in for the person's own.
+        // The names set above would replace the person's own.
         for name in ["HOME", "USERPROFILE"] {
             match std::env::var_os(name) {
                 Some(own) => command.env(name, own),
@@ -139,7 +139,7 @@ fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ended.recv().unwrap_or(ExitCode::SUCCESS))
 }
 
-/// What a shell reports for a program that a signal ended.
+/// Returns the exit code that a shell reports for a program that a signal ended.
 fn died_of(signal: Signal) -> u8 {
     128 + match signal {
         Signal::HangUp => 1,

@@ -200,7 +200,7 @@ fn new_section<'a>(
     Ok(Vec::new())
 }
 
-/// What makes a profile lead to a role of the Identity Center.
+/// Returns the keys that make a profile lead to a role of the Identity Center.
 fn wanted<'a>(session: &'a str, found: &'a Found) -> [(&'static str, &'a str); 3] {
     [
         ("sso_session", session),

@@ -24,7 +24,7 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-/// What stands for the quoted path of this program in the scripts.
+/// The placeholder of this program's quoted path in the scripts.
 const PROGRAM: &str = "@KEYWARD@";
 
 /// Prints the script.

@@ -92,7 +92,7 @@ fn sign_in(local: &LocalState, args: &Args, ui: &Ui) -> Result<(), CliError> {
     Ok(())
 }
 
-/// How AWS is reached for a profile that need not exist yet; no key takes part.
+/// Returns the connection settings for a profile that need not exist yet; no key takes part.
 fn reach(local: &LocalState, profile: &ProfileName) -> Result<Chain, CliError> {
     let no_key: AccessKeyId = "AKIANOKEYTAKESPART00"
         .parse()

@@ -87,7 +87,7 @@ fn meant(
     }
 }
 
-/// What `--no-browser` means.
+/// Returns the way to sign in that `--no-browser` selects.
 pub(crate) fn asked(no_browser: bool) -> SignIn {
     SignIn::Asked(match no_browser {
         true => SignInWay::Code,

@@ -51,7 +51,7 @@ struct Status {
     /// Whether the shell holds the credentials themselves or only the profile's name.
     held: bool,
     life: Life,
-    /// Why the profile does not resolve.
+    /// The reason why the profile does not resolve.
     problem: Option<CliError>,
 }
 
@@ -111,7 +111,7 @@ fn exit_code(status: Option<&Status>) -> ExitCode {
     ExitCode::from(problem.map_or(0, |problem| problem.kind().exit_code()))
 }
 
-/// What stands in the environment itself, as `exec` leaves it.
+/// Returns the status from the environment itself, as `exec` leaves it.
 fn holding() -> Option<Status> {
     env::get(env::AWS_ACCESS_KEY_ID)?;
     let profile = env::get(env::PROFILE)
@@ -128,7 +128,7 @@ fn holding() -> Option<Status> {
     })
 }
 
-/// What the session cache keeps for the profile that the environment names.
+/// Returns the status of the profile that the environment names, from the session cache.
 fn named(local: &LocalState) -> Option<Status> {
     let name = env::get(env::PROFILE)
         .or_else(|| env::get(env::AWS_PROFILE))
@@ -168,7 +168,7 @@ fn is_served() -> bool {
     env::get(env::PROFILE).is_some() && env::get(env::CONTAINER_FULL_URI).is_some()
 }
 
-/// When the sessions kept for a profile end.
+/// Returns the end of the sessions that are kept for a profile.
 pub(crate) fn life_of(
     local: &LocalState,
     profile: &ProfileName,

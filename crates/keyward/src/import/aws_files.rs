@@ -19,10 +19,10 @@ use crate::system::locations;
 pub(super) const ID: &str = "aws_access_key_id";
 /// The secret's key.
 pub(super) const SECRET: &str = "aws_secret_access_key";
-/// How aws-mfa marks the section that holds a key.
+/// The mark of aws-mfa on the section that holds a key.
 pub(super) const LONG_TERM: &str = "-long-term";
 
-/// Why the key of another maker's service stays.
+/// The reason why the key of another maker's service stays.
 pub(super) const NOT_OF_AWS: &str = "its key is not an AWS key, and is used in place";
 
 /// One AWS file.
@@ -30,9 +30,9 @@ pub(super) const NOT_OF_AWS: &str = "its key is not an AWS key, and is used in p
 pub(crate) struct AwsFile {
     /// The place of the line.
     pub(crate) path: PathBuf,
-    /// How it is read.
+    /// The kind of the file.
     pub(crate) kind: FileKind,
-    /// What it says, and nothing else.
+    /// Its sections, and nothing else.
     pub(super) set: ConfigSet,
 }
 
@@ -73,13 +73,13 @@ impl AwsFile {
     }
 }
 
-/// What a section holds.
+/// The content of a section.
 pub(super) enum Holds {
     /// No key at all.
     Nothing,
     /// A long-lived key.
     Key(EnteredKey),
-    /// What another tool writes and will write again.
+    /// A session that another tool writes and will write again.
     Temporary,
     /// The key of a service that is not AWS.
     OfAnotherMaker,
@@ -164,7 +164,7 @@ pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
     harvest
 }
 
-/// Why the key of a section without a profile's name stays.
+/// Returns why the key of a section without a profile's name stays.
 fn ignored_because(kind: FileKind) -> &'static str {
     match kind {
         FileKind::Config => {

@@ -7,10 +7,10 @@ use keyward_core::id::{MfaSerial, ProfileName};
 use super::aws_files::{AwsFile, Holds, ID, LONG_TERM, NOT_OF_AWS, SECRET, look};
 use super::{Found, Harvest, ProcessLine};
 
-/// Where aws-mfa keeps the device.
+/// The key under which aws-mfa keeps the device.
 const DEVICE: &str = "aws_mfa_device";
 
-/// What aws-mfa writes into `[NAME]`.
+/// The keys that aws-mfa writes into `[NAME]`.
 const SESSION: &[&str] = &[
     ID,
     SECRET,

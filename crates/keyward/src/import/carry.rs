@@ -37,7 +37,7 @@ pub(crate) struct Choices {
     pub(crate) verification: Verification,
     /// Whether keys of the vault may be replaced.
     pub(crate) overwrite: Overwrite,
-    /// What opens a vault that is made for the keys.
+    /// The slot of a vault that is made for the keys.
     pub(crate) first_slot: FirstSlot,
 }
 
@@ -327,7 +327,7 @@ fn edit_files(local: &LocalState, ui: &Ui, secured: &[Secured]) -> Result<(), Cl
     Ok(())
 }
 
-/// What destroys a file on this system.
+/// The command that destroys a file on this system.
 fn shredder() -> &'static str {
     if cfg!(windows) {
         "del"

@@ -19,7 +19,7 @@ use crate::system::locations;
 
 /// A key that the vault holds now.
 pub(super) struct Secured {
-    /// Where it came from.
+    /// Its origin.
     pub(super) found: Found,
     /// Its device.
     pub(super) mfa_serial: Option<MfaSerial>,

@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::keys::new_key::EnteredKey;
 
-/// What the name of an item says of it.
+/// The kind of an item, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A key, under its profile's name.
@@ -39,7 +39,7 @@ pub(crate) fn kind(name: &str) -> Kind {
     if session { Kind::Session } else { Kind::Key }
 }
 
-/// Why an item gives no key. Nothing of its content is repeated, but for the name it claims.
+/// The reasons why an item gives no key. Nothing of its content is repeated, but for the name it claims.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ItemError {
     /// No JSON of that library.

@@ -17,7 +17,7 @@ const ENCRYPTION: &str = "A256GCM";
 /// aws-vault writes 8192 rounds. A file with far more is meant to hang the program that opens it.
 const MOST_ROUNDS: u32 = 1_500_000;
 
-/// Why a text was not opened. Nothing of it is repeated.
+/// The reasons why a text was not opened. Nothing of it is repeated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum JweError {
     /// Some other file.
@@ -31,7 +31,7 @@ pub(crate) enum JweError {
         "it asks for {rounds} rounds of key derivation, and more than {MOST_ROUNDS} are refused"
     )]
     TooMuchWork {
-        /// What it asks for.
+        /// The rounds that it asks for.
         rounds: u64,
     },
     /// The key does not unwrap.

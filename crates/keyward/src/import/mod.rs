@@ -47,7 +47,7 @@ pub(crate) struct Found {
     pub(crate) place: String,
     /// The lines that go once the vault holds it.
     pub(crate) removals: Vec<Removal>,
-    /// What becomes of its profile's `credential_process` line.
+    /// The fate of its profile's `credential_process` line.
     pub(crate) process: ProcessLine,
 }
 
@@ -72,7 +72,7 @@ pub(crate) enum ProcessLine {
 pub(crate) struct Removal {
     /// The file.
     pub(crate) path: PathBuf,
-    /// How it is read.
+    /// The kind of the file.
     pub(crate) kind: FileKind,
     /// The section.
     pub(crate) section: SectionRef,
@@ -85,7 +85,7 @@ pub(crate) struct Removal {
 pub(crate) struct Left {
     /// The entry.
     pub(crate) what: String,
-    /// Why keyward does not import it.
+    /// The reason why keyward does not import it.
     pub(crate) why: String,
     /// Whether the import should have included it.
     pub(crate) loss: Loss,
@@ -100,14 +100,14 @@ pub(crate) enum Loss {
     Key,
 }
 
-/// What a source holds.
+/// The content of a source.
 #[derive(Debug, Default)]
 pub(crate) struct Harvest {
     /// Keys to import.
     pub(crate) keys: Vec<Found>,
     /// Entries that keyward does not import.
     pub(crate) left: Vec<Left>,
-    /// Where it was looked for them, as people write it.
+    /// The places where keyward looked for them, as people write them.
     pub(crate) looked_in: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) enum Overwrite {
     Yes,
 }
 
-/// What becomes of a key.
+/// The fate of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It is stored.
@@ -68,7 +68,7 @@ impl Plan {
         plan
     }
 
-    /// How many keys stay that should not.
+    /// The number of keys that stay but should not.
     pub(crate) fn missed(&self) -> usize {
         self.left
             .iter()

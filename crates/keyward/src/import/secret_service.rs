@@ -11,7 +11,7 @@ use super::Harvest;
 use super::item::{self, Kind};
 use crate::screen::error::CliError;
 
-/// How long the person may take to unlock the collection.
+/// The time that the person has to unlock the collection.
 const PATIENCE_SECONDS: u64 = 120;
 
 /// The attribute under which the library keeps an item's name.

@@ -13,12 +13,12 @@ use crate::screen::ui::Ui;
 use crate::session::{ChainExecution, CodeSource, Freshness, client, with_code};
 use crate::state::local_state::LocalState;
 
-/// How long a session lives that serves one run and is not cached.
+/// The lifetime of a session that serves one run and is not cached.
 const STARTED: Duration = Duration::from_secs(900);
 
 /// A user and their long-lived key.
 pub(crate) struct Owner {
-    /// The way to AWS.
+    /// Connection settings.
     pub(crate) aws: Aws,
     /// The key itself.
     pub(crate) key: Credentials,
@@ -36,7 +36,7 @@ pub(crate) struct Owner {
     chain: Chain,
 }
 
-/// Where a key is stored.
+/// The store of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     /// In the vault.

@@ -23,21 +23,21 @@ pub(crate) struct EnteredKey {
     pub(crate) secret_access_key: SecretAccessKey,
 }
 
-/// What AWS says of a key; empty when it was not asked.
+/// The facts that AWS reports about a key; empty when AWS was not asked.
 #[derive(Debug, Default)]
 pub(crate) struct KeyOwner {
     /// Whose key it is.
     pub(crate) identity: Option<CallerIdentity>,
     /// The user's devices that STS takes codes from.
     pub(crate) devices: Vec<MfaSerial>,
-    /// When AWS made the key.
+    /// The time at which AWS made the key.
     pub(crate) created: Option<Timestamp>,
 }
 
-/// Why AWS could not be asked.
+/// The reason why AWS could not be asked.
 #[derive(Debug)]
 pub(crate) enum Unverified {
-    /// How AWS is reached for this profile cannot be worked out.
+    /// The connection settings of this profile cannot be determined.
     Unreachable(CliError),
     /// AWS refused the key, or could not be reached.
     Refused(CallError),

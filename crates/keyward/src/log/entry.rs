@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// One hand-out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// When.
+    /// The time.
     pub(crate) time: Timestamp,
     /// The profile asked for.
     pub(crate) profile: ProfileName,
@@ -21,9 +21,9 @@ pub(crate) struct Entry {
     pub(crate) session: Option<String>,
     /// The id of what was handed out, as CloudTrail shows it.
     pub(crate) access_key_id: AccessKeyId,
-    /// When that ends.
+    /// The end of the credentials.
     pub(crate) expires_at: Option<Timestamp>,
-    /// Which way out.
+    /// The way of the hand-out.
     pub(crate) how: How,
     /// The process that handed out.
     pub(crate) pid: u32,
@@ -95,7 +95,7 @@ impl How {
     }
 }
 
-/// Why a line is not an entry.
+/// The line is not an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unreadable;
 

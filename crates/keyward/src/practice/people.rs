@@ -107,7 +107,7 @@ pub(super) fn config(people: &[Person]) -> String {
 }
 
 impl Person {
-    /// What the vault holds. The account says when it made the key.
+    /// Returns the key for the vault. The account says when it made the key.
     pub(super) fn into_key(self) -> LongLivedKey {
         let AccessKey {
             id,

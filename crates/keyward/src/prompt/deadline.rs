@@ -13,17 +13,17 @@ use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, ErrorKind, how_to_go_on};
 use crate::screen::ui::{Color, Ui};
 
-/// How long a run without a terminal waits for the person, and for others who do.
+/// The time that a run without a terminal waits for the person, and for others who do.
 const LIMIT: Duration = Duration::from_secs(50);
-/// How long a program may take at the least.
+/// The least time that a program has.
 const PROGRAM: Duration = Duration::from_secs(2);
 /// The least time for which a lock is waited for.
 const MOMENT: Duration = Duration::from_secs(2);
-/// How long a program may take that a person at the terminal sees.
+/// The time of a program that a person at the terminal sees.
 const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
 
-/// How long one run may wait: it counts from when the run began, on both clocks. A command is one
-/// run and each of its walks over a chain is another; a server begins one for each request.
+/// The time that one run may wait: it counts from when the run began, on both clocks. A command is one run and each of
+/// its walks over a chain is another; a server begins one for each request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     at: Instant,
@@ -48,18 +48,18 @@ impl Deadline {
         }
     }
 
-    /// When the run began, by the clock that files are stamped with.
+    /// The time at which the run began, by the clock that files are stamped with.
     pub(crate) fn since(self) -> SystemTime {
         self.on
     }
 
-    /// How long a run without a terminal may still wait.
+    /// The time that a run without a terminal may still wait.
     pub(crate) fn left(self) -> Duration {
         at_most(LIMIT).saturating_sub(self.at.elapsed())
     }
 
-    /// How long a program may take that may be waiting for a person: at a terminal the person sees
-    /// it, and types a PIN or goes through a browser; else it has the run's own time.
+    /// The time of a program that may be waiting for a person: at a terminal the person sees it, and types a PIN or
+    /// goes through a browser; else it has the run's own time.
     pub(crate) fn for_program(self) -> Duration {
         match Terminal::open() {
             Some(_) => at_most(AT_TERMINAL),
@@ -92,8 +92,8 @@ impl Deadline {
         wait(ui, file, message, self.limit())
     }
 
-    /// How long a lock is waited for. Also after the deadline, a holder that works has a moment to end: a
-    /// rotation takes longer than the deadline, and writes last.
+    /// The time to wait for a lock. Also after the deadline, a holder that works has a moment to end: a rotation takes
+    /// longer than the deadline, and writes last.
     fn limit(self) -> Option<Duration> {
         match Terminal::open() {
             Some(_) => None,
@@ -164,8 +164,8 @@ pub(crate) fn wait(
     })
 }
 
-/// How every command waits for the vault's lock: it names the holder after a moment and, without a
-/// terminal, gives up at the run's deadline.
+/// The waiter of every command for the vault's lock: it names the holder after a moment and, without a terminal, gives
+/// up at the run's deadline.
 #[derive(Debug)]
 pub(crate) struct ForVault(pub(crate) Deadline);
 
@@ -180,7 +180,7 @@ impl LockWaiter for ForVault {
     }
 }
 
-/// How long a command waits for the folder of a file that it writes.
+/// The time that a command waits for the folder of a file that it writes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Patience {
     /// Until the run's deadline, as for every lock.
@@ -189,7 +189,7 @@ pub(crate) enum Patience {
     Short(Deadline),
 }
 
-/// How every command waits for the lock of a folder of AWS files.
+/// The waiter of every command for the lock of a folder of AWS files.
 #[derive(Debug)]
 pub(crate) struct ForFolder(pub(crate) Patience);
 
@@ -211,7 +211,7 @@ impl LockWaiter for ForFolder {
     }
 }
 
-/// How `keyward lock` waits for a process that is saving a session.
+/// The waiter of `keyward lock` for a process that is saving a session.
 #[derive(Debug)]
 pub(crate) struct ForSaving(pub(crate) Deadline);
 

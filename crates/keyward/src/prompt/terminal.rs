@@ -90,7 +90,7 @@ impl Terminal {
         })
     }
 
-    /// Why there is no terminal to ask at.
+    /// Returns why there is no terminal to ask at.
     pub(crate) fn why_not() -> &'static str {
         match !LENT.load(Ordering::Relaxed) && devices().is_some() {
             // It would be stopped as soon as it reads.

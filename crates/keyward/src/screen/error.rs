@@ -7,7 +7,7 @@ use std::fmt;
 use keyward_aws::CallError;
 use keyward_vault::{HolderState, LockHolder};
 
-/// Which of the exit codes.
+/// The kind of an error, which decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
     /// AWS or the machine refused.
@@ -189,7 +189,7 @@ pub(crate) fn last_cause(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-/// What to do about another keyward that does not give a lock back.
+/// Returns the fix for another keyward that does not release a lock.
 pub(crate) fn how_to_go_on(holder: Option<LockHolder>) -> String {
     match holder {
         Some(LockHolder {

@@ -1,5 +1,4 @@
-//! What a person or a program reads: standard output and error, the shells, and errors with their
-//! hints.
+//! Texts for a person or a program: standard output and error, the shells, and errors with their hints.
 
 pub(crate) mod error;
 pub(crate) mod output;

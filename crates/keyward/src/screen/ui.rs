@@ -18,7 +18,7 @@ pub(crate) use screen::{plain, shown};
 pub(crate) use table::{Cell, Ink, Table, cut};
 pub(crate) use wrap::wrap;
 
-/// When to colour.
+/// The choice of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
@@ -35,14 +35,14 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
 /// Something to know.
 pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
-/// What stands out.
+/// The style of emphasis.
 pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);
-/// What stands back.
+/// The style of details.
 pub(crate) const FAINT: Style = Style::new().effects(Effects::DIMMED);
 /// A command to type.
 pub(crate) const CODE: Style = AnsiColor::Cyan.on_default();
 
-/// How many bytes of a long text are written at a time.
+/// The number of bytes of a long text that are written at a time.
 pub(crate) const PART: usize = 64 * 1024;
 
 /// The two streams and how much to say.
@@ -126,12 +126,12 @@ impl Ui {
         }
     }
 
-    /// How wide a line on standard output may be, where it is a terminal.
+    /// The width of a line on standard output, if it is a terminal.
     pub(crate) fn columns() -> Option<usize> {
         columns(Stream::Out)
     }
 
-    /// How wide a line on standard error may be, where it is a terminal.
+    /// The width of a line on standard error, if it is a terminal.
     pub(crate) fn width() -> Option<usize> {
         columns(Stream::Err)
     }
@@ -229,7 +229,7 @@ enum Stream {
     Err,
 }
 
-/// How wide a stream's terminal is, where it is one.
+/// The width of a stream's terminal, if it is one.
 #[cfg(unix)]
 fn columns(stream: Stream) -> Option<usize> {
     let size = match stream {

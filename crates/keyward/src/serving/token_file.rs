@@ -81,7 +81,7 @@ impl Drop for TokenFile {
         let ours = read_limited::read(&self.path, read_limited::DOCUMENT)
             .is_ok_and(|held| held == self.token.expose().as_bytes());
         if ours {
-            // What cannot be removed opens nothing any more.
+            // A file that cannot be removed no longer opens anything.
             let _ = std::fs::remove_file(&self.path);
         }
     }

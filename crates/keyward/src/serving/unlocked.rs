@@ -12,7 +12,7 @@ use crate::state::local_state::LocalState;
 pub(super) const SAID: &str =
     "keyward: locked by keyward lock; to go on, end this server's command and run it again";
 
-/// Who is notified of a lock besides the programs that ask.
+/// The programs that learn of a lock besides those that ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tell {
     /// The user who watches the server's output.

@@ -26,7 +26,7 @@ use crate::state::local_state::{LocalState, now};
 
 pub(crate) use used_codes::UsedCodes;
 
-/// How often a person may mistype.
+/// The number of times that a person may mistype.
 const ATTEMPTS: u8 = 3;
 
 /// Sources of a code other than the user.
@@ -154,7 +154,7 @@ pub(crate) fn with_code(
     unreachable!("the last attempt returns")
 }
 
-/// What to do after a code that AWS refused. The second refusal is seldom a slip of the finger.
+/// Returns the advice after a code that AWS refused. The second refusal is seldom a slip of the finger.
 fn refused(attempt: u8, serial: &MfaSerial) -> String {
     match attempt {
         1 => "AWS did not take that code: it is wrong, or was used before. Wait until the device shows the next one."

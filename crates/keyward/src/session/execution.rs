@@ -30,7 +30,7 @@ use crate::state::session_name::session_name;
 
 pub(crate) use answer::{LastAnswers, after_answers};
 
-/// How much life credentials must have left to be handed out.
+/// The life that credentials must have left to be handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
     /// Enough for SDKs not to ask again at once: botocore renews at fifteen minutes.
@@ -183,7 +183,7 @@ impl<'a> ChainExecution<'a> {
         }
     }
 
-    /// What the cache keeps after the first `count` hops, where it keeps anything.
+    /// Returns the cache entry after the first `count` hops, if the cache keeps one.
     fn cache_entry<'p>(&self, chain: &'p Chain, count: usize) -> Option<CacheEntry<'p>> {
         match last_hop(chain, count) {
             Some(hop) => Some(CacheEntry::of_hop(&self.local, chain, hop)),

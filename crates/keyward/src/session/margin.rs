@@ -1,4 +1,4 @@
-//! How early credentials are renewed: the life that they must have left to be used.
+//! The margin of a renewal: the life that credentials must have left to be used.
 
 use std::time::Duration;
 

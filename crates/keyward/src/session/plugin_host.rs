@@ -19,7 +19,7 @@ pub(crate) use answer::run;
 const NAME: &str = "plugin-host";
 /// The terminal is lent to a child, so plugins may not ask on it.
 const NO_TERMINAL: &str = "--no-terminal";
-/// What this process runs, as Linux has it even after an upgrade has put another in its place.
+/// The program of this process, as Linux has it even after an upgrade has put another in its place.
 const ITSELF: &str = "/proc/self/exe";
 
 /// The process that starts plugins.

@@ -138,7 +138,7 @@ fn document(path: &Path) -> Result<String, CliError> {
     packed(&text).map_err(|e| unusable().because(e))
 }
 
-/// Why a text is not a session policy.
+/// The reasons why a text is not a session policy.
 #[derive(Debug, thiserror::Error)]
 enum PolicyUnusable {
     #[error("it is not a policy that a session takes")]

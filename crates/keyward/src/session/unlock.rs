@@ -27,7 +27,7 @@ pub(crate) use given::{choose_passphrase, new_passphrase_in, passphrase_in};
 use given::{given_by, given_passphrase, refuse_short};
 pub(in crate::session) use prompter::UserPrompter;
 
-/// How often a person may mistype the passphrase.
+/// The number of times that a person may mistype the passphrase.
 const ATTEMPTS: u8 = 3;
 
 /// Opens the vault.
@@ -105,7 +105,7 @@ pub(crate) fn look_back(local: &LocalState, ui: &Ui, copy: &Path) -> Result<Look
     Ok(patiently(&prompter, look).map_err(|error| closed(error, &prompter))??)
 }
 
-/// Who is asked by the slots when a command opens the vault.
+/// Returns the prompter of the slots when a command opens the vault.
 fn prompter(local: &LocalState) -> UserPrompter {
     UserPrompter::new(local.deadline, local.settings.dialogs)
 }
@@ -152,7 +152,7 @@ fn locked(_: Locked) -> CliError {
     CliError::failed("the vault was locked by keyward lock")
 }
 
-/// Why the vault stays closed.
+/// Returns the error about a vault that stays closed.
 fn closed(error: OpenAnyError, prompter: &UserPrompter) -> CliError {
     match error {
         // A slot that could not prompt is not broken.
@@ -299,7 +299,7 @@ fn terminal_name() -> Option<PathBuf> {
     None
 }
 
-/// Where short sessions may be kept on this machine.
+/// Returns the stores for short sessions on this machine.
 pub(crate) fn session_tier() -> Tier {
     Tier::of_environment()
 }

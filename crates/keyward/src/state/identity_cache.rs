@@ -22,7 +22,7 @@ enum State {
 pub(crate) struct Locked;
 
 impl IdentityCache {
-    /// What opens the vault, where it was opened already.
+    /// Returns the identity that opens the vault, if it was opened already.
     pub(crate) fn get(&self) -> Result<Option<Identity>, Locked> {
         match &*self.state() {
             State::Nothing => Ok(None),

@@ -1,5 +1,5 @@
-//! What a command finds when it starts: the AWS files, the vault's index, the settings. Nothing
-//! here opens the vault or the network.
+//! The state that a command finds when it starts: the AWS files, the vault's index, the settings. Nothing here opens
+//! the vault or the network.
 
 mod aws_files;
 mod many;
@@ -28,11 +28,11 @@ pub(crate) use many::ManyProfiles;
 pub(crate) use unread::Unread;
 use unread::{AWS_FILES, SETTINGS, go_on_without};
 
-/// What this run found. A clone shares the large parts and the opened vault; a run that begins
-/// later has one with its own deadline.
+/// The state that this run found. A clone shares the large parts and the opened vault; a run that begins later has one
+/// with its own deadline.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalState {
-    /// How long this run waits for the person and for other processes.
+    /// The time that this run waits for the person and for other processes.
     pub(crate) deadline: Deadline,
     /// The locations of all files.
     pub(crate) locations: Locations,
@@ -40,13 +40,13 @@ pub(crate) struct LocalState {
     pub(crate) paths: Paths,
     /// Both AWS files.
     pub(crate) config: Arc<ConfigSet>,
-    /// What the vault holds, in the clear.
+    /// The content of the vault, in the clear.
     pub(crate) index: Arc<Index>,
     /// The long-lived keys the index lists.
     pub(crate) stored: Arc<StoredKeys>,
     /// `config.toml`.
     pub(crate) settings: Settings,
-    /// Why the keys of the vault are not known, where they are not.
+    /// The reason why the keys of the vault are not known, if they are not.
     pub(crate) index_error: Option<Arc<IndexError>>,
     /// The identity that opened the vault in this run. Every reload in one run shares it, so that the
     /// passphrase is asked for once.
@@ -229,8 +229,8 @@ impl LocalState {
         self.index.keys.get(position)?.user_arn.as_ref()
     }
 
-    /// How AWS is reached with a key that is not stored (yet): as the profile says, where the
-    /// files have it, else as the environment does.
+    /// Returns the connection settings for a key that is not stored (yet): as the profile says, where the files have
+    /// it, else as the environment does.
     pub(crate) fn chain_for_unstored_key(
         &self,
         profile: &ProfileName,

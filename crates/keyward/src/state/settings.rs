@@ -26,9 +26,9 @@ pub(crate) struct Settings {
     pub(crate) passphrase_work: WorkFactor,
     /// The slots to try first when the vault is opened.
     pub(crate) slot_order: Vec<SlotName>,
-    /// How long the vault stays open after it was opened; without it, not at all.
+    /// The time for which the vault stays open after it was opened; without it, not at all.
     pub(crate) unlock_for: Option<Duration>,
-    /// How old a stored key may become before it is due for rotation.
+    /// The age at which a stored key is due for rotation.
     pub(crate) key_max_age: Duration,
     /// The account on a YubiKey whose codes are used, as `ykman oath accounts` names it.
     pub(crate) ykman: Option<String>,
@@ -128,7 +128,7 @@ impl Settings {
         })
     }
 
-    /// What holds where the file cannot be read. It may have forbidden dialogs.
+    /// The settings where the file cannot be read. It may have forbidden dialogs.
     pub(crate) fn unread() -> Self {
         Self {
             dialogs: Dialogs::Unwanted,

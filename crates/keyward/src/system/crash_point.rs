@@ -13,7 +13,7 @@ pub(crate) fn through<T>(name: &str, paths: &Paths, work: impl FnOnce() -> T) ->
     done
 }
 
-/// How long to wait between two looks: as given, or as a test says.
+/// Returns the pause between two looks: as given, or as a test says.
 pub(crate) fn pace(usual: Duration) -> Duration {
     #[cfg(debug_assertions)]
     if let Some(ms) =

@@ -32,7 +32,7 @@ pub(crate) fn text(path: &Path, most: u64) -> io::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-/// What the file holds.
+/// Returns the content of the file.
 ///
 /// # Errors
 /// It cannot be read, is a named pipe, or holds more than `most` bytes.
@@ -45,7 +45,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     whole(file, size, most)
 }
 
-/// What standard input gives.
+/// Returns the content of standard input.
 ///
 /// # Errors
 /// It cannot be read, or gives more than `most` bytes.

@@ -107,7 +107,7 @@ impl Rehearsal {
         }
     }
 
-    /// How many entities an account has.
+    /// Returns the number of entities of an account.
     fn entities(&self, account: &str) -> usize {
         self.server.with_accounts(|accounts| {
             let account = accounts.account(&id(account)).unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// What each crate may import of the others.
+/// The crates that each crate may import.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("keyward-core", &[]),
     ("keyward-iam", &["keyward-core"]),

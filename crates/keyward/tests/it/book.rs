@@ -7,7 +7,7 @@ mod outputs;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Where the pages at the root are read, for links that leave the book.
+/// The address of the pages at the root, for links that leave the book.
 const REPOSITORY: &str = "https://github.com/keyward/keyward/blob/main/";
 
 fn root() -> PathBuf {
@@ -70,7 +70,7 @@ fn anchor(heading: &str) -> String {
     kept.collect()
 }
 
-/// Why a link of a page leads nowhere, if it does.
+/// Returns why a link of a page leads nowhere; `None` if it leads somewhere.
 fn fault(page: &Path, target: &str) -> Option<String> {
     let (path, anchor) = match target.split_once('#') {
         Some((path, anchor)) => (path, Some(anchor)),

@@ -109,7 +109,7 @@ fn a_session_near_its_end_is_renewed_once_in_place() {
     assert_eq!(kept["refreshToken"], "refresh-1+");
     assert_eq!(kept["accessToken"]["sessionToken"], "second-token");
     assert_eq!(kept["accessToken"]["accountId"], "123456789012");
-    // What is not renewed stays as the AWS CLI wrote it.
+    // A session that is not renewed stays as the AWS CLI wrote it.
     assert_eq!(
         (kept["dpopKey"].as_str(), &kept["idToken"]),
         (Some(PEM), &json!("an-id-token"))
@@ -165,7 +165,7 @@ fn a_session_that_cannot_be_kept_after_all_is_handed_out() {
     let place = std::sync::Arc::new(Mutex::new(std::path::PathBuf::new()));
     let taken = std::sync::Arc::clone(&place);
     let service = Fake::start(move |_| {
-        // What was a file is a folder with something in it when the answer comes.
+        // The file is a folder with something in it when the answer comes.
         let path = taken.lock().unwrap();
         std::fs::remove_file(&*path).unwrap();
         std::fs::create_dir_all(path.join("in the way")).unwrap();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::practice::{KEY_ID, Practice, SECRET};
 
-/// What `doctor --json` says, with its exit code.
+/// Returns the output of `doctor --json`, with its exit code.
 fn look(practice: &Practice, more: &[&str]) -> (i32, Value) {
     let mut arguments = vec!["doctor", "--json"];
     arguments.extend(more);

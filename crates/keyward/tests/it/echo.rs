@@ -21,7 +21,7 @@ pub(crate) struct Asked {
     pub(crate) child: Child,
 }
 
-/// What gives a program the terminal as its own.
+/// The command that gives a program the terminal as its own.
 pub(crate) const ITS_OWN: &str = "exec setsid --ctty \"$@\"";
 
 impl Asked {
@@ -31,7 +31,7 @@ impl Asked {
 
     fn start_by(shell: &str) -> Self {
         let mut asked = Self::run(shell);
-        // What is typed before the question is forgotten.
+        // Text that is typed before the question is forgotten.
         asked.reads_until("Vault passphrase: ");
         assert!(!asked.shows());
         asked
@@ -344,7 +344,7 @@ fn server_that_asks() -> Asked {
     std::fs::remove_dir_all(asked.practice.path().join("keyward/sessions")).unwrap();
     let url = printed["profiles"]["alice"].as_str().unwrap();
     let token = std::fs::read_to_string(printed["token_file"].as_str().unwrap()).unwrap();
-    // What is left goes out while the person is asked.
+    // The remaining credentials go out while the person is asked.
     assert_eq!(crate::serve::get(url, &token).0, 200);
     asked.reads_until("Vault passphrase: ");
     assert!(!asked.shows());

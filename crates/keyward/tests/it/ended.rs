@@ -180,7 +180,7 @@ fn a_sealed_console_sign_in_that_aws_ended_is_renewed_once() {
     let calls = ["CreateOAuth2Token", "GetCallerIdentity"].map(|action| practice.calls(action));
     assert_eq!(calls, [1, 2]);
 
-    // What a run has just renewed is not renewed again by the same run.
+    // A session that a run has just renewed is not renewed again by the same run.
     std::fs::remove_dir_all(practice.path().join("keyward/sessions")).unwrap();
     practice.account.clear_journal();
     practice

@@ -76,7 +76,7 @@ fn a_region_of_the_shell_that_is_not_taken_is_told() {
     assert_eq!(check(&["alice"], &[same], false), "eu-central-1\n");
     let given = &["alice", "--region", "us-west-2"];
     assert_eq!(check(given, &[west], false), "us-west-2\n");
-    // What another profile left, by `exec` or by `kw`, is no wish.
+    // A region that another profile left, by `exec` or by `kw`, is not a wish.
     assert_eq!(
         check(&["alice"], &[west, ("KEYWARD_PROFILE", "west")], false),
         "eu-central-1\n"

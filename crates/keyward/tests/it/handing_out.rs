@@ -26,7 +26,7 @@ fn check(profile: &str, arn: &str) {
     assert!(said.contains(arn), "env {profile}: {said}");
 }
 
-/// Who AWS says the credentials of a process document are.
+/// Returns the identity of a process document's credentials, as AWS reports it.
 fn whoami(practice: &Practice, document: &serde_json::Value) -> String {
     let mut command = practice.command(&["whoami", "--json"]);
     command.env(

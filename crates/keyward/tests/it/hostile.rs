@@ -6,7 +6,7 @@ use crate::practice::Practice;
 /// A title, a cleared screen, text that is not seen: all that a value might try.
 const RAW: &str = "\x1b]0;owned\x07\x1b[2J\x1b[8mx\u{9b}2J";
 
-/// What a command shows on a terminal of 80 columns.
+/// Returns the output of a command on a terminal of 80 columns.
 #[cfg(target_os = "linux")]
 fn screen(practice: Practice, words: &[&str], last: &str) -> String {
     use crate::echo::{Asked, ITS_OWN};

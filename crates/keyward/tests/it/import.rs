@@ -104,7 +104,7 @@ fn keys_of_aws_vault_move_in_verified_and_with_their_profiles() {
         );
     }
 
-    // What came along works, and a second run finds nothing to do.
+    // The imported keys work, and a second run finds nothing to do.
     let code = practice.code();
     practice.set("KEYWARD_MFA_CODE", code);
     let _ = practice.run(&["exec", "alice", "--", "true"]).ok();

@@ -15,14 +15,14 @@ use crate::practice::{KEY_ID as ALICE, Practice, SECRET, SERIAL};
 const VAULT: &str = "keyward/vault.age";
 const INDEX: &str = "keyward/index.json";
 
-/// Which of the two files is from before the last write.
+/// The file from before the last write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Older {
     Vault,
     Index,
 }
 
-/// How much an index says of the vault that it belongs to.
+/// The facts of an index about the vault that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// As keyward writes it.
@@ -140,7 +140,7 @@ fn file<'f>(files: &'f Files, name: &str) -> &'f [u8] {
     &found.unwrap().1
 }
 
-/// Which state of the vault this machine last saw before the files were made to disagree.
+/// The state of the vault that this machine last saw before the files were made to disagree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
     /// None.
@@ -232,7 +232,7 @@ impl Pair {
         })
     }
 
-    /// What the index lists under a name.
+    /// Returns the key that the index lists under a name.
     fn listed(&self, profile: &str) -> Option<String> {
         let index: Value = serde_json::from_str(&self.practice.read(INDEX)).unwrap();
         let keys = index["keys"].as_array().unwrap();

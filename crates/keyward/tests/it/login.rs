@@ -112,7 +112,7 @@ fn fetch(url: &str) -> String {
     answer
 }
 
-/// Where a browser is led that opens what stands in its arguments.
+/// Returns the address to which a browser is redirected that opens the one in its arguments.
 #[cfg(unix)]
 pub(crate) fn led(url: &str) -> String {
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");

@@ -84,7 +84,7 @@ fn in_an_hour() -> String {
     keyward_core::Timestamp::from_second(now + 3600).to_string()
 }
 
-/// How many cells are tried at a time: most of them wait.
+/// The number of cells that are tried at a time: most of them wait.
 const AT_A_TIME: usize = 6;
 
 /// Tries one or two faults of each call, different ones from call to call; with `KEYWARD_MATRIX`, all.

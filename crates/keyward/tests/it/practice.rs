@@ -100,7 +100,7 @@ impl Practice {
             .to_owned()
     }
 
-    /// How often an action was called.
+    /// Returns the number of calls of an action.
     pub(crate) fn calls(&self, action: &str) -> usize {
         self.account
             .journal()

@@ -26,7 +26,7 @@ fn warm() -> Practice {
     practice
 }
 
-/// How many runs had a ready answer so far.
+/// Returns the number of runs that had a ready answer so far.
 fn answered(practice: &Practice) -> usize {
     let trace = practice.read("trace");
     trace.lines().filter(|line| *line == "ready answer").count()

@@ -5,7 +5,7 @@ use keyward_testkit::Canaries;
 
 use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 
-/// Who AWS says a section of the credentials file is, read without keyward's vault.
+/// Returns the identity of a section of the credentials file, as AWS reports it, read without keyward's vault.
 fn whoami(practice: &Practice, section: &str) -> String {
     let text = practice.read(".aws/credentials");
     let (_, after) = text
@@ -129,7 +129,7 @@ fn one_code_for_an_account_whose_key_has_no_profile_in_its_header() {
     let said = practice.run(&["whoami", "day-ro"]).ok();
     assert!(said.contains(":assumed-role/ReadOnly/"), "{said}");
     assert_eq!(practice.calls("GetSessionToken"), 0);
-    // What stands in the file ends; the next refresh starts from the key again.
+    // The session in the file ends; the next refresh starts from the key again.
     let ended = practice
         .read(".aws/credentials")
         .lines()

@@ -1,4 +1,4 @@
-//! What fails, how, and that nothing changes by it.
+//! Commands that fail, their errors, and that nothing changes by them.
 
 use crate::practice::Practice;
 

@@ -1,6 +1,5 @@
-//! What a server that renews keeps of the vault: nothing where a person takes part in each renewal,
-//! and nothing of what a renewal made after a lock that came in its middle. The person is played by
-//! the desktop's dialog program.
+//! The memory of a server that renews: nothing where a person takes part in each renewal, and nothing of what a renewal
+//! made after a lock that came in its middle. The person is played by the desktop's dialog program.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -49,7 +48,7 @@ impl Desktop {
         self.practice.write("first", script);
     }
 
-    /// How often the passphrase was asked for.
+    /// Returns the number of times that the passphrase was asked for.
     fn passphrases(&self) -> usize {
         self.practice.read("asked").matches("assphrase").count()
     }
@@ -101,7 +100,7 @@ fn each_renewal_that_a_person_takes_part_in_opens_the_vault_anew() {
     let first = forget_the_session(&desktop.practice);
     for (renewed, url) in urls.iter().enumerate() {
         desktop.has_code();
-        // What is left goes out meanwhile.
+        // The remaining credentials go out meanwhile.
         until(|| get(url, &token).1["AccessKeyId"] != first);
         let _ = forget_the_session(&desktop.practice);
         assert_eq!(desktop.passphrases(), 2 + renewed);
@@ -119,7 +118,7 @@ fn a_lock_at_the_question_of_a_renewal_is_not_undone_by_its_answer() {
     desktop.before_the_answer(&format!(
         "case $* in *mfa/alice*) {keyward} lock 2>/dev/null; touch \"$HOME/locked\" ;; esac"
     ));
-    // What is left goes out, or the lock is faster.
+    // The remaining credentials go out, or the lock is faster.
     let _ = get(&urls[0], &token);
     until(|| desktop.practice.path().join("locked").exists());
     // The code that was typed afterwards is sent, and what comes of it goes nowhere.

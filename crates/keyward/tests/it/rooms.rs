@@ -26,7 +26,7 @@ const ROOMS: &[&str] = &[
     "environment",
 ];
 
-/// What every room may name: the arguments, and the function that runs a parsed command.
+/// The names that every room may use: the arguments, and the function that runs a parsed command.
 const ANYWHERE: &[&str] = &["cli", "dispatch"];
 
 #[test]

@@ -17,7 +17,7 @@ fn home() -> Home {
     home
 }
 
-/// What lies in the folder for practice homes.
+/// The number of entries in the folder for practice homes.
 fn left(home: &Home) -> usize {
     std::fs::read_dir(home.path().join("tmp")).unwrap().count()
 }
@@ -199,7 +199,7 @@ fn a_key_of_the_practice_account_has_the_date_that_the_account_gives_it() {
     assert!(!shown["keys"].as_array().unwrap().is_empty());
 }
 
-/// What the phone prints for a script that may take a while.
+/// Returns the code that the phone prints for a script that may take a while.
 fn shown(practice: &Practice) -> MfaCode {
     let mut command = practice.command(&["sandbox", "--phone"]);
     command.env("KEYWARD_PRACTICE_URL", practice.account.url());

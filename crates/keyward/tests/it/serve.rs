@@ -41,7 +41,7 @@ impl Running {
         Self { child, out }
     }
 
-    /// What it prints up to a line, without that line.
+    /// Returns the output up to a line, without that line.
     pub(crate) fn says_until(&mut self, last: &str) -> String {
         let mut said = String::new();
         loop {
@@ -99,7 +99,7 @@ pub(crate) fn get(url: &str, token: &str) -> (u16, serde_json::Value) {
     )
 }
 
-/// Who AWS says the answered credentials are.
+/// Returns the identity of the answered credentials, as AWS reports it.
 fn whoami(practice: &Practice, document: &serde_json::Value) -> String {
     let mut command = practice.command(&["whoami", "--json"]);
     for (name, field) in [

@@ -110,7 +110,7 @@ fn with_service(practice: &Practice, change: impl FnOnce(&mut ConsoleSignIn)) {
     practice.account.with_console_sign_in(change);
 }
 
-/// What lies in the vault.
+/// Returns the content of the vault.
 fn sealed(practice: &Practice) -> Document {
     let vault = Vault::at(Paths::new(practice.path().join("keyward")));
     let open = vault.unlock_with_passphrase(&PASSPHRASE.parse().unwrap());

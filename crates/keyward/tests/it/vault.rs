@@ -335,7 +335,7 @@ fn a_vault_that_is_still_open_is_refused_once_it_is_an_older_one() {
     assert!(said.contains("was changed outside keyward"), "{said}");
 }
 
-/// Where the vault's file lies.
+/// Returns the path of a file of the vault.
 fn file(practice: &Practice, name: &str) -> std::path::PathBuf {
     practice.path().join("keyward").join(name)
 }

@@ -1,4 +1,4 @@
-//! What `--version` says: of this build, and what the build script would say of others.
+//! The output of `--version`: of this build, and of others by the build script.
 
 use std::path::Path;
 use std::process::Command;

@@ -25,7 +25,7 @@ use crate::account::{BlueprintFile, recipients};
 use crate::screen::error::CliError;
 use crate::state::local_state::now;
 
-/// What the accounts with a plan prove before and after it.
+/// The proofs of the accounts with a plan, before and after it.
 pub(super) struct Proofs {
     before: Proof,
     after: Proof,
@@ -96,7 +96,7 @@ impl Planned<'_> {
         Ok(())
     }
 
-    /// How the callers of the accounts got into their roles, if known.
+    /// Returns the ways in which the callers of the accounts got into their roles, if known.
     fn ways(&self) -> Vec<WayIn> {
         let mut starts: Vec<(&Base, Option<PrincipalArn>)> = Vec::new();
         let mut ways = Vec::new();
@@ -175,7 +175,7 @@ impl Planned<'_> {
         }
     }
 
-    /// What a check says of every way that leads through an account which its plan changes.
+    /// Returns the results of a check for every way that leads through an account which its plan changes.
     fn along_ways<T>(
         &self,
         ready: &Ready<'_>,
@@ -203,7 +203,7 @@ impl Planned<'_> {
         ways.map(|way| check(way, change, &all)).collect()
     }
 
-    /// What the plans do to people, account by account under the accounts' names.
+    /// Returns the effects of the plans on people, account by account under the accounts' names.
     pub(crate) fn effects(&self) -> BTreeMap<Option<String>, Effects> {
         match self.is_empty() {
             true => BTreeMap::new(),

@@ -1,4 +1,4 @@
-//! Who signs a revocation. A run that revokes its own signer would deny its own calls half-way.
+//! The signer of a revocation. A run that revokes its own signer would deny its own calls half-way.
 
 use keyward_account::revoke;
 use keyward_core::id::{AccountId, PrincipalArn};
@@ -44,7 +44,7 @@ pub(crate) fn refuse_own(places: &Places<'_>, user: &User) -> Result<(), CliErro
     Ok(())
 }
 
-/// Why a revocation would deny its own calls.
+/// The reason why a revocation would deny its own calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Own {
     /// The user signs.

@@ -5,9 +5,9 @@ use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// How a temporary file's name begins.
+/// The beginning of a temporary file's name.
 pub(super) const PREFIX: &str = ".keyward-";
-/// How many random letters and digits follow; nothing comes after them.
+/// The number of random letters and digits that follow; nothing comes after them.
 pub(super) const RANDOM: usize = 6;
 /// A rewrite never takes this long, even if it waited for a stalled disk.
 const AGE: Duration = Duration::from_secs(3600);

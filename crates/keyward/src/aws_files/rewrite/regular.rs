@@ -1,4 +1,4 @@
-//! What a file may be put in the place of: never a device or a folder.
+//! The file types that keyward may replace: never a device or a folder.
 
 use std::fs::FileType;
 use std::io;

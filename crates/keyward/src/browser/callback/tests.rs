@@ -1,4 +1,4 @@
-//! Who is believed to be the browser.
+//! The callers that count as the browser.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

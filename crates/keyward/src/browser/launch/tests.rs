@@ -1,4 +1,4 @@
-//! What `BROWSER` may say.
+//! The values of `BROWSER`.
 
 use super::*;
 

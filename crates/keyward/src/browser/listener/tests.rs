@@ -1,4 +1,4 @@
-//! Who is heard, however many there are and whatever they say.
+//! The callers that are heard, however many there are and whatever they send.
 
 use super::*;
 

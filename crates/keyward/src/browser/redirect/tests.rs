@@ -1,4 +1,4 @@
-//! Who is sent on, and how often.
+//! The browsers that are redirected, and how often.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

@@ -258,7 +258,7 @@ impl Leaving {
         Ok(dated)
     }
 
-    /// When the user is deleted, and how to take it back until then.
+    /// Reports when the user is deleted, and how to take it back until then.
     fn tell_rest(&self, args: &Args, ui: &Ui) {
         let name = &self.user.name;
         let file = [locations::word(&args.file)];

@@ -42,7 +42,7 @@ pub(crate) fn read_key(source: KeySource) -> Result<EnteredKey, CliError> {
     })
 }
 
-/// How often a person may mistype each half.
+/// The number of times that a person may mistype each half.
 const ATTEMPTS: u8 = 5;
 
 /// Asks for the two halves until each has the shape that AWS gives it.
@@ -107,7 +107,7 @@ enum Order {
     Unknown,
 }
 
-/// What the first half alone tells of that.
+/// Returns the order that the first half alone shows.
 fn looks_secret(id: &str) -> Order {
     let secret = id.trim().parse::<SecretAccessKey>();
     match secret.is_ok_and(|secret| secret.has_aws_shape()) {

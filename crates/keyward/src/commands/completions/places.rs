@@ -1,6 +1,6 @@
-//! Which places of the command line take values that keyward can list, read off the definitions.
+//! The places of the command line with values that keyward can list, read off the definitions.
 
-/// What a place of the command line takes.
+/// The kind of values of a place of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Profiles,
@@ -21,8 +21,8 @@ impl Kind {
         Self::Blueprints,
     ];
 
-    /// What an argument of a command takes, where keyward can list it. The value of
-    /// `init --profile` is a new name, and called `NAME`.
+    /// Returns the kind of an argument's values, if keyward can list them. The value of `init --profile` is a new name,
+    /// and called `NAME`.
     fn of(verb: &str, argument: &clap::Arg) -> Option<Self> {
         let id = argument.get_id().as_str();
         let names = argument.get_value_names().unwrap_or_default();
@@ -56,7 +56,7 @@ impl Kind {
 pub(super) struct Place {
     /// The words before it, as a pattern: `exec`, `account revoke *`.
     pub(super) before: Vec<String>,
-    /// What it takes.
+    /// The kind of its values.
     pub(super) kind: Kind,
 }
 

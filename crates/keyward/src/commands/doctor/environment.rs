@@ -15,10 +15,9 @@ use crate::session::is_trusted_container;
 use crate::state::local_state::{LocalState, Unread, now};
 use crate::system::read_limited;
 
-/// What this process's environment says. Where the files cannot be read, no profile is called
-/// unknown.
+/// Returns findings about this process's environment. Where the files cannot be read, no profile is called unknown.
 pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
-    // Where a name leads nowhere: what keyward advises to someone who uses it.
+    // If a name leads nowhere, the finding advises to someone who uses it.
     let unknown = |name: &str| {
         if !unread.aws_files.is_empty() {
             return None;
@@ -68,7 +67,7 @@ impl Unknown {
     }
 }
 
-/// What the environment is asked.
+/// The parts of the environment that the checks ask.
 struct Surroundings<'a> {
     /// The value of a variable, unless it is empty.
     get: &'a dyn Fn(&str) -> Option<String>,

@@ -16,7 +16,7 @@ use crate::session::session_tier;
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 
-/// What the files say.
+/// Returns findings about the files.
 pub(super) fn look(local: &LocalState) -> Vec<Finding> {
     let twins = spaced_twins(local);
     let mut findings: Vec<Finding> = local
@@ -153,7 +153,7 @@ fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What opens the vault, and what does not any more.
+/// Reports the slots that open the vault, and those that no longer do.
 fn of_slots(slots: &[SlotLook], findings: &mut Vec<Finding>) {
     let (opening, broken): (Vec<_>, Vec<_>) = slots.iter().partition(|slot| slot.fault.is_none());
     for (slot, fault) in broken.iter().filter_map(|s| Some((s, s.fault.as_ref()?))) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// How much it matters.
+/// The importance of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weight {
     /// Something fails, or does other than it seems to.
@@ -16,13 +16,13 @@ pub(super) enum Weight {
 pub(super) struct Finding {
     /// A short name for programs.
     pub(super) id: &'static str,
-    /// How much it matters.
+    /// The importance.
     pub(super) weight: Weight,
     /// A file and its line, a variable, a profile.
     pub(super) place: Option<String>,
-    /// What is the matter.
+    /// The problem.
     pub(super) message: String,
-    /// What to do.
+    /// The fix.
     pub(super) hint: Option<String>,
     /// Whether `--fix` fixes it.
     pub(super) fixable: bool,

@@ -1,5 +1,4 @@
-//! What can be fixed without changing what anything means: modes, a misspelt key, and comments
-//! that some tools read as part of a value.
+//! Fixes that change no meaning: modes, a misspelt key, and comments that some tools read as part of a value.
 
 use std::path::{Path, PathBuf};
 
@@ -121,7 +120,7 @@ fn lines(
     deadline: Deadline,
 ) -> Result<Vec<String>, CliError> {
     let shown = locations::show(path);
-    // What cannot be read is told by the look that follows.
+    // The look that follows reports a file that cannot be read.
     let (Ok(Some(old)), Ok(config)) = (rewrite::read(path), load_config(locations)) else {
         return Ok(Vec::new());
     };
@@ -173,7 +172,7 @@ fn rename(file: &mut ConfigEditor, section: &SectionRef, serial: &str) -> Result
     Ok(())
 }
 
-/// What the editor refuses stays, and is reported by the look that follows.
+/// Reports a fix that the editor made; the look that follows reports what the editor refused.
 fn reported(result: Result<(), EditError>, words: impl FnOnce() -> String) -> Option<String> {
     result.is_ok().then(words)
 }

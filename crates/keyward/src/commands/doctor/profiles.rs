@@ -15,7 +15,7 @@ use crate::environment as env;
 use crate::session::{in_code, is_quoted_whole, login, shell_sign};
 use crate::state::local_state::{LocalState, now};
 
-/// What the profiles say, and where the SDKs disagree about them.
+/// Returns findings about the profiles, and about disagreements of the SDKs.
 pub(super) fn look(local: &LocalState, matrix: &Matrix) -> Vec<Finding> {
     let mut findings = Vec::new();
     for profile in local.config.profiles() {

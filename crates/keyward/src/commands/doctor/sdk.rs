@@ -1,4 +1,4 @@
-//! What each SDK would do with each profile. The SDKs differ in the headers and keys that they
+//! The credentials that each SDK would use for each profile. The SDKs differ in the headers and keys that they
 //! recognise, in the source that comes first within a profile, and in how they treat MFA.
 
 mod judge;
@@ -123,7 +123,7 @@ impl Matrix {
         Self(rows.collect())
     }
 
-    /// What each SDK takes for a profile, where they take credentials of different kinds.
+    /// Returns the kinds of credentials that the SDKs use for a profile, if they differ.
     pub(super) fn divided(&self, name: &ProfileName) -> Option<String> {
         let at = self.0.binary_search_by(|(known, _)| known.cmp(name)).ok()?;
         let (_, outcomes) = &self.0[at];
@@ -189,10 +189,10 @@ fn unread_by_python(surroundings: &Surroundings<'_>) -> Vec<FileKind> {
     unread.map(|(_, file)| file).collect()
 }
 
-/// What the diagnostic of a name that stands twice says.
+/// A part of the diagnostic of a name that occurs twice.
 const REFUSED_WHOLE: &str = "boto3 refuse the whole file";
 
-/// When the temporary keys of a section ended, if they have.
+/// Returns the end of a section's temporary keys, if it has passed.
 pub(super) fn ended(section: &Section, now: Timestamp) -> Option<Timestamp> {
     stated_end(section).filter(|end| *end <= now)
 }

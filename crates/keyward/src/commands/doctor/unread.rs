@@ -5,7 +5,7 @@ use crate::screen::error::CliError;
 use crate::state::local_state::Unread;
 use crate::system::locations::{self, Locations};
 
-/// What could not be read.
+/// Returns findings about files that could not be read.
 pub(super) fn look(locations: &Locations, unread: &Unread) -> Vec<Finding> {
     let Unread {
         aws_files,

@@ -51,7 +51,7 @@ fn is_own(root: &clap::Command, command: &clap::Command, option: &str) -> bool {
     has(command) || has(root)
 }
 
-/// What may be meant, most likely first.
+/// Returns what may be meant, most likely first.
 fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Words> {
     let words = without_foreign_globals(root, words);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -44,7 +44,7 @@ impl Tool {
     }
 }
 
-/// Where the tool keeps its keys.
+/// The store of the tool's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Backend {
     /// One sealed file per key

@@ -94,7 +94,7 @@ fn known(
     }
 }
 
-/// Where to keep the seed of a new device; `None` if no device is wanted now.
+/// Returns the place for the seed of a new device; `None` if no device is wanted now.
 fn wanted(
     guide: &mut Guide<'_>,
     args: &Args,

@@ -15,7 +15,7 @@ pub(super) struct Guide<'a> {
 /// Whether questions are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Questions {
-    /// Where there is a terminal.
+    /// The user answers at a terminal.
     Asked,
     /// `--yes`: the defaults.
     Answered,

@@ -90,7 +90,7 @@ fn usual_name() -> String {
         .unwrap_or_else(|| "default".to_owned())
 }
 
-/// How often a person is asked for a key before `init` gives up.
+/// The number of times that a person is asked for a key before `init` gives up.
 const ATTEMPTS: u32 = 5;
 
 /// Asks for a key until AWS knows it. After an error the same questions come again: what is typed
@@ -148,7 +148,7 @@ fn store(
     let serial = new_key::usual_device(local, profile, &owner);
     let key = new_key::record(profile, given, owner, serial.clone());
     let mut vault = open_or_create(local, guide.ui, args.slot.first())?;
-    // What opens it is remembered, so that the next steps need not ask.
+    // The identity is remembered, so that the next steps need not ask.
     let _ = local.identity_cache.put(vault.identity());
     // The name was free when this run began; another may have taken it meanwhile.
     let stored = vault.try_update(|document| match document.key(profile) {

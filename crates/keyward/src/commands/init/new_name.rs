@@ -9,7 +9,7 @@ use keyward_core::id::{InvalidId, ProfileName};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NewName(ProfileName);
 
-/// Why a name cannot be written.
+/// The reasons why a name cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NewNameError {
     /// It is not a valid name.

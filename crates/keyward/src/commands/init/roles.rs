@@ -127,7 +127,7 @@ pub(super) fn repair(
     }
 }
 
-/// What to do with the line of a role that AWS refused.
+/// The correction of a line for a role that AWS refused.
 enum Correction {
     /// Nothing: the line stays.
     None,

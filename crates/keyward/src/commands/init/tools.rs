@@ -18,7 +18,7 @@ use crate::state::local_state::LocalState;
 struct Tool {
     /// The word that `keyward import` takes.
     source: &'static str,
-    /// What was seen.
+    /// The trace of the tool that was seen.
     seen: String,
 }
 

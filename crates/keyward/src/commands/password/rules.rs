@@ -6,7 +6,7 @@ use std::fmt;
 use keyward_aws::{PasswordPolicy, RequiredCharacters};
 use keyward_core::secret::Passphrase;
 
-/// What counts as a symbol.
+/// The characters that count as symbols.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html>
 const SYMBOLS: &str = "!@#$%^&*()_+-=[]{}|'";

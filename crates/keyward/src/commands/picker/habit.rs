@@ -1,4 +1,4 @@
-//! What the person uses most: each hand-out counts, the older the less.
+//! The profiles that the person uses most: each hand-out counts, the older the less.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::log::Entry;
 /// A hand-out of this many seconds ago counts half as much as one of now.
 const HALF: f64 = 3.0 * 86_400.0;
 
-/// How much each profile is used.
+/// The use of each profile.
 #[derive(Debug, Default)]
 pub(super) struct Habit(HashMap<ProfileName, f64>);
 

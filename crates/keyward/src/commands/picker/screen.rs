@@ -1,4 +1,4 @@
-//! How a list is shown: drawn, where the terminal can be drawn on, else as lines with numbers.
+//! The two forms of a list: drawn, where the terminal can be drawn on, else as lines with numbers.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -10,13 +10,13 @@ use crate::environment as env;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 
-/// What a shell reports for a program that was interrupted.
+/// The exit code that a shell reports for a program that was interrupted.
 const INTERRUPTED: u8 = 130;
 
 /// Removes the line of a list that has ended, which stands above the cursor.
 const ERASE_LINE: &str = "\x1b[1A\r\x1b[J";
 
-/// What the terminal can do.
+/// The abilities of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Screen {
     /// Draw a list, and draw it again.
@@ -26,7 +26,7 @@ pub(super) enum Screen {
 }
 
 impl Screen {
-    /// What this one can.
+    /// Returns the abilities of this one.
     pub(super) fn here() -> Self {
         let dumb = || env::get("TERM").is_none_or(|name| name == "dumb");
         match cfg!(unix) && dumb() {

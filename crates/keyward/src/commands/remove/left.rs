@@ -1,5 +1,4 @@
-//! What still leads to a key after it was forgotten: lines of the AWS files, and roles that start
-//! from it.
+//! References to a key after it was forgotten: lines of the AWS files, and roles that start from it.
 
 use keyward_core::chain::{Flags, HandOut, ResolveError};
 use keyward_core::id::ProfileName;

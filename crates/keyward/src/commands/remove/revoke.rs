@@ -15,7 +15,7 @@ use crate::session::CodeSource;
 use crate::state::local_state::LocalState;
 use crate::system::crash_point as point;
 
-/// How often a deleted key is tried until AWS refuses it.
+/// The number of calls with a deleted key until AWS refuses it.
 const LOOKS: u32 = 5;
 /// The pause between two of these looks.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -12,7 +12,7 @@ use crate::screen::error::CliError;
 use crate::session::{LastAnswers, after_answers, fingerprint};
 use crate::state::local_state::{LocalState, now};
 
-/// What a profile has of its own.
+/// The profile's own source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
     /// A key or another source: everything made from it goes.
@@ -110,7 +110,7 @@ pub(crate) fn kept_by(chain: &Chain) -> impl Iterator<Item = CacheKey> {
     hops.chain([chain.base_cache_key()])
 }
 
-/// What a chain hands out in the end.
+/// Returns the cache key of a chain's last step.
 fn last_step(chain: &Chain) -> CacheKey {
     let last = chain.hops.last().map(|hop| hop.cache_key.clone());
     last.unwrap_or_else(|| chain.base_cache_key())

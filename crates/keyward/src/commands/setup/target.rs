@@ -1,5 +1,5 @@
-//! Where the line of a profile must stand, so that every SDK ends up asking keyward. SDKs
-//! disagree on what comes first within one profile; all of them follow `source_profile`.
+//! The place for the line of a profile, so that every SDK ends up asking keyward. SDKs disagree on what comes first
+//! within one profile; all of them follow `source_profile`.
 
 use keyward_core::chain::{Base, Flags, HandOut};
 use keyward_core::config::Section;
@@ -13,9 +13,9 @@ use crate::state::local_state::{LocalState, ManyProfiles};
 pub(super) struct Target {
     /// The profile that was asked for.
     pub(super) profile: ProfileName,
-    /// Where the line goes.
+    /// The profile that receives the line.
     pub(super) holder: ProfileName,
-    /// How the SDKs come from one to the other.
+    /// The way of the SDKs from one to the other.
     pub(super) way: Way,
     /// Role profiles that carry `mfa_serial` themselves, and its value.
     pub(super) serials: Vec<(ProfileName, String)>,
@@ -23,11 +23,11 @@ pub(super) struct Target {
     pub(super) nameless: Vec<ProfileName>,
     /// The person's name for those sessions, where it is known.
     pub(super) person: Option<RoleSessionName>,
-    /// What the holder's section without `profile` in its header says, which SDKs ignore.
+    /// The content of the holder's section without `profile` in its header, which SDKs ignore.
     pub(super) copied: Vec<(String, String)>,
 }
 
-/// How SDKs reach the line.
+/// The way of SDKs to the line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// It stands in the profile itself.
@@ -36,7 +36,7 @@ pub(super) enum Way {
     ThroughSource,
 }
 
-/// Why a profile cannot be set up.
+/// The reasons why a profile cannot be set up.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// keyward itself cannot make credentials of it.
@@ -203,7 +203,7 @@ fn source(section: &Section, own: &ProfileName) -> Option<ProfileName> {
     (source != *own).then_some(source)
 }
 
-/// What may be written again elsewhere.
+/// Returns the keys that may be written again elsewhere.
 fn plain_keys(section: &Section) -> Vec<(String, String)> {
     section
         .iter()

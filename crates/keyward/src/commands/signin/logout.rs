@@ -46,7 +46,7 @@ pub(super) fn run(local: &LocalState, profile: &ProfileName, ui: &Ui) -> Result<
 /// profiles they were made with.
 fn forget_sessions(local: &LocalState, session: &PrincipalArn) -> Result<usize, CliError> {
     let source = login::fingerprint(session.as_str());
-    // What earlier versions kept does not say what it was made from.
+    // A session of an earlier version does not state its origin.
     let planned: Vec<CacheKey> = local
         .config
         .profiles()

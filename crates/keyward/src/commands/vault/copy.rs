@@ -102,7 +102,7 @@ pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-/// Who opens a copy that has no passphrase.
+/// The recipient who opens a copy that has no passphrase.
 enum CopyRecipient {
     Age(AgeKey),
     Ssh(Box<SshKey>),

@@ -93,7 +93,7 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the vault held at last: its own word, else the list beside it.
+/// Returns the last known content of the vault: its own list, else the one beside it.
 fn known(local: &LocalState, look: &LookBack) -> Index {
     look.now
         .clone()
@@ -108,7 +108,7 @@ fn keys(count: usize) -> String {
     }
 }
 
-/// What would be lost and what would come back, a sentence each.
+/// Returns what would be lost and what would come back, a sentence each.
 fn differences(now: &Index, then: &Index) -> Vec<String> {
     let (now, then) = (parts(now), parts(then));
     let lost = now.iter().filter(|part| !then.contains(part));
@@ -118,7 +118,7 @@ fn differences(now: &Index, then: &Index) -> Vec<String> {
         .collect()
 }
 
-/// What an index lists, in words.
+/// Returns the content of an index in words.
 fn parts(index: &Index) -> Vec<String> {
     let Index {
         keys,

@@ -29,10 +29,10 @@ pub(crate) use name::DeviceName;
 pub(crate) use pair::Pair;
 pub(crate) use record::{forget, record};
 
-/// What a stored seed costs.
+/// The risk of a stored seed.
 pub(crate) const NO_SECOND_FACTOR: &str = "with its seed in the vault, the device is no longer a second factor: opening the vault gives both the key and the codes";
 
-/// What a person wants of a new device.
+/// The wishes of a person for a new device.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wish {
     /// Its name; the user's own by default.
@@ -81,7 +81,7 @@ struct Enrolment<'a> {
     credentials: Credentials,
     begun: Begun,
     vault: OpenVault,
-    /// What Ctrl-C leaves at AWS.
+    /// The message after Ctrl-C about what stays at AWS.
     last_words: Option<LastWords>,
 }
 
@@ -259,7 +259,7 @@ impl Enrolment<'_> {
         }
     }
 
-    /// Where AWS will put a device of this name.
+    /// Returns the serial that AWS assigns to a device of this name.
     fn serial_of(&self, name: &DeviceName) -> Result<MfaSerial, CliError> {
         format!(
             "arn:{}:iam::{}:mfa/{name}",
@@ -323,7 +323,7 @@ impl Enrolment<'_> {
     }
 }
 
-/// What became of a device that was to go.
+/// The result of a device's deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deleted {
     Gone,

@@ -8,7 +8,7 @@ use crate::screen::error::CliError;
 use crate::session::digits;
 use crate::session::totp;
 
-/// How often a person may mistype one code.
+/// The number of times that a person may mistype one code.
 const ATTEMPTS: u8 = 3;
 
 /// A code and the one after it.

@@ -9,7 +9,7 @@ use crate::session::totp;
 use crate::session::{UsedCodes, warn_of_clock};
 use crate::state::local_state::now;
 
-/// How often both codes may be wrong.
+/// The number of times that both codes may be wrong.
 const ATTEMPTS: u8 = 3;
 
 impl Enrolment<'_> {

@@ -1,4 +1,4 @@
-//! What a person needs to know to choose between two keys.
+//! Facts that a person needs to choose between two keys.
 
 use keyward_account::federation::github_role;
 use keyward_aws::{AccessKey, Aws, KeyStatus};
@@ -34,7 +34,7 @@ pub(crate) fn lines(aws: &Aws, credentials: &Credentials, keys: &[AccessKey]) ->
         .collect()
 }
 
-/// What makes the key of a workflow unnecessary: a role by GitHub's tokens.
+/// Advises a role by GitHub's tokens, which makes the key of a workflow unnecessary.
 pub(crate) fn no_key_at_all(ui: &Ui, repository: &Repository) {
     let Repository {
         owner,

@@ -24,9 +24,9 @@ use crate::system::crash_point as point;
 pub(crate) struct UserRotation {
     /// Whose key.
     pub(crate) user: UserName,
-    /// Who may replace it.
+    /// The profile that may replace it.
     pub(crate) via: ProfileName,
-    /// Where the new one goes.
+    /// The destination of the new one.
     pub(crate) to: Destination,
     /// Under which names.
     pub(crate) names: Option<SecretNames>,

@@ -24,16 +24,16 @@ pub(crate) struct Parcel<'a> {
     pub(crate) names: &'a SecretNames,
 }
 
-/// Why a delivery failed, and how far it got.
+/// A failed delivery, and how far it got.
 #[derive(Debug)]
 pub(crate) struct Failed {
     /// Whether the destination may hold the new key, or half of it.
     pub(crate) reached: Reached,
-    /// What went wrong.
+    /// The error.
     pub(crate) error: CliError,
 }
 
-/// How far a failed delivery got.
+/// The last step of a failed delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reached {
     /// The destination is as it was.
@@ -47,7 +47,7 @@ pub(crate) fn check(aws: &Aws, to: &Destination) -> Result<(), CliError> {
     match to {
         Destination::GitHub(repository) => github::check(aws, repository),
         Destination::File(path) => file::check(path),
-        // What a command will do cannot be known before it runs.
+        // A command cannot be checked before it runs.
         Destination::Command(_) => Ok(()),
     }
 }

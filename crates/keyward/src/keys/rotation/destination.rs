@@ -1,4 +1,4 @@
-//! Where the new key of another user goes: the words of `--to`, read once.
+//! The destination of another user's new key: the words of `--to`, read once.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -47,7 +47,7 @@ impl<'a> Journal<'a> {
         })
     }
 
-    /// How far it has come.
+    /// The state of the rotation.
     pub(crate) fn state(&self) -> Result<State, CliError> {
         let state = &self.entry()?.state;
         State::read(state).ok_or_else(|| {

@@ -66,7 +66,7 @@ pub(crate) fn quoted(name: &ProfileName) -> String {
     keyward_core::shell::quoted(name.as_str())
 }
 
-/// How a run ended that did not fail.
+/// The end of a run that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// One key is left: the new one.
@@ -88,7 +88,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Where the key of another user goes; `None` for a key of one's own.
+    /// The destination of another user's key; `None` for a key of one's own.
     pub(crate) fn destination(&self) -> Option<Destination> {
         let delivery = self.journal.entry().ok()?.delivery.as_ref()?;
         delivery.to.parse().ok()

@@ -159,7 +159,7 @@ fn remind_of_key(local: &LocalState, ui: &Ui, key: &IndexedKey) {
     ui.hint(format!("keyward rotate {}", quoted(&key.profile)));
 }
 
-/// How old a key is, in words.
+/// Returns the age of a key in words.
 pub(crate) fn show_age(key: &IndexedKey) -> String {
     key.age(now()).map_or_else(
         || "of unknown age".to_owned(),

@@ -1,13 +1,12 @@
-//! How far a rotation has come, and what comes next: pure, and the whole order of it. Every
-//! state is written into the vault before the step after it begins, so that a run which dies
-//! anywhere can be taken up by another.
+//! The progress of a rotation, and the next step: pure, and the whole order of it. Every state is written into the
+//! vault before the step after it begins, so that a run which dies anywhere can be taken up by another.
 
 use std::fmt;
 
 use keyward_core::Timestamp;
 use keyward_vault::RotationState;
 
-/// What a journal entry says has been done.
+/// The last step that a journal entry records as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// AWS has been or is about to be asked for a new key; its secret is not known.
@@ -66,7 +65,7 @@ pub(crate) enum Turn {
     Delete,
 }
 
-/// What giving up means.
+/// The two ways of giving up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Abort {
     /// Whatever key AWS made is deleted again; the old one stays.
@@ -108,7 +107,7 @@ impl State {
             .map_or("begun", |(_, name)| name)
     }
 
-    /// What comes next.
+    /// Returns the next step.
     pub(crate) fn turn(self, kind: Kind, grace_until: Option<Timestamp>, now: Timestamp) -> Turn {
         match (self, kind) {
             (Self::Begun, _) => Turn::Create,

@@ -1,4 +1,4 @@
-//! Which notes of an unanswered dialog count.
+//! The notes of an unanswered dialog that count.
 
 use super::*;
 

@@ -7,11 +7,11 @@ use std::fmt;
 use keyward_core::text::moves;
 use zeroize::Zeroizing;
 
-/// How much of a program's last words is repeated.
+/// The length of the excerpt of a program's standard error.
 const LONGEST: usize = 600;
 /// No code and no token is shorter than this.
 const SHORTEST: usize = 6;
-/// How many words of an answer are taken for secrets: a token or a code is one, and it is the last.
+/// The number of words of an answer that count as secrets: a token or a code is one, and it is the last.
 const MOST_SECRETS: usize = 100;
 
 /// Something that was said.
@@ -25,7 +25,7 @@ pub(crate) struct StderrExcerpt {
 pub(crate) struct Report {
     /// The error and its causes, outermost first.
     pub(crate) chain: Vec<String>,
-    /// What to do.
+    /// The fixes.
     pub(crate) hints: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Cause {
 }
 
 impl StderrExcerpt {
-    /// What bytes say, without what the program's answer holds of secrets.
+    /// Returns a message without the secrets of the program's answer.
     pub(super) fn of(message: &[u8], answer: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(message);
         let secrets = secrets_of(answer);
@@ -50,7 +50,7 @@ impl StderrExcerpt {
         (!lines.is_empty()).then_some(Self { lines })
     }
 
-    /// What happened to a program, plus its standard error if the user has not seen it.
+    /// Returns what happened to a program, plus its standard error if the user has not seen it.
     pub(crate) fn told(what: &str, message: Option<&Self>) -> String {
         match message {
             Some(message) => format!("{what}; it said: {}", message.line()),

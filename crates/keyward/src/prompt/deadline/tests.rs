@@ -1,4 +1,4 @@
-//! Who waits for whom, and for how long.
+//! Waits of processes for one another, and their limits.
 
 use keyward_core::chain::CacheKey;
 use keyward_vault::Paths;

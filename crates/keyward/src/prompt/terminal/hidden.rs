@@ -13,14 +13,14 @@ use zeroize::Zeroizing;
 use super::modes::Changed;
 use super::signals::Held;
 
-/// What switches a special key off.
+/// The value that switches a special key off.
 const NO_KEY: u8 = if cfg!(any(target_os = "linux", target_os = "android")) {
     0
 } else {
     0xff
 };
 
-/// What ends the wait for a line.
+/// The events that end the wait for a line.
 enum Event {
     Line(io::Result<Zeroizing<Vec<u8>>>),
     Signal,
@@ -42,7 +42,7 @@ pub(super) struct Silent {
 /// The silence that outlasts a question, while [`StayHidden`] stands.
 static LASTING: Mutex<Option<Silent>> = Mutex::new(None);
 
-/// How many [`StayHidden`] stand.
+/// The number of active [`StayHidden`].
 static WANTED: AtomicUsize = AtomicUsize::new(0);
 
 fn lasting() -> MutexGuard<'static, Option<Silent>> {

@@ -43,7 +43,7 @@ impl Terminal {
     }
 }
 
-/// Which entries of a list of `count` an answer names, from 0.
+/// Returns the entries of a list of `count` that an answer names, from 0.
 fn picked(answer: &str, count: usize) -> Option<Vec<usize>> {
     match answer.to_lowercase().as_str() {
         "all" => return Some((0..count).collect()),

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
-/// What the terminal was.
+/// The earlier modes of the terminal.
 struct Before {
     terminal: File,
     modes: Termios,

@@ -5,7 +5,7 @@ use keyward_core::id::ProfileName;
 
 use super::CliError;
 
-/// What helps if AWS refuses the credentials of the environment.
+/// The fix if AWS refuses the credentials of the environment.
 pub(crate) const NEW_ENVIRONMENT: &str = "set new credentials in the environment, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN";
 
 impl CliError {

@@ -233,7 +233,7 @@ impl From<RestoreError> for CliError {
     }
 }
 
-/// What to do about a folder that is not keyward's alone.
+/// The fix for a folder that is not keyward's alone.
 const OWN_FOLDER: &str = "set KEYWARD_HOME to a folder that does not exist yet; keyward makes it";
 
 impl From<DiskError> for CliError {

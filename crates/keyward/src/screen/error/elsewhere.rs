@@ -8,10 +8,10 @@ use keyward_ready::locations::Locations;
 
 use crate::environment as env;
 
-/// Where keyward notes what it last saw of its vaults: in a folder of this variable.
+/// The variable of the folder in which keyward notes what it last saw of its vaults.
 const STATE: &str = "XDG_STATE_HOME";
 
-/// What a path names that the person gave.
+/// The meaning of a path that the person gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Given {
     /// A file to write.
@@ -35,7 +35,7 @@ pub(crate) fn elsewhere(path: &Path, given: Given, error: &io::Error) -> Option<
     }
 }
 
-/// How to name another place.
+/// Returns how to name another place.
 fn other_place(path: &Path, given: Given, locations: Option<&Locations>) -> String {
     let is_in = |folder: &Path| path.starts_with(folder);
     let Some(locations) = locations else {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use keyward_core::id::ProfileName;
 
-/// Which profile a command needs.
+/// The profile that a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whose {
     /// The profile of the caller.

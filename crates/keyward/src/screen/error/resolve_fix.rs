@@ -1,11 +1,11 @@
-//! What to do about each mistake in a profile. Refuses to be silent: every variant has its sentence.
+//! The fix for each mistake in a profile. Refuses to be silent: every variant has its sentence.
 
 use keyward_core::chain::{InvalidTags, Place, ResolveError, bare_name};
 use keyward_core::config::{FileKind, IgnoredHeader, is_identifier};
 use keyward_core::id::{KeyIdFault, ProfileName};
 use keyward_core::time::show_duration;
 
-/// What to do about a mistake, as one sentence.
+/// Returns the fix for a mistake, as one sentence.
 pub(super) fn fix(error: &ResolveError) -> String {
     match error {
         ResolveError::UnknownProfile { ignored: Some(header), profile, similar } => {
@@ -89,7 +89,7 @@ pub(super) fn fix(error: &ResolveError) -> String {
     }
 }
 
-/// What to do about something else where the id of a key belongs.
+/// Returns the fix for a text that is not the id of a key.
 fn key_id(fault: KeyIdFault) -> &'static str {
     match fault {
         KeyIdFault::Quoted => "remove the quotes",
@@ -104,7 +104,7 @@ fn key_id(fault: KeyIdFault) -> &'static str {
     }
 }
 
-/// What to do about a character of a header that cannot be seen: with it, the header looks right.
+/// Returns the fix for a character of a header that cannot be seen: with it, the header looks right.
 fn unseen(header: &IgnoredHeader) -> Option<String> {
     let hidden = header.hidden()?;
     Some(format!(
@@ -113,7 +113,7 @@ fn unseen(header: &IgnoredHeader) -> Option<String> {
     ))
 }
 
-/// Why a section is not the sso-session, and how it becomes one.
+/// Returns why a section is not the sso-session, and how it becomes one.
 fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
     if let Some(fix) = unseen(header) {
         return fix;
@@ -142,8 +142,8 @@ fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
 /// The characters at which Python splits a header, or which it takes away.
 const SPLIT: [char; 4] = [' ', '\'', '"', '\\'];
 
-/// Why a section is not the profile, and how it becomes one. `is_known` says whether there is a profile of
-/// a name.
+/// Returns why a section is not the profile, and how it becomes one. `is_known` says whether there is a profile of a
+/// name.
 pub(crate) fn fix_of_ignored(
     header: &IgnoredHeader,
     profile: &ProfileName,

@@ -67,7 +67,7 @@ fn leading_blanks(line: &str) -> usize {
     }
 }
 
-/// Where the word that a text begins with ends, in bytes.
+/// Returns the end of the first word of a text, in bytes.
 fn word_end(text: &str) -> usize {
     let plain = text.find(' ').unwrap_or(text.len());
     let Some(open) = text[..plain].find('`') else {
@@ -80,12 +80,12 @@ fn word_end(text: &str) -> usize {
     if close <= plain.saturating_sub(open + 1) || visible(&inside[..close]) > KEPT_WHOLE {
         return plain;
     }
-    // What stands right behind, such as a comma, belongs to it.
+    // A sign right behind, such as a comma, belongs to it.
     let end = open + 1 + close + 1;
     end + text[end..].find(' ').unwrap_or(text.len() - end)
 }
 
-/// How many columns a text takes, colours left out.
+/// Returns the number of columns of a text, colours left out.
 fn visible(text: &str) -> usize {
     let mut count = 0;
     let mut chars = text.chars();

@@ -14,7 +14,7 @@ use rustix::process::{
 
 use crate::prompt::terminal::Foreground;
 
-/// How often and how long keyward looks whether the child is continued.
+/// The number of looks whether the child is continued, and the pause between them.
 const LOOKS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(20);
 

@@ -1,5 +1,5 @@
-//! Where a person can answer instead: the command that asks the very question which stands in the
-//! way here, so that what was to be done is done there, or works here afterwards.
+//! Advice on where a person can answer instead: the command that asks the question in the way here. What was to be done
+//! is then done there, or works here afterwards.
 
 use std::borrow::Cow;
 
@@ -31,8 +31,8 @@ pub(super) fn hint(local: &LocalState, chain: &Chain) -> String {
     )
 }
 
-/// What to run. `same` tells whether `exec` of the profile makes the same session as a program
-/// that asks again by itself gets.
+/// Returns the command to run. `same` tells whether `exec` of the profile makes the same session as a program that asks
+/// again by itself gets.
 pub(super) fn advice(words: &[String], profile: &str, same: impl FnOnce() -> bool) -> String {
     let verbs = ["credential-process", "serve", "exec"];
     let verb = words.iter().find(|word| verbs.contains(&word.as_str()));

@@ -40,7 +40,7 @@ pub(super) struct CodeLock<'l> {
     _guard: LockGuard,
 }
 
-/// When a code was sent, and its mark.
+/// The time at which a code was sent, and its digest.
 type Sent = (i64, String);
 
 impl UsedCodes {
@@ -109,7 +109,7 @@ impl UsedCodes {
             .and_then(|old| rewrite::replace(&self.file, old.as_deref(), &lines, self.deadline));
     }
 
-    /// What was sent and may still be a code that AWS would look at, oldest first.
+    /// Returns the sent codes that AWS might still accept, oldest first.
     fn sent(&self, now: Timestamp) -> Vec<Sent> {
         let text = read_limited::text(&self.file, read_limited::DOCUMENT).unwrap_or_default();
         let read = |line: &str| -> Option<Sent> {

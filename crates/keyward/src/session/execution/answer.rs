@@ -221,7 +221,7 @@ pub(crate) fn after_answers(chain: Chain, answers: &LastAnswers) -> Vec<Chain> {
 
 /// The chain, as far as it is known without running the program.
 enum Known {
-    /// How the walk ended.
+    /// The end of the walk.
     Credentials(Result<Credentials, CliError>),
     /// The program was run after all, and printed something else.
     Answer(Credentials),

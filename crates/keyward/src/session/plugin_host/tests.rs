@@ -1,4 +1,4 @@
-//! Which process starts plugins, and the refusal when that process cannot start.
+//! The process that starts plugins, and the refusal when that process cannot start.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;

@@ -78,7 +78,7 @@ fn credentials(
     document::read(&answer.body, Form::Endpoint, now()).map_err(|e| failed().because(e))
 }
 
-/// Why keyward asks no endpoint.
+/// The reasons why keyward asks no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum EndpointError {
     #[error(
@@ -130,7 +130,7 @@ fn is_near(rest: &str) -> bool {
             .is_ok_and(|ip| ip.is_loopback() || agent(ip))
 }
 
-/// What the endpoint wants to see.
+/// Returns the header that the endpoint demands.
 fn authorization(token: Option<&ContainerToken>) -> Result<Option<Zeroizing<String>>, CliError> {
     let (token, name) = match token {
         Some(ContainerToken::File(path)) => {

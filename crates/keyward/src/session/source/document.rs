@@ -10,7 +10,7 @@ use keyward_core::{Credentials, Timestamp};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-/// Which fields the writer uses.
+/// The fields that the writer uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// `credential_process`, Version 1.

@@ -96,7 +96,7 @@ pub(crate) fn flight<'a>(local: &'a LocalState, session: &PrincipalArn) -> Singl
     SingleFlight::new(local, lock_key(session), waiting)
 }
 
-/// What everything that was made from a console sign-in bears, whichever profile it was made for.
+/// The fingerprint of everything made from a console sign-in, whichever profile it was made for.
 pub(crate) fn fingerprint(session: &str) -> CacheKey {
     CacheKey::of(&["console sign-in", session])
 }

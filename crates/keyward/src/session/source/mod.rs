@@ -32,12 +32,12 @@ pub(crate) use environment_key::environment;
 pub(crate) use process::{in_code, is_assignment, is_quoted_whole, shell_sign};
 pub(crate) use sso::{Center, SignIn, SignInWay};
 
-/// What a source may use to get its credentials.
+/// The means that a source may use to get its credentials.
 #[derive(Clone, Copy)]
 pub(crate) struct SourceContext<'a> {
-    /// What the run loaded.
+    /// The files that the run loaded.
     pub(crate) local: &'a LocalState,
-    /// Where messages go.
+    /// The output for messages.
     pub(crate) ui: &'a Ui,
     /// The chain that starts from the source.
     pub(crate) chain: &'a Chain,
@@ -47,12 +47,12 @@ pub(crate) struct SourceContext<'a> {
     pub(crate) from_cache: &'a RefCell<Vec<AccessKeyId>>,
 }
 
-/// How a source gives its credentials.
+/// The way in which a source obtains its credentials.
 trait Obtain {
     /// Its credentials.
     fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError>;
 
-    /// How its answer is cached. Only sources that cost a program, a person or a remote service are.
+    /// The cache entry of its answer. Only sources that cost a program, a person or a remote service are.
     fn kept_as(&self) -> Option<Kept> {
         None
     }
@@ -68,7 +68,7 @@ trait Obtain {
         Ok(false)
     }
 
-    /// What helps if AWS no longer accepts credentials that keyward does not keep.
+    /// The fix if AWS no longer accepts credentials that keyward does not keep.
     fn replaced_by(&self, _: &LocalState) -> Option<String> {
         None
     }
@@ -79,7 +79,7 @@ trait Obtain {
     }
 }
 
-/// How the answer of a source is cached.
+/// The cache entry of a source's answer.
 pub(crate) struct Kept {
     /// The call that gives it.
     pub(crate) call: SessionCall,
@@ -117,12 +117,12 @@ pub(crate) fn forget_ended(
     of(&context.chain.base).forget_ended(context, ended)
 }
 
-/// What helps if AWS no longer accepts credentials that keyward does not keep.
+/// Returns the fix if AWS no longer accepts credentials that keyward does not keep.
 pub(crate) fn replaced_by(local: &LocalState, base: &Base) -> Option<String> {
     of(base).replaced_by(local)
 }
 
-/// How the answer of a source is cached, if it is.
+/// Returns the cache entry of a source's answer, if it is cached.
 pub(crate) fn kept_as(base: &Base) -> Option<Kept> {
     of(base).kept_as()
 }

@@ -143,7 +143,7 @@ fn ended(
     }
 }
 
-/// What to do where the line was written for a shell, which none of the AWS tools starts, or has quotes
+/// Returns the fix for a line that was written for a shell, which none of the AWS tools starts, or that has quotes
 /// around all of it.
 fn no_shell(line: &str) -> Option<String> {
     if cfg!(windows) {

@@ -10,7 +10,7 @@ use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
-/// What opens a new vault. Kinds that need more than a name have `vault slot add`.
+/// The slot of a new vault. Kinds that need more than a name have `vault slot add`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FirstSlot {
     /// A passphrase, and the desktop's keystore beside it where one answers

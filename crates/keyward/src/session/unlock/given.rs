@@ -94,7 +94,7 @@ fn long_enough(text: &str) -> Result<(), String> {
     }
 }
 
-/// How many different characters a text has, without blanks.
+/// Returns the number of different characters of a text, without blanks.
 fn different(text: &str) -> usize {
     let written = text.chars().filter(|c| !c.is_whitespace());
     written.collect::<BTreeSet<char>>().len()
@@ -125,7 +125,7 @@ pub(super) fn given_passphrase() -> Result<Option<Passphrase>, CliError> {
     Ok(env::get(env::PASSPHRASE).and_then(|text| Zeroizing::new(text).parse().ok()))
 }
 
-/// What gives the passphrase in place of a person.
+/// Returns the source of the passphrase in place of a person.
 pub(super) fn given_by() -> Option<String> {
     if let Some(path) = env::path(env::PASSPHRASE_FILE) {
         let shown = crate::system::locations::show(&path);

@@ -14,7 +14,7 @@ use crate::environment as env;
 /// The mistakes for which similar names are searched.
 const SEARCHES: usize = 20;
 
-/// What the profiles of one run share.
+/// The data that the profiles of one run share.
 pub(crate) struct ManyProfiles {
     environment: RefCell<HashMap<String, Option<String>>>,
     searches_left: Cell<usize>,

@@ -8,7 +8,7 @@ pub(super) const AWS_FILES: &str = "the AWS files";
 /// The name of `config.toml` in a sentence.
 pub(super) const SETTINGS: &str = "the settings";
 
-/// What cannot be read, with the reasons.
+/// The files that cannot be read, with the reasons.
 #[derive(Debug, Default)]
 pub(crate) struct Unread {
     /// Every fault of the AWS files.

@@ -109,7 +109,7 @@ fn a_caller_who_finished_and_has_no_device_is_told_what_is_refused_from_now_on()
         "{said}"
     );
     assert!(said.contains("keyward mfa enroll boss"), "{said}");
-    // What it says is so.
+    // The statement of the message is true.
     let refused = place.run(&["account", "plan", "account.toml", "--profile", "boss"]);
     assert_eq!(refused.code, 1, "{}", refused.stderr);
     assert!(

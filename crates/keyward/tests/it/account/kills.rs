@@ -30,7 +30,7 @@ fn an_apply_that_dies_anywhere_is_finished_by_the_next() {
     }
 }
 
-/// What the account holds, without times and random ids.
+/// Returns the content of the account, without times and random ids.
 fn state(place: &Rehearsal) -> String {
     place.server.with_accounts(|accounts| {
         let account = accounts.account(&id(ACCOUNT)).unwrap();
@@ -55,7 +55,7 @@ fn state(place: &Rehearsal) -> String {
     })
 }
 
-/// How many operations a whole run has.
+/// Returns the number of operations of a whole run.
 fn calls() -> usize {
     let place = Rehearsal::start();
     place.blueprint("readonly-admin", "admins");

@@ -196,7 +196,7 @@ fn a_removal_that_dies_anywhere_is_finished_by_the_next() {
     }
 }
 
-/// How many calls a removal without a grace makes before and after the file is written.
+/// Returns the number of calls of a removal without a grace, before and after the file is written.
 fn calls() -> (usize, usize) {
     let mut place = place("readonly-admin");
     let trace = place.path().join("trace").display().to_string();

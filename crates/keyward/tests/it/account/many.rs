@@ -9,7 +9,7 @@ use keyward_sandbox::{AccessKey, Account, Accounts, Device, KeyStatus, Owner, Ro
 use super::{ACCOUNT, Rehearsal, SSH, WORKLOAD};
 use crate::practice::{KEY_ID, SECRET};
 
-/// How many accounts there are, the one of the people included.
+/// The number of accounts, the one of the people included.
 const ACCOUNTS: usize = 50;
 
 fn name(number: usize) -> String {
@@ -216,7 +216,7 @@ fn an_account_that_left_the_blueprint_is_named_with_the_way_to_delete_what_stays
     );
     let _ = place.account("apply").ok();
     assert_ne!(place.entities(WORKLOAD), 0);
-    // What the hint says.
+    // The command of the hint works.
     place.write(
         "left.toml",
         &format!("version = 1\nname = \"twoaccounts\"\n[account]\nid = \"{WORKLOAD}\"\n"),

@@ -480,7 +480,7 @@ fn two_accounts() -> Rehearsal {
     place
 }
 
-/// How many roles of an account deny the old sessions of zoe.
+/// Returns the number of an account's roles that deny the old sessions of zoe.
 fn denying(place: &Rehearsal, account: &str) -> usize {
     place.server.with_accounts(|accounts| {
         let account = accounts.account(&id(account)).unwrap();

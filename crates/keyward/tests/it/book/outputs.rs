@@ -1,5 +1,5 @@
-//! What the pages show below a command is what it prints: each such command runs, and its output is
-//! compared word by word. `…` in a page matches any text. The line of a question means `--yes`.
+//! Outputs in the pages: each command with an output below it runs, and its output is compared word by word. `…` in a
+//! page matches any text. The line of a question means `--yes`.
 
 use std::path::Path;
 

@@ -18,7 +18,7 @@ use crate::rotate::Rotation;
 pub(super) struct Scenario {
     pub(super) name: &'static str,
     pub(super) stage: fn() -> Stage,
-    /// What happens before, on a good day.
+    /// The steps before, on a good day.
     pub(super) before: fn(&mut Place),
     pub(super) run: fn(&mut Place) -> Ran,
     /// Its calls, as `SERVICE:ACTION`.

@@ -13,7 +13,7 @@ struct Step {
     output: Vec<String>,
 }
 
-/// What the script prints after each command, before its exit code.
+/// The line that the script prints after each command, before its exit code.
 const END: &str = "<end of the step> ";
 
 /// The tour as a script for the shell of its stage. One code is all that it takes.

@@ -18,7 +18,7 @@ pub(super) struct Host {
     url: String,
 }
 
-/// What it remembers, and how it shall behave.
+/// The memory of the host, and its orders.
 #[derive(Default)]
 pub(super) struct State {
     /// Opened secrets, by path.
@@ -27,7 +27,7 @@ pub(super) struct State {
     pub(super) requests: Vec<String>,
     /// Workflow runs, oldest first: how often they are looked at before they end.
     runs: Vec<u32>,
-    /// What every new run ends in.
+    /// The conclusion of every new run.
     pub(super) conclusion: &'static str,
     /// Requests that get no answer although they are carried out: the start of their line.
     pub(super) drop_after: Option<&'static str>,

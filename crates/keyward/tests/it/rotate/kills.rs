@@ -27,7 +27,7 @@ enum Story {
     Dispatch,
 }
 
-/// Where a story is played.
+/// The place of a story.
 struct Scene {
     rotation: Rotation,
     host: Host,
@@ -41,7 +41,7 @@ impl Deref for Scene {
     }
 }
 
-/// What goes wrong.
+/// The mishap.
 #[derive(Debug, Clone)]
 enum Mishap {
     /// Killed before or after a place.
@@ -58,7 +58,7 @@ enum Mishap {
     Offline(u32),
 }
 
-/// How it is fixed.
+/// The fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fix {
     Resume,
@@ -162,7 +162,7 @@ impl Story {
 }
 
 impl Story {
-    /// What the destination holds, in the form of a credentials file.
+    /// Returns the content of the destination, in the form of a credentials file.
     fn delivered(self, practice: &Scene) -> String {
         if self == Self::Deliver {
             return practice.read(DELIVERED);
@@ -213,7 +213,7 @@ fn a_good_run(story: Story) -> (Vec<String>, Vec<String>) {
         .take_while(|entry| entry.action != "GetSessionToken" || entry.succeeded())
         .map(|entry| entry.action)
         .collect::<Vec<_>>();
-    // What follows the deletion is the judge's.
+    // The calls after the deletion are the judge's.
     let last = calls
         .iter()
         .rposition(|action| action == "DeleteAccessKey")

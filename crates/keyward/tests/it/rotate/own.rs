@@ -45,7 +45,7 @@ fn a_cached_session_needs_no_code_at_all() {
     let ran = practice.run(&["rotate", "chained"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     practice.assert_one_working_key("rotated through a chain of roles");
-    // What was made with the old key is gone from the cache, and its holders were told.
+    // The cache no longer holds sessions of the old key, and their holders were told.
     assert!(ran.stderr.contains("keep it until"), "{}", ran.stderr);
     assert_eq!(practice.calls("GetSessionToken"), 1);
     let _ = practice

@@ -1,5 +1,5 @@
-//! What keyward itself makes of each profile, and why some lead nowhere. Refuses to say twice what
-//! another look has found in the same line.
+//! Profiles as keyward resolves them, and the reasons why some lead nowhere. Refuses to say twice what another look has
+//! found in the same line.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,8 +12,7 @@ use crate::screen::error::CliError;
 use crate::state::local_state::{LocalState, ManyProfiles};
 use crate::system::locations;
 
-/// What becomes of the profiles as keyward walks them: those that lead nowhere, and what their chains
-/// warn of.
+/// Finds the profiles that lead nowhere, and the warnings of the others' chains.
 pub(super) fn look(local: &LocalState, findings: &mut Vec<Finding>) {
     let mut faults = Faults::default();
     let mut warned = BTreeSet::new();
@@ -57,11 +56,11 @@ fn placed<'w>(local: &LocalState, warning: &'w str) -> Option<(&'w str, &'w str)
         })
 }
 
-/// Why profiles lead nowhere: one finding for all that share a fault.
+/// The reasons why profiles lead nowhere: one finding for all that share a fault.
 #[derive(Default)]
 struct Faults {
     found: Vec<(String, Option<String>, Vec<String>)>,
-    /// Where each message is among them.
+    /// The place of each message among them.
     by_message: HashMap<String, usize>,
 }
 

@@ -1,5 +1,5 @@
-//! Which source each SDK takes within a profile, and the outcome. This module reads no file. The
-//! reader of each SDK provides the content of the files.
+//! The source that each SDK uses within a profile, and the outcome. This module reads no file. The reader of each SDK
+//! provides the content of the files.
 //!
 //! The orders are those of botocore, and of the SDKs for JavaScript (v3), Go (v2) and Rust.
 
@@ -19,7 +19,7 @@ use crate::session::{is_trusted_container, shell_sign};
 /// No chain of profiles is followed further.
 const LONGEST_PATH: usize = 16;
 
-/// What the environment and the machine decide.
+/// The decisions of the environment and the machine.
 pub(super) struct Surroundings<'a> {
     pub(super) now: Timestamp,
     /// Looks up a variable; `Some("")` where it is set and empty.
@@ -46,7 +46,7 @@ enum Source<'s> {
 }
 
 impl Judge<'_, '_> {
-    /// What the SDK does with a profile.
+    /// Returns the outcome of the SDK for a profile.
     pub(super) fn profile(&self, name: &str) -> Outcome {
         let mut path = Vec::new();
         let found = self.reached(name, &mut path);
@@ -129,7 +129,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// What the keys of a source profile lead to, if it has any.
+    /// Returns the outcome of the keys of a source profile, if it has any.
     fn with_keys(&self, seen: &Seen) -> Option<Outcome> {
         match self.sdk {
             // One half of a key is enough. Then any source of the profile counts.

@@ -1,6 +1,6 @@
-//! What an SDK ends up with, as a word and in words. It judges nothing.
+//! The outcome of an SDK, as a word and in words. It judges nothing.
 
-/// What an SDK ends up with.
+/// The outcome of an SDK.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// keyward answers.
@@ -78,7 +78,7 @@ impl Outcome {
         }
     }
 
-    /// What the word means, for those that indicate a problem.
+    /// Returns the meaning of the word, for those that indicate a problem.
     pub(super) fn meaning(&self) -> Option<&'static str> {
         match self {
             Self::Role(source) => source.meaning(),

@@ -1,5 +1,5 @@
-//! How each SDK reads the headers and keys of both files. It chooses no source: that is for the
-//! rules of the SDK, in `judge`.
+//! The headers and keys of both files, as each SDK reads them. It chooses no source: that is for the rules of the SDK,
+//! in `judge`.
 //!
 //! As tried with botocore 1.44, `@aws-sdk/credential-provider-node` 3.972, the Go SDK's config
 //! 1.17 and the grammar of the Rust SDK, which is that of the SDKs' own test vectors.
@@ -15,7 +15,7 @@ use super::Sdk;
 /// The characters of a name in the SDKs' grammar, letters and digits apart.
 const NAME_SIGNS: &[u8] = b"_-/.%@:+";
 
-/// What a section is to an SDK.
+/// The kind of a section to an SDK.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Noun {
     Profile,

@@ -555,7 +555,7 @@ fn a_file_that_python_cannot_parse_costs_every_profile() {
         "",
         fails,
     );
-    // What follows is a line of its own to Python, and a good one.
+    // The next line is a line of its own to Python, and a good one.
     for rest in ["output = json", "# mine", " west", ""] {
         let config = format!("{config}[profile q]\nregion = eu\r{rest}\n");
         check(&config, "", ALL_PROCESS);

@@ -16,7 +16,7 @@ struct Assume<'a> {
     rest: Vec<&'a str>,
 }
 
-/// What may be meant, most likely first.
+/// Returns what may be meant, most likely first.
 pub(super) fn assume(root: &clap::Command, rest: &[&str]) -> Vec<Words> {
     let rest: Vec<String> = rest.iter().flat_map(|word| apart(word)).collect();
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();

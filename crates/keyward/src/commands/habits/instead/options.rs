@@ -110,7 +110,7 @@ const OPTIONS: [Foreign; 20] = [
     .of(LIST),
 ];
 
-/// What an option of another tool means for a verb; before the verb, without one.
+/// Returns the meaning of another tool's option for a verb; before the verb, without one.
 pub(super) fn foreign(verb: Option<&str>, name: &str) -> Option<&'static Foreign> {
     OPTIONS.iter().find(|option| {
         let mut names = option.names.iter();

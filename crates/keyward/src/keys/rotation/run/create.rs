@@ -189,7 +189,7 @@ fn may_have_made(error: &CallError) -> bool {
     )
 }
 
-/// What kept a key from being deleted.
+/// The reason why a key was not deleted.
 #[derive(Debug)]
 pub(super) enum CallErrorOr {
     /// AWS's answer, or none.

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What `cmd.exe` runs, by the rules that `cmd /?` prints.
+/// Returns the command that `cmd.exe` runs, by the rules that `cmd /?` prints.
 fn run_by_cmd(arguments: &str) -> String {
     let (always, rest) = match arguments.strip_prefix("/S ") {
         Some(rest) => (true, rest),
@@ -29,7 +29,7 @@ fn the_quotes_of_a_line_reach_cmd_whole() {
     ] {
         assert_eq!(run_by_cmd(&for_cmd(line)), line);
     }
-    // What was lost before.
+    // This part was lost before.
     let example = r#""C:\a b\pwsh.exe" -File "C:\c d\get.ps1""#;
     assert_ne!(run_by_cmd(&format!("/C {example}")), example);
 }

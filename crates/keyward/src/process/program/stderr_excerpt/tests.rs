@@ -1,4 +1,4 @@
-//! Which parts of a program's standard error are repeated.
+//! The parts of a program's standard error that are repeated.
 
 use super::*;
 

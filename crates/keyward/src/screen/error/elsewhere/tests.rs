@@ -1,4 +1,4 @@
-//! Which variable names another place for a file.
+//! The variables that name another place for a file.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What the hints about a profile's mistakes say.
+//! The hints about a profile's mistakes.
 
 use keyward_core::chain::{Flags, Inputs, SimilarNames, StoredKeys, resolve};
 use keyward_core::config::ConfigSet;

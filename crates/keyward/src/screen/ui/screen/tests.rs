@@ -1,4 +1,4 @@
-//! Which characters reach a terminal, and which are replaced.
+//! The characters that reach a terminal, and those that are replaced.
 
 use super::*;
 use crate::screen::ui::{BAD, CODE, FAINT, GOOD, STRONG, WARN};

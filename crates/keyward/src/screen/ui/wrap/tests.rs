@@ -1,4 +1,4 @@
-//! Where lines break.
+//! The places where lines break.
 
 use super::wrap;
 

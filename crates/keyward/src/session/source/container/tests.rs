@@ -1,4 +1,4 @@
-//! Which endpoints are asked, and what of their words is shown.
+//! The endpoints that keyward asks, and the parts of their answers that it shows.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Which stamps of a failed sign-in count.
+//! The stamps of a failed sign-in that count.
 
 use super::*;
 

@@ -167,7 +167,7 @@ impl File {
 /// The file's content. Members that keyward does not know stay as they are.
 struct CachedLogin(Map<String, Value>);
 
-/// Why a session was not renewed.
+/// The reasons why a session was not renewed.
 enum Renewal {
     /// The file lacks something.
     Unfit,

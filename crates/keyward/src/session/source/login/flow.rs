@@ -34,12 +34,12 @@ const SAME_DEVICE: &str = "arn:aws:signin:::devtools/same-device";
 const CROSS_DEVICE: &str = "arn:aws:signin:::devtools/cross-device";
 /// The page that shows the code then.
 const CONFIRMATION: &str = "/v1/sessions/confirmation";
-/// How often the user may paste an invalid code.
+/// The number of times that the user may paste an invalid code.
 const ATTEMPTS: u8 = 3;
 /// More than any code takes.
 const LONGEST_PASTE: u64 = 16 * 1024;
 
-/// How the person signs in.
+/// The way in which the person signs in.
 #[derive(Debug, Clone)]
 pub(crate) enum Way {
     /// This browser is started.
@@ -65,9 +65,9 @@ impl Way {
 
 /// A sign-in that was made.
 pub(crate) struct Made {
-    /// What the vault keeps.
+    /// The part that the vault keeps.
     pub(crate) sign_in: ConsoleSignIn,
-    /// What came with it.
+    /// The credentials that came with it.
     pub(crate) credentials: Credentials,
 }
 
@@ -239,7 +239,7 @@ fn line_of_stdin() -> Option<Zeroizing<String>> {
     Some(line)
 }
 
-/// Why what was pasted is not the code.
+/// The reasons why a pasted text is not the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum PasteError {
     /// It is something else, or cut.

@@ -289,7 +289,7 @@ fn is_over(local: &LocalState, session: &PrincipalArn) -> bool {
     last_failure(local, session).is_since(signed_in)
 }
 
-/// When AWS, or the user, last refused.
+/// Returns the time at which AWS, or the user, last refused.
 fn last_failure(local: &LocalState, session: &PrincipalArn) -> LastFailure {
     LastFailure::of(&local.paths, &lock_key(session))
 }

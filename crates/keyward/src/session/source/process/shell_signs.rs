@@ -1,6 +1,5 @@
-//! What in a `credential_process` line only a shell understands. boto3, the AWS CLI and keyward start the
-//! program without a shell; the other SDKs use one. The text that `sh -c` gets is not judged, since a shell
-//! reads it in any case.
+//! The parts of a `credential_process` line that only a shell understands. The text that `sh -c` gets is not judged,
+//! since a shell reads it in any case.
 
 /// The shells whose `-c` has a script as its value.
 const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"];
@@ -9,7 +8,7 @@ const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"];
 #[derive(Default)]
 struct Word {
     text: String,
-    /// What only a shell understands in it.
+    /// The part that only a shell understands.
     sign: Option<String>,
     /// A sign that in an address is an ordinary character.
     doubtful: Option<char>,
@@ -129,7 +128,7 @@ fn sign(c: char, next: Option<char>, first: bool, word: &mut Word) -> Option<Str
     }
 }
 
-/// What a shell replaces outside single quotes.
+/// Returns a sign that a shell replaces outside single quotes.
 fn expansion(c: char, next: Option<char>) -> Option<String> {
     match c {
         '`' => Some("`".to_owned()),

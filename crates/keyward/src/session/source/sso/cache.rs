@@ -27,7 +27,7 @@ use crate::system::read_limited;
 pub(super) struct CachedToken {
     /// The token for the portal.
     pub(super) access_token: AccessToken,
-    /// When it expires.
+    /// The expiry.
     pub(super) expires_at: Timestamp,
     /// The refresh token, and the client that received it.
     pub(super) renewal: Option<(OidcClient, RefreshToken)>,
@@ -75,7 +75,7 @@ struct Wire {
     refresh_token: Option<Zeroizing<String>>,
 }
 
-/// What the file is named after.
+/// The text from which the file's name is made.
 pub(super) fn key(center: &Center) -> &str {
     center.session.as_deref().unwrap_or(&center.start_url)
 }

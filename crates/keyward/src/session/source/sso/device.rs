@@ -71,7 +71,7 @@ enum Outcome {
     Declined,
 }
 
-/// Why keyward shows the user no page and code.
+/// The reasons why keyward shows the user no page and code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum ShownError {
     /// The message does not repeat the address.

@@ -39,7 +39,7 @@ pub(crate) struct Center {
     region: Region,
     scopes: Vec<String>,
     endpoints: Endpoints,
-    /// What a person calls it: the session, else the profile that holds its settings.
+    /// The name that people use: the session, else the profile that holds its settings.
     name: String,
     /// Warnings about how it is reached.
     notes: Vec<String>,
@@ -164,7 +164,7 @@ impl Center {
             .collect()
     }
 
-    /// What a person calls it.
+    /// The name that people use.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -22,7 +22,7 @@ use crate::screen::ui::{CODE, Ui};
 use crate::session::source::say::say;
 use crate::state::local_state::now;
 
-/// How long the person has.
+/// The time that the person has.
 pub(in crate::session::source) const LIMIT: Duration = Duration::from_secs(600);
 
 pub(super) fn sign_in(

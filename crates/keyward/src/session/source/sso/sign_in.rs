@@ -18,8 +18,8 @@ pub(crate) enum SignIn {
     /// Only with a user at a terminal: a window that a background program opens has no context, and the
     /// user cannot know its purpose.
     Offered {
-        /// When the command began, in milliseconds since 1970: a sign-in that failed since then
-        /// is not tried once more by each command that waited for it.
+        /// The time at which the command began, in milliseconds since 1970: a sign-in that failed since then is not
+        /// tried once more by each command that waited for it.
         since: u128,
     },
     /// A person asked for it.
@@ -33,7 +33,7 @@ impl SignIn {
     }
 }
 
-/// How the person wants to sign in.
+/// The way in which the person wants to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// By a browser here, if there is one.

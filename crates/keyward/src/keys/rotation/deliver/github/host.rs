@@ -14,7 +14,7 @@ use crate::system::crash_point as point;
 
 const USUAL: &str = "https://api.github.com";
 
-/// How often a request that may be repeated is sent.
+/// The number of attempts of a request that may be repeated.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Unanswered {
     /// Whether the host refused it, and so did nothing.
     pub(super) refused: bool,
-    /// What to say.
+    /// The error to show.
     pub(super) error: CliError,
 }
 

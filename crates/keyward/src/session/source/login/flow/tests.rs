@@ -1,4 +1,4 @@
-//! What a person may paste, and what the address says.
+//! The texts that a person may paste, and the content of the address.
 
 use super::*;
 
