@@ -1,4 +1,5 @@
-//! Names the build for `keyward --version`: the commit and its date, as rustc does it.
+//! Names the build for `keyward --version`: the commit and its date, as rustc does it. Then decides
+//! how the front program is linked (`build/static_front.rs`).
 //!
 //! Only release builds name a commit. A debug build would otherwise be linked again after every
 //! commit. The script uses no network, no clock and no file outside the repository, so two builds
@@ -10,8 +11,15 @@
 use std::path::Path;
 use std::process::Command;
 
+#[path = "build/static_front.rs"]
+pub(crate) mod static_front;
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build/static_front.rs");
+    for argument in static_front::arguments(variable).unwrap_or_default() {
+        println!("cargo:rustc-link-arg-bin=keyward={argument}");
+    }
     println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
     let version = variable("CARGO_PKG_VERSION").unwrap_or_default();
     let build = if variable("PROFILE").as_deref() == Some("release") {

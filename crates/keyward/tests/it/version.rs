@@ -7,7 +7,7 @@ use keyward_testkit::Home;
 
 #[path = "../../build.rs"]
 #[allow(dead_code, reason = "cargo calls the rest")]
-mod build;
+pub(crate) mod build;
 
 /// A repository of one commit, made on 2024-02-29.
 fn repository() -> tempfile::TempDir {
