@@ -270,15 +270,16 @@ fn admitted(
             truth => truth == Truth::Yes && candidate.certain,
         };
         for statement in trust.statements() {
-            if statement.effect() != Effect::Deny || !covers(statement, candidate.call) {
+            if statement.effect() != Effect::Deny {
                 continue;
             }
+            let about = about(statement, candidate.call);
             let means = means(statement, &candidate.who, known);
             let holds = match is_denied_to_others(statement, &candidate.who, known) {
                 true => Truth::Yes,
                 false => statement.conditions_hold(context),
             };
-            match means.min(holds) {
+            match about.min(means).min(holds) {
                 Truth::Yes => return None,
                 Truth::Unknown => certain = false,
                 Truth::No => {}
@@ -328,13 +329,14 @@ fn context(candidate: &Candidate, mfa: Mfa) -> Context {
     context
 }
 
-/// Whether a statement covers a call.
+/// Whether a statement covers a call, or may cover it.
 fn covers(statement: &Statement, call: &str) -> bool {
+    about(statement, call) != Truth::No
+}
+
+fn about(statement: &Statement, call: &str) -> Truth {
     let action: Action = call.parse().expect("this is an action");
-    let actions = statement.actions();
-    let mut listed = actions.listed().iter();
-    let named = listed.any(|pattern| pattern.covers(&action));
-    named == matches!(actions, Selection::Only(_))
+    statement.covers(&action)
 }
 
 /// Whether a deny statement covers an outsider. A statement that names some principals does not

@@ -140,7 +140,7 @@ impl Catalogue {
             .map(|found| ActionEntry::new(self, range.start + found))
     }
 
-    /// The actions that a pattern of a policy covers, in order.
+    /// The actions that a pattern of a policy covers, or may cover, in order.
     pub fn matching<'a>(
         &'a self,
         pattern: &'a ActionPattern,
@@ -152,7 +152,7 @@ impl Catalogue {
             None => 0..self.actions.len(),
         };
         rows.map(|number| ActionEntry::new(self, number))
-            .filter(|action| pattern.covers_entry(*action))
+            .filter(|action| pattern.may_cover(*action))
     }
 
     /// The rows of one service's actions.

@@ -160,11 +160,7 @@ fn is_about(statement: &Statement, role: &Resource, facts: &Context) -> bool {
     let mut actions = actions
         .map(|name| name.parse::<Action>().expect("this is an action"))
         .into_iter();
-    let is_action = actions.any(|action| {
-        let mut listed = statement.actions().listed().iter();
-        let named = listed.any(|pattern| pattern.covers(&action));
-        named == matches!(statement.actions(), Selection::Only(_))
-    });
+    let is_action = actions.any(|action| statement.covers(&action) != Truth::No);
     let is_resource = match statement.resources() {
         None => true,
         Some(Selection::Only(listed)) => listed

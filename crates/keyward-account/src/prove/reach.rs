@@ -231,11 +231,8 @@ impl<'a> Roles<'a> {
             // Most roles are closed by their trust policy alone, which is cheap to see.
             let mut statements = trust.statements().iter();
             let is_open = statements.any(|statement| {
-                let actions = statement.actions();
-                let mut listed = actions.listed().iter();
-                let named = listed.any(|pattern| pattern.covers(&assume));
                 statement.effect() == Effect::Allow
-                    && named == matches!(actions, Selection::Only(_))
+                    && statement.covers(&assume) != Truth::No
                     && may_name(statement, caller)
                     && statement.conditions_hold(context) != Truth::No
             });
@@ -260,10 +257,7 @@ impl<'a> Roles<'a> {
 fn is_personal(policy: &Policy) -> bool {
     let assume: Action = "sts:AssumeRole".parse().expect("this is an action");
     policy.statements().iter().any(|statement| {
-        let actions = statement.actions();
-        let mut listed = actions.listed().iter();
-        let named = listed.any(|pattern| pattern.covers(&assume));
-        if named != matches!(actions, Selection::Only(_)) {
+        if statement.covers(&assume) == Truth::No {
             return false;
         }
         let resources = statement.resources().map_or(&[][..], Selection::listed);

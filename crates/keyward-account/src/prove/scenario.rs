@@ -9,7 +9,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::PolicyArn;
 use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Document, Grants, Role, Tags, User};
-use keyward_iam::{Action, Context, Effect, Mfa, Policy, Selection};
+use keyward_iam::{Action, Context, Effect, Mfa, Policy, Truth};
 
 /// The sign-in of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -274,10 +274,7 @@ fn may_allow(document: &Document, action: &str) -> bool {
     let statements = document.policy().map(Policy::statements);
     statements.is_none_or(|statements| {
         statements.iter().any(|statement| {
-            let actions = statement.actions();
-            let mut listed = actions.listed().iter();
-            let named = listed.any(|pattern| pattern.covers(&action));
-            statement.effect() == Effect::Allow && named == matches!(actions, Selection::Only(_))
+            statement.effect() == Effect::Allow && statement.covers(&action) != Truth::No
         })
     })
 }

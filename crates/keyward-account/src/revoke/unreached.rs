@@ -5,7 +5,7 @@ use std::fmt;
 
 use keyward_core::id::{AccountId, RoleName};
 use keyward_iam::model::{Account, Gathered, User};
-use keyward_iam::{Action, Effect, Selection};
+use keyward_iam::{Action, Effect, Selection, Truth};
 
 use super::Whom;
 use super::calls::roles_once_in_reach;
@@ -67,10 +67,7 @@ fn roles_elsewhere(account: &Account, user: &User) -> Vec<String> {
         .flat_map(|granted| granted.policy.statements());
     let mut found: Vec<String> = statements
         .filter(|statement| statement.effect() == Effect::Allow)
-        .filter(|statement| match statement.actions() {
-            Selection::Only(listed) => listed.iter().any(|pattern| pattern.covers(&assume)),
-            Selection::Except(listed) => !listed.iter().any(|pattern| pattern.covers(&assume)),
-        })
+        .filter(|statement| statement.covers(&assume) != Truth::No)
         .flat_map(|statement| match statement.resources() {
             Some(Selection::Only(listed)) => listed.iter().map(|r| r.as_str()).collect(),
             _ => vec!["*"],

@@ -232,7 +232,6 @@ fn patterns_cover_what_they_say() {
     assert!(matching("iam:GetUsr").is_empty());
     assert!(matching("nosuch:*").is_empty());
     assert_eq!(matching("*").len(), Catalogue::built_in().actions().len());
-    assert!(matching("*:CallWithBearerToken").len() >= 6);
 }
 
 #[test]
@@ -272,7 +271,7 @@ fn a_pattern_covers_the_same_actions_as_a_search_of_all() {
         "iam:G?tUser*",
         "iam:zz*",
         "iam:*",
-        "*:Get*",
+        "*:*",
         "*",
         "sts:AssumeRole*",
         "none:Get*",
@@ -280,7 +279,7 @@ fn a_pattern_covers_the_same_actions_as_a_search_of_all() {
         let pattern = ActionPattern::parse(text).unwrap();
         let all = catalogue.actions();
         let all: Vec<String> = all
-            .filter(|action| pattern.covers_entry(*action))
+            .filter(|action| pattern.may_cover(*action))
             .map(|action| action.to_string())
             .collect();
         assert_eq!(matching(text), all, "{text}");

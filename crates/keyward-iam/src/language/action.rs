@@ -11,6 +11,9 @@ use crate::request::{Action, ActionError, Context, split};
 
 /// An entry of a statement's actions: `*`, `iam:*`, `iam:Get*`, `sts:AssumeRole`.
 ///
+/// AWS documents wildcards in the name, and `*` alone for everything. A stored document may hold another
+/// text, such as `**` or `i*:GetUser`. What AWS makes of it is not known.
+///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionPattern {
@@ -22,7 +25,8 @@ pub struct ActionPattern {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Name {
-    Never,
+    /// No name of the documented form. It may mean the actions whose whole text matches.
+    Perhaps(Pattern),
     Any,
     Exact(Box<str>),
     Prefix(Box<str>),
@@ -51,13 +55,20 @@ impl ActionPattern {
         })
     }
 
-    /// A text that is not a pattern, in a document that AWS stores: it matches nothing.
-    pub(crate) fn void(text: &str) -> Self {
+    /// A text of no documented form, in a document that AWS stores. It may mean the actions that it matches
+    /// as a whole, without the blanks around it. It means no others.
+    pub(crate) fn unclear(text: &str) -> Self {
         Self {
             source: text.into(),
             service: None,
-            name: Name::Never,
+            name: Name::Perhaps(glob(text.trim())),
         }
+    }
+
+    /// Whether AWS does not document what the text means.
+    #[must_use]
+    pub fn is_unclear(&self) -> bool {
+        matches!(self.name, Name::Perhaps(_))
     }
 
     /// The text as the policy has it.
@@ -74,21 +85,25 @@ impl ActionPattern {
 
     /// Whether an action such as `iam:GetUser` is meant.
     #[must_use]
-    pub fn covers(&self, action: &Action) -> bool {
-        self.covers_service(action.service()) && self.name.matches(action.name())
+    pub fn covers(&self, action: &Action) -> Truth {
+        match self.covers_service(action.service()) {
+            true => self.covers_name(action.service(), action.name()),
+            false => Truth::No,
+        }
     }
 
-    /// Whether an action of the catalogue is meant.
+    /// Whether an action of the catalogue is meant, or may be.
     #[must_use]
-    pub fn covers_entry(&self, action: ActionEntry<'_>) -> bool {
-        self.covers_service(action.service()) && self.name.matches(action.name())
+    pub fn may_cover(&self, action: ActionEntry<'_>) -> bool {
+        self.covers_service(action.service())
+            && self.covers_name(action.service(), action.name()) != Truth::No
     }
 
     /// The text that every covered name starts with, in whatever case: the name up to its first
     /// wildcard.
     pub(crate) fn name_start(&self) -> &str {
         match &self.name {
-            Name::Never | Name::Any => "",
+            Name::Perhaps(_) | Name::Any => "",
             Name::Exact(text) | Name::Prefix(text) => text,
             Name::Glob(_) => {
                 let (_, name) = split(&self.source).unwrap_or_default();
@@ -98,8 +113,8 @@ impl ActionPattern {
     }
 
     /// Whether a name is meant, in a service that the pattern is about.
-    pub(crate) fn covers_name(&self, name: &str) -> bool {
-        self.name.matches(name)
+    pub(crate) fn covers_name(&self, service: &str, name: &str) -> Truth {
+        self.name.matches(service, name)
     }
 
     /// Whether every action of the service is meant, or of all services.
@@ -120,27 +135,36 @@ impl Name {
             None => Self::Exact(text.into()),
             Some(0) if text == "*" => Self::Any,
             Some(at) if &text[at..] == "*" => Self::Prefix(text[..at].into()),
-            Some(_) => Self::Glob(
-                Pattern::compile(text, Scope::Text, Version::V2008)
-                    .expect("a text without variables always compiles"),
-            ),
+            Some(_) => Self::Glob(glob(text)),
         }
     }
 
-    fn matches(&self, name: &str) -> bool {
-        match self {
-            Self::Never => false,
+    fn matches(&self, service: &str, name: &str) -> Truth {
+        let full = |pattern: &Pattern, text: &str| {
+            pattern.matches(text, Case::Ignored, &Context::new()) == Truth::Yes
+        };
+        let matches = match self {
             Self::Any => true,
             Self::Exact(exact) => exact.eq_ignore_ascii_case(name),
             Self::Prefix(prefix) => name
                 .as_bytes()
                 .get(..prefix.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes())),
-            Self::Glob(pattern) => {
-                pattern.matches(name, Case::Ignored, &Context::new()) == Truth::Yes
+            Self::Glob(pattern) => full(pattern, name),
+            Self::Perhaps(pattern) => {
+                return match full(pattern, &format!("{service}:{name}")) {
+                    true => Truth::Unknown,
+                    false => Truth::No,
+                };
             }
-        }
+        };
+        matches.into()
     }
+}
+
+fn glob(text: &str) -> Pattern {
+    Pattern::compile(text, Scope::Text, Version::V2008)
+        .expect("a text without variables always compiles")
 }
 
 impl fmt::Display for ActionPattern {

@@ -20,7 +20,7 @@ pub enum PolicyKind {
 pub(crate) enum Form {
     /// It is to be sent: what AWS refuses is a problem.
     New,
-    /// AWS stores it: what means nothing is kept, and matches nothing.
+    /// AWS stores it: what has no documented meaning is kept, and undecided.
     Stored,
 }
 

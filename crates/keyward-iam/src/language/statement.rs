@@ -61,9 +61,15 @@ pub struct Statement {
     pub(crate) actions: Selection<ActionPattern>,
     pub(crate) resources: Option<Selection<ResourcePattern>>,
     pub(crate) conditions: Vec<Condition>,
-    /// Operators that do not exist, over no keys. AWS stores such a document; the statement then
-    /// matches nothing.
-    pub(crate) void_operators: Vec<String>,
+    /// Operators that do not exist, in a document that AWS stores.
+    pub(crate) unknown_operators: Vec<UnknownOperator>,
+}
+
+/// An operator that does not exist, with its keys and their values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnknownOperator {
+    pub(crate) name: Box<str>,
+    pub(crate) keys: Vec<(String, Vec<String>)>,
 }
 
 impl Statement {
@@ -111,36 +117,45 @@ impl Statement {
             resource,
             context,
         } = request;
-        if self.covers_action(action) == Truth::No {
+        let actions = self.covers(action);
+        if actions == Truth::No {
             return Truth::No;
         }
         let resources = self.resources.as_ref().map_or(Truth::Yes, |resources| {
             resources.selects(|pattern| pattern.covers(resource, context))
         });
-        match resources {
+        match actions.min(resources) {
             Truth::No => Truth::No,
-            resources => resources.min(self.conditions_hold(context)),
+            covered => covered.min(self.conditions_hold(context)),
         }
     }
 
-    fn covers_action(&self, action: &Action) -> Truth {
-        self.actions
-            .selects(|pattern| pattern.covers(action).into())
+    /// Whether the statement is about an action.
+    #[must_use]
+    pub fn covers(&self, action: &Action) -> Truth {
+        self.actions.selects(|pattern| pattern.covers(action))
     }
 
-    /// Whether all conditions hold for requests of this kind. What an operator that does not
-    /// exist means is not known, except that no request was seen to match it.
+    /// Whether all conditions hold for requests of this kind. What AWS makes of an operator that does not
+    /// exist is not known.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
     #[must_use]
     pub fn conditions_hold(&self, context: &Context) -> Truth {
-        if !self.void_operators.is_empty() {
-            return Truth::No;
-        }
-        Truth::all(
-            self.conditions
-                .iter()
-                .map(|condition| condition.holds(context)),
-        )
+        let own = self
+            .conditions
+            .iter()
+            .map(|condition| condition.holds(context));
+        let most = match self.unknown_operators.is_empty() {
+            true => Truth::Yes,
+            false => Truth::Unknown,
+        };
+        Truth::all(own).min(most)
+    }
+
+    /// The first operator that does not exist, if there is one.
+    #[must_use]
+    pub fn unknown_operator(&self) -> Option<&str> {
+        self.unknown_operators.first().map(|one| &*one.name)
     }
 }

@@ -64,10 +64,10 @@ impl FromStr for Action {
     type Err = ActionError;
 
     fn from_str(text: &str) -> Result<Self, ActionError> {
-        let (service, name) = split(text)?;
-        if service.contains('*') || name.contains(['*', '?']) {
+        if text.contains(':') && text.contains(['*', '?']) {
             return Err(ActionError::Wildcard);
         }
+        let (service, _) = split(text)?;
         Ok(Self {
             text: text.into(),
             colon: service.len(),
@@ -81,14 +81,18 @@ impl fmt::Display for Action {
     }
 }
 
-/// Splits `service:name`; either may hold wildcards, the service only by being `*`.
+/// Splits `service:name`. The name may hold wildcards. A service of `*` stands before a name of `*` only:
+/// AWS answers others with "Action vendors (e.g., aws, ec2, etc.) must not contain wildcards".
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
 pub(crate) fn split(text: &str) -> Result<(&str, &str), ActionError> {
     let (service, name) = text.split_once(':').ok_or(ActionError::NoService)?;
     if service.is_empty() {
         return Err(ActionError::NoService);
     }
     let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
-    if service != "*" && !service.bytes().all(known) {
+    let is_everything = service == "*" && name.bytes().all(|b| b == b'*');
+    if !is_everything && !service.bytes().all(known) {
         return Err(ActionError::BadService);
     }
     if name.is_empty() || name.contains(|c: char| c == ':' || c.is_whitespace()) {

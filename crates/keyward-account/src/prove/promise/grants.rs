@@ -5,8 +5,8 @@
 use keyward_iam::catalogue::{Catalogue, Resources as Types};
 use keyward_iam::model::{Document, Grants};
 use keyward_iam::{
-    ActionPattern, Condition, Context, Effect, Holder, Policy, PolicySource, Scope, Selection,
-    Statement, StatementRef, Targets, Truth, Version,
+    Condition, Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement,
+    StatementRef, Targets, Truth, Version,
 };
 
 use crate::prove::ProvenAccount;
@@ -124,11 +124,20 @@ fn dead_grant(
         let why = format!("no request meets its condition {condition}");
         return Some(Dead::Never(why));
     }
-    if ActionPattern::parse(action).is_err() {
-        let is_wild = action.bytes().all(|byte| matches!(byte, b'*' | b'?'));
-        return Some(match is_wild && !action.is_empty() {
-            true => Dead::Perhaps("AWS documents only `*` for every action".to_owned()),
-            false => Dead::Never("no action has such a name".to_owned()),
+    if let Some(unclear) = statement
+        .actions()
+        .listed()
+        .iter()
+        .find(|pattern| pattern.is_unclear() && pattern.as_str() == action)
+    {
+        let mut meant = Catalogue::built_in().matching(unclear);
+        return Some(match meant.next() {
+            Some(_) => Dead::Perhaps(
+                "AWS documents only `service:name`, with wildcards in the name, and `*` for \
+                 every action"
+                    .to_owned(),
+            ),
+            None => Dead::Never("no action has such a name".to_owned()),
         });
     }
     if !action.contains(['*', '?']) && is_dead(targets, statement, action) {
@@ -137,6 +146,10 @@ fn dead_grant(
             takes(action),
             old_version(policy, statement)
         )));
+    }
+    if let Some(operator) = statement.unknown_operator() {
+        let why = format!("AWS has no condition operator `{operator}`");
+        return Some(Dead::Perhaps(why));
     }
     let mut conditions = statement.conditions().iter();
     let unread = conditions.find(|condition| condition.has_unreadable_value())?;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::answer::{Answer, Statements};
 use super::arn_set::{Among, ArnSet};
+use super::index::Extent;
 use super::resources::Resources;
 use super::ruleset::{Rule, Ruleset};
 use super::service::Service;
@@ -229,8 +230,8 @@ impl<'a> BoundRule<'a> {
         let statement = rule.cited.statement;
         let holds = match statement.conditions_hold(context) {
             Truth::No => return None,
-            Truth::Unknown => Holds::Perhaps,
-            Truth::Yes => Holds::Always,
+            Truth::Yes if rule.extent == Extent::Surely => Holds::Always,
+            Truth::Yes | Truth::Unknown => Holds::Perhaps,
         };
         let resources = Resources::new(statement.resources(), context);
         (!resources.are_none()).then_some(Self {

@@ -3,9 +3,9 @@
 
 use std::cmp::Ordering;
 
-use crate::language::{ActionPattern, Selection};
+use crate::language::{ActionPattern, Selection, Truth};
 
-/// The `Action` or `NotAction` of one statement.
+/// The `Action` or `NotAction` of one statement, as far as it is clear, or as far as it may reach.
 #[derive(Debug)]
 pub(super) struct ActionIndex<'a> {
     effect: Listed,
@@ -23,32 +23,55 @@ enum Listed {
 }
 
 /// The names of one service that a statement is about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Names<'b, 'a> {
     effect: Listed,
+    /// The service, for the texts that take in the service.
+    service: Option<Box<str>>,
     here: &'b [(&'a str, &'a ActionPattern)],
     every: &'b [&'a ActionPattern],
 }
 
+/// How far a statement reaches whose actions hold a text of no documented form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// To the actions that it is about whatever AWS makes of the text.
+    Surely,
+    /// To the actions that it may be about besides.
+    Perhaps,
+}
+
 impl<'a> ActionIndex<'a> {
-    pub(super) fn new(actions: &'a Selection<ActionPattern>) -> Self {
+    /// The actions of a statement to an extent; `None` where it reaches nothing to that extent.
+    pub(super) fn new(actions: &'a Selection<ActionPattern>, extent: Extent) -> Option<Self> {
+        let has_unclear = actions.listed().iter().any(ActionPattern::is_unclear);
+        if extent == Extent::Perhaps && !has_unclear {
+            return None;
+        }
         let effect = match actions {
             Selection::Only(_) => Listed::Covered,
             Selection::Except(_) => Listed::Excepted,
         };
+        let counts = |pattern: &&ActionPattern| match (effect, extent) {
+            (Listed::Covered, Extent::Perhaps) => pattern.is_unclear(),
+            (Listed::Excepted, Extent::Surely) => true,
+            (Listed::Covered, Extent::Surely) | (Listed::Excepted, Extent::Perhaps) => {
+                !pattern.is_unclear()
+            }
+        };
         let (mut services, mut every) = (Vec::new(), Vec::new());
-        for pattern in actions.listed() {
+        for pattern in actions.listed().iter().filter(counts) {
             match pattern.service() {
                 Some(service) => services.push((service, pattern)),
                 None => every.push(pattern),
             }
         }
         services.sort_by(|(a, _), (b, _)| ignoring_case(a, b));
-        Self {
+        Some(Self {
             effect,
             services,
             every,
-        }
+        })
     }
 
     /// The services that patterns name.
@@ -62,8 +85,10 @@ impl<'a> ActionIndex<'a> {
             .partition_point(|(own, _)| ignoring_case(own, service).is_lt());
         let here = &self.services[start..];
         let end = here.partition_point(|(own, _)| ignoring_case(own, service).is_eq());
+        let mut unclear = self.every.iter().filter(|pattern| pattern.is_unclear());
         Names {
             effect: self.effect,
+            service: unclear.next().map(|_| service.into()),
             here: &here[..end],
             every: &self.every,
         }
@@ -90,9 +115,10 @@ impl Names<'_, '_> {
     /// Whether a name is covered.
     pub(super) fn cover(&self, name: &str) -> bool {
         let here = self.here.iter().map(|(_, pattern)| *pattern);
+        let service = self.service.as_deref().unwrap_or_default();
         let listed = here
             .chain(self.every.iter().copied())
-            .any(|pattern| pattern.covers_name(name));
+            .any(|pattern| pattern.covers_name(service, name) != Truth::No);
         listed == (self.effect == Listed::Covered)
     }
 

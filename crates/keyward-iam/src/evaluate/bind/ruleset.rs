@@ -2,7 +2,7 @@
 //! to it.
 
 use super::bound::Bound;
-use super::index::ActionIndex;
+use super::index::{ActionIndex, Extent};
 use crate::catalogue::Catalogue;
 use crate::evaluate::decision::{Cited, ImplicitDeny, Source, StatementRef};
 use crate::evaluate::limits::of_level;
@@ -34,6 +34,8 @@ pub(super) struct Layer<'a> {
 pub(super) struct Rule<'a> {
     pub(super) cited: Cited<'a>,
     pub(super) actions: ActionIndex<'a>,
+    /// Whether the statement is about these actions for certain.
+    pub(super) extent: Extent,
 }
 
 /// An action, or a pattern of actions, that a statement allows and the catalogue does not list:
@@ -98,13 +100,18 @@ impl<'a> Ruleset<'a> {
                     index,
                     statement,
                 };
-                let rule = Rule {
-                    cited,
-                    actions: ActionIndex::new(statement.actions()),
-                };
+                let rules = [Extent::Surely, Extent::Perhaps].into_iter();
+                let rules = rules.filter_map(|extent| {
+                    let actions = ActionIndex::new(statement.actions(), extent)?;
+                    Some(Rule {
+                        cited,
+                        actions,
+                        extent,
+                    })
+                });
                 match statement.effect() {
-                    Effect::Allow => allows.push(rule),
-                    Effect::Deny => self.denies.push(rule),
+                    Effect::Allow => allows.extend(rules),
+                    Effect::Deny => self.denies.extend(rules),
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Tests of the actions that a pattern covers, and of texts that are not patterns.
 
 use super::ActionPattern;
+use crate::language::Truth;
 use crate::request::ActionError;
 use crate::testing::action;
 
@@ -9,7 +10,9 @@ fn patterns_cover_actions_without_regard_to_case() {
     for (pattern, text, expect) in [
         ("*", "iam:GetUser", true),
         ("*:*", "iam:GetUser", true),
-        ("*:Get*", "iam:GetUser", true),
+        ("*:**", "iam:GetUser", true),
+        ("iam:**", "iam:GetUser", true),
+        ("iam:?*", "iam:GetUser", true),
         ("iam:*", "IAM:getuser", true),
         ("iam:*", "iamx:GetUser", false),
         ("IAM:getuser", "iam:GetUser", true),
@@ -24,8 +27,31 @@ fn patterns_cover_actions_without_regard_to_case() {
     ] {
         let read = ActionPattern::parse(pattern).unwrap();
         let covered = read.covers(&action(text));
-        assert_eq!(covered, expect, "{pattern} against {text}");
+        assert_eq!(covered, expect.into(), "{pattern} against {text}");
         assert_eq!(read.to_string(), pattern);
+    }
+}
+
+#[test]
+fn a_stored_text_of_no_documented_form_may_mean_what_it_matches() {
+    for (text, meaning) in [
+        ("**", Truth::Unknown),
+        ("?*", Truth::Unknown),
+        ("iam*", Truth::Unknown),
+        ("IA?:get*", Truth::Unknown),
+        ("*:GetUser", Truth::Unknown),
+        ("*User", Truth::Unknown),
+        (" iam:GetUser\n", Truth::Unknown),
+        ("s3*", Truth::No),
+        ("*:GetUsers", Truth::No),
+        ("iam:", Truth::No),
+        ("GetUser", Truth::No),
+        ("", Truth::No),
+    ] {
+        let read = ActionPattern::unclear(text);
+        assert!(read.is_unclear());
+        assert_eq!(read.covers(&action("iam:GetUser")), meaning, "{text}");
+        assert_eq!(read.to_string(), text);
     }
 }
 
@@ -36,6 +62,9 @@ fn what_is_no_action_is_refused() {
         ("GetUser", ActionError::NoService),
         (":GetUser", ActionError::NoService),
         ("ia*:GetUser", ActionError::BadService),
+        ("*:GetUser", ActionError::BadService),
+        ("**", ActionError::NoService),
+        ("?*", ActionError::NoService),
         (" iam:GetUser", ActionError::BadService),
         ("${a}:GetUser", ActionError::BadService),
         ("iam:", ActionError::BadName),

@@ -50,8 +50,8 @@ impl Policy {
     }
 
     /// Reads a document that AWS stores. Documents of earlier days hold what AWS refuses today,
-    /// and some that it takes mean nothing: an action with a blank at its end, an operator that
-    /// does not exist over no keys. Such parts are kept and match nothing.
+    /// and some of it has no documented meaning: an action with a blank at its end, an operator that
+    /// does not exist. Such parts are kept, and what they mean is unknown.
     ///
     /// # Errors
     /// The text is not JSON, or so far from a policy that it cannot be judged.

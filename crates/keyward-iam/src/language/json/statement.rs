@@ -9,7 +9,7 @@ use crate::language::condition::{Condition, ConditionValue, Operator};
 use crate::language::principal::{Principal, PrincipalError};
 use crate::language::resource::ResourcePattern;
 use crate::language::rules::{Form, PolicyKind, Rules};
-use crate::language::statement::{Effect, Selection, Statement};
+use crate::language::statement::{Effect, Selection, Statement, UnknownOperator};
 use crate::language::version::Version;
 
 /// The elements of a statement while it is read.
@@ -80,7 +80,7 @@ pub(super) fn statement(
         actions: actions?,
         resources,
         conditions: conditions.listed,
-        void_operators: conditions.void_operators,
+        unknown_operators: conditions.unknown_operators,
     };
     if let Some(problem) = unsuitable(&statement, &place, rules) {
         problems.add(problem);
@@ -148,7 +148,7 @@ fn actions(json: Json, place: &Place, rules: Rules, problems: &mut Problems) -> 
     for (place, text) in some_texts(json, place, problems) {
         match ActionPattern::parse(&text) {
             Ok(pattern) => listed.push(pattern),
-            Err(_) if rules.form == Form::Stored => listed.push(ActionPattern::void(&text)),
+            Err(_) if rules.form == Form::Stored => listed.push(ActionPattern::unclear(&text)),
             Err(error) => problems.add(PolicyProblem::Action {
                 place,
                 given: shown(&text),
@@ -241,8 +241,8 @@ fn reader(name: &str) -> Option<PrincipalReader> {
 #[derive(Debug, Default)]
 struct Conditions {
     listed: Vec<Condition>,
-    /// Names over no keys that are no operators, which AWS stores.
-    void_operators: Vec<String>,
+    /// Names that are no operators, in a document that AWS stores.
+    unknown_operators: Vec<UnknownOperator>,
 }
 
 fn conditions(
@@ -256,8 +256,12 @@ fn conditions(
         let place = place.element(&name);
         let operator = match name.parse::<Operator>() {
             Ok(operator) => operator,
-            Err(_) if elements.rules.form == Form::Stored && keys.is_empty_object() => {
-                conditions.void_operators.push(name);
+            Err(_) if elements.rules.form == Form::Stored => {
+                let keys = raw_keys(keys, &place, problems);
+                let name = name.into();
+                conditions
+                    .unknown_operators
+                    .push(UnknownOperator { name, keys });
                 continue;
             }
             Err(error) => {
@@ -278,6 +282,17 @@ fn conditions(
         }
     }
     conditions
+}
+
+/// The keys of an operator that does not exist, with their values as texts.
+fn raw_keys(json: Json, place: &Place, problems: &mut Problems) -> Vec<(String, Vec<String>)> {
+    let keys = entries(json, place, problems).unwrap_or_default();
+    keys.into_iter()
+        .map(|(key, json)| {
+            let values = texts(json, &place.element(&key), Scalars::Any, problems);
+            (key, values.into_iter().map(|(_, text)| text).collect())
+        })
+        .collect()
 }
 
 fn values(

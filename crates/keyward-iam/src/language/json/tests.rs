@@ -254,14 +254,26 @@ fn a_new_document_has_a_statement() {
 }
 
 #[test]
-fn a_stored_document_may_hold_what_means_nothing() {
+fn a_stored_document_may_hold_what_no_page_explains() {
     let read = |json: &str| Policy::parse_stored(PolicyKind::Identity, json);
     for (element, meaning) in [
-        (r#""Action":"s3:GetObject ","Resource":"*""#, Truth::No),
+        (r#""Action":"s3:GetObject ","Resource":"*""#, Truth::Unknown),
+        (r#""Action":"**","Resource":"*""#, Truth::Unknown),
+        (r#""NotAction":"**","Resource":"*""#, Truth::Unknown),
+        (r#""NotAction":["**","s3:*"],"Resource":"*""#, Truth::No),
+        (r#""NotAction":"iam*","Resource":"*""#, Truth::Yes),
         (r#""Action":"s3:","Resource":"*""#, Truth::No),
         (r#""Action":["s3:","s3:*"],"Resource":"*""#, Truth::Yes),
         (
             r#""Action":"s3:*","Resource":"*","Condition":{"a":{}}"#,
+            Truth::Unknown,
+        ),
+        (
+            r#""Action":"s3:*","Resource":"*","Condition":{"StringEqual":{"a":["b",1]}}"#,
+            Truth::Unknown,
+        ),
+        (
+            r#""Action":"s3:*","Resource":"*","Condition":{"bool":{"a":true},"Bool":{"a":true}}"#,
             Truth::No,
         ),
         (

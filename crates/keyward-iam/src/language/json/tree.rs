@@ -15,12 +15,6 @@ pub(super) enum Json {
     Object(Vec<(String, Json)>),
 }
 
-impl Json {
-    pub(super) fn is_empty_object(&self) -> bool {
-        matches!(self, Self::Object(entries) if entries.is_empty())
-    }
-}
-
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Tree)

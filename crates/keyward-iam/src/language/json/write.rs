@@ -35,7 +35,7 @@ fn statement(statement: &Statement) -> Value {
         actions,
         resources,
         conditions,
-        void_operators,
+        unknown_operators,
     } = statement;
     let mut object = Map::new();
     if let Some(sid) = sid {
@@ -58,10 +58,15 @@ fn statement(statement: &Statement) -> Value {
         let listed = selection.listed().iter().map(|resource| resource.as_str());
         object.insert(written(selection, RESOURCE).into(), one_or_many(listed));
     }
-    if !conditions.is_empty() || !void_operators.is_empty() {
+    if !conditions.is_empty() || !unknown_operators.is_empty() {
         let mut operators = condition_map(conditions);
-        for name in void_operators {
-            operators.insert(name.clone(), Value::Object(Map::new()));
+        for unknown in unknown_operators {
+            let keys = unknown.keys.iter().map(|(key, values)| {
+                let values = one_or_many(values.iter().map(String::as_str));
+                (key.clone(), values)
+            });
+            let keys = Value::Object(keys.collect());
+            operators.insert(unknown.name.to_string(), keys);
         }
         object.insert("Condition".into(), Value::Object(operators));
     }
