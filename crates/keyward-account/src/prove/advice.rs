@@ -22,7 +22,9 @@ impl Finding {
                 Editable::No(why) => why,
             },
             "enrolment" => enrolment(what, subject),
-            "without-mfa" if what == "many" => guard(subject),
+            "without-mfa" | "longer-lived" if matches!(what, "many" | "of-services") => {
+                guard(subject)
+            }
             "without-mfa" | "longer-lived" | "others" => format!(
                 "{}; or deny it without MFA: {}",
                 self.take_away(what),

@@ -1,6 +1,10 @@
 //! Actions that hand out or make a credential which lives longer than the session that asked,
 //! or works elsewhere, and actions that widen rights.
 
+mod of_services;
+
+pub use of_services::OF_SERVICES;
+
 use std::sync::OnceLock;
 
 use super::ActionSet;
@@ -8,7 +12,8 @@ use super::ActionSet;
 /// Actions that turn a session into a credential of its own, and what that is.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-pub const LONGER_LIVED: [(&str, &str); 35] = [
+/// Source: <https://docs.aws.amazon.com/signin/latest/APIReference/API_dataplane-signin_CreateBearerToken.html>
+pub const LONGER_LIVED: [(&str, &str); 44] = [
     ("iam:CreateAccessKey", "makes a long-term access key"),
     (
         "iam:UpdateAccessKey",
@@ -103,6 +108,42 @@ pub const LONGER_LIVED: [(&str, &str); 35] = [
     (
         "rolesanywhere:CreateProfile",
         "lets outside certificates assume roles",
+    ),
+    (
+        "rolesanywhere:UpdateTrustAnchor",
+        "trusts certificates of another outside authority",
+    ),
+    (
+        "rolesanywhere:EnableTrustAnchor",
+        "trusts certificates of an outside authority again",
+    ),
+    (
+        "rolesanywhere:UpdateProfile",
+        "lets outside certificates assume further roles",
+    ),
+    (
+        "rolesanywhere:EnableProfile",
+        "lets outside certificates assume roles again",
+    ),
+    (
+        "sso:CreateTrustedTokenIssuer",
+        "trusts tokens of an outside authority",
+    ),
+    (
+        "sso:UpdateTrustedTokenIssuer",
+        "trusts other tokens of an outside authority",
+    ),
+    (
+        "sso-directory:CreateBearerToken",
+        "makes a long-term token that manages people of IAM Identity Center",
+    ),
+    (
+        "sso-directory:UpdatePassword",
+        "sets the password of a person in IAM Identity Center",
+    ),
+    (
+        "signin:CreateBearerToken",
+        "makes a token for one service of up to 12 hours",
     ),
     (
         "bedrock:CallWithBearerToken",

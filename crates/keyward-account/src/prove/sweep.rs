@@ -244,6 +244,12 @@ impl Sweep<'_> {
         swept
     }
 
+    /// Whether an action is allowed for certain, whatever it takes.
+    pub(super) fn is_sure(&self, action: &str) -> bool {
+        let answer = self.ask(action, About::Set(&ArnSet::one("*")));
+        answer.is_some_and(|answer| answer.is_allowed() && !answer.is_undecided())
+    }
+
     /// Whether an action is allowed whatever it takes.
     fn is_allowed_everywhere(&self, action: &str) -> bool {
         let answer = self.ask(action, About::Set(&ArnSet::one("*")));

@@ -5,7 +5,7 @@ use keyward_core::id::UserName;
 use crate::audit::input::{CredentialRow, Input};
 use crate::audit::{Audit, Subject};
 use crate::html::Facts;
-use crate::prove::credentials::LONGER_LIVED;
+use crate::prove::credentials::{LONGER_LIVED, OF_SERVICES};
 use crate::prove::{Proof, Scenario, UserKey};
 
 /// The facts, in the order of the page.
@@ -80,11 +80,14 @@ fn secrets(row: &CredentialRow, input: &Input, user: &UserName) -> String {
 /// The actions that make a credential which lives longer, and what it takes to call them.
 fn longer_lived(proof: &Proof, key: &UserKey) -> Option<String> {
     let user = proof.users.get(key)?;
-    let made = LONGER_LIVED.iter().filter_map(|(action, _)| {
-        let mut scenarios = Scenario::ALL.into_iter();
-        let first = scenarios.find(|s| user.powers(*s).actions.contains(action))?;
-        Some(format!("{action} with {}", first.words()))
-    });
+    let made = LONGER_LIVED
+        .iter()
+        .chain(&OF_SERVICES)
+        .filter_map(|(action, _)| {
+            let mut scenarios = Scenario::ALL.into_iter();
+            let first = scenarios.find(|s| user.powers(*s).actions.contains(action))?;
+            Some(format!("{action} with {}", first.words()))
+        });
     let made: Vec<String> = made.collect();
     (!made.is_empty()).then(|| made.join(", "))
 }

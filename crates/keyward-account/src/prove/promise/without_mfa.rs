@@ -3,15 +3,17 @@
 
 use keyward_iam::catalogue::{AccessLevel, Catalogue, Resources};
 
-use crate::prove::credentials::{LONGER_LIVED, enrolment, takes_bearer_token};
+use crate::prove::ActionSet;
+use crate::prove::credentials::{LONGER_LIVED, OF_SERVICES, enrolment, takes_bearer_token};
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::grant_on_others;
 use crate::prove::scenario::Scenario;
-use crate::prove::{ActionSet, UserProof};
 
 /// The number of actions of one user that become findings of their own.
 const ONE_BY_ONE: usize = 60;
+/// The number of credentials of services that become findings of their own.
+const CREDENTIALS_ONE_BY_ONE: usize = 5;
 
 pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let proof = &judged.proof;
@@ -28,8 +30,19 @@ pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
         }
     }
     for (action, what) in LONGER_LIVED {
-        if more.contains(action) {
+        if more.contains(action) || is_newer_and_allowed(judged, action) {
             found.push(longer_lived(judged, action, what));
+        }
+    }
+    let of_services = OF_SERVICES.into_iter();
+    let of_services: Vec<_> = of_services
+        .filter(|(action, _)| more.contains(action))
+        .collect();
+    match of_services.len() > CREDENTIALS_ONE_BY_ONE {
+        true => found.push(of_many_services(judged, &of_services)),
+        false => {
+            let all = of_services.iter();
+            found.extend(all.map(|(action, what)| longer_lived(judged, action, what)));
         }
     }
     for action in more.unlisted().filter(|action| takes_bearer_token(action)) {
@@ -45,8 +58,7 @@ pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
 }
 
 fn one(judged: &Judged<'_>, action: &str) -> Finding {
-    let proof = &judged.proof;
-    let scenarios = allowed_in(proof, action);
+    let scenarios = allowed_in(judged, action);
     let level = Catalogue::built_in()
         .find(action)
         .map(|entry| entry.level());
@@ -56,7 +68,7 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
         Some(AccessLevel::List) => Severity::Medium,
         _ => Severity::High,
     };
-    let doubt = doubt(proof, &scenarios, action);
+    let doubt = doubt(judged, &scenarios, action);
     Finding {
         id: format!("without-mfa/{action}"),
         severity,
@@ -110,9 +122,45 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
     }
 }
 
+/// Whether the list of actions lacks an action, and some policy allows it, as `*` does.
+fn is_newer_and_allowed(judged: &Judged<'_>, action: &str) -> bool {
+    Catalogue::built_in().find(action).is_none() && !allowed_in(judged, action).is_empty()
+}
+
+/// Many credentials of services, with examples.
+fn of_many_services(judged: &Judged<'_>, actions: &[(&str, &str)]) -> Finding {
+    let examples = actions.iter().take(3);
+    let examples: Vec<String> = examples.map(|(name, _)| format!("`{name}`")).collect();
+    let mut each = actions
+        .iter()
+        .map(|(action, what)| longer_lived(judged, action, what));
+    let first = each.next();
+    let certain = first.iter().any(|finding| finding.certain) || each.any(|one| one.certain);
+    Finding {
+        id: "longer-lived/of-services".to_owned(),
+        severity: Severity::High,
+        kind: SubjectKind::User,
+        subject: judged.person.key.to_string(),
+        statement: first.and_then(|finding| finding.statement),
+        message: format!(
+            "{} actions such as {} make credentials of one service each, and are allowed without \
+             MFA{}: a thief keeps these when the stolen key is gone",
+            actions.len(),
+            examples.join(", "),
+            match certain {
+                true => "",
+                false => DOUBT,
+            }
+        ),
+        certain,
+        breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
+        fix: None,
+    }
+}
+
 fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {
-    let scenarios = allowed_in(&judged.proof, action);
-    let doubt = doubt(&judged.proof, &scenarios, action);
+    let scenarios = allowed_in(judged, action);
+    let doubt = doubt(judged, &scenarios, action);
     Finding {
         id: format!("longer-lived/{action}"),
         severity: Severity::High,
@@ -167,9 +215,14 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
 
 /// The end of a sentence about an action that is allowed in these scenarios: a thief chooses the one that
 /// depends on no condition.
-fn doubt(proof: &UserProof, scenarios: &[Scenario], action: &str) -> &'static str {
-    let mut powers = scenarios.iter().map(|scenario| proof.powers(*scenario));
-    let decided = powers.any(|powers| !powers.undecided.contains(action));
+fn doubt(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> &'static str {
+    let decided = scenarios.iter().any(|scenario| {
+        let powers = judged.proof.powers(*scenario);
+        match powers.actions.contains(action) {
+            true => !powers.undecided.contains(action),
+            false => judged.sweep(*scenario).is_sure(action),
+        }
+    });
     if decided {
         return "";
     }
@@ -186,10 +239,15 @@ fn doubt(proof: &UserProof, scenarios: &[Scenario], action: &str) -> &'static st
     }
 }
 
-fn allowed_in(proof: &UserProof, action: &str) -> Vec<Scenario> {
+/// The scenarios without MFA in which an action is allowed. One that the list of actions lacks is asked for.
+fn allowed_in(judged: &Judged<'_>, action: &str) -> Vec<Scenario> {
+    let is_newer = Catalogue::built_in().find(action).is_none();
     let scenarios = Scenario::WITHOUT_MFA.into_iter();
     scenarios
-        .filter(|scenario| proof.powers(*scenario).actions.contains(action))
+        .filter(|scenario| {
+            judged.proof.powers(*scenario).actions.contains(action)
+                || (is_newer && judged.sweep(*scenario).grant(action).is_some())
+        })
         .collect()
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::{Small, allow, arn, found, ids, trust, when, with_mfa};
+use crate::prove::credentials::OF_SERVICES;
 use crate::prove::{Powers, Scenario};
 
 fn guard_unless(condition: Value) -> Value {
@@ -47,6 +48,34 @@ fn wildcards_over_unlisted_actions_are_kept() {
         let guarded = alice(&[allow(json!(name), json!("*")), guard_unless(json!({}))]).prove();
         assert!(!found(&guarded, &id));
     }
+}
+
+#[test]
+fn a_credential_that_the_list_of_actions_lacks_is_asked_for() {
+    let id = "longer-lived/signin:CreateBearerToken";
+    for actions in ["signin:*", "*", "signin:Create*"] {
+        let open = alice(&[allow(json!(actions), json!("*"))]);
+        assert!(found(&open.prove(), id), "{actions}");
+        let guarded = [allow(json!(actions), json!("*")), guard_unless(json!({}))];
+        assert!(!found(&alice(&guarded).prove(), id), "{actions}");
+    }
+}
+
+#[test]
+fn credentials_of_many_services_are_one_finding() {
+    let ids_of = |actions: Value| {
+        let proof = alice(&[allow(actions, json!("*"))]).prove();
+        let ids = ids(&proof).into_iter().map(|(id, _)| id);
+        let of_services = ids.filter(|id| {
+            let mut all = OF_SERVICES.iter();
+            id == "longer-lived/of-services"
+                || all.any(|(action, _)| *id == format!("longer-lived/{action}"))
+        });
+        of_services.collect::<Vec<_>>()
+    };
+    assert_eq!(ids_of(json!("*")), ["longer-lived/of-services"]);
+    let one = "s3:GetDataAccess";
+    assert_eq!(ids_of(json!(one)), [format!("longer-lived/{one}")]);
 }
 
 /// What alice may do with her key under these statements.
