@@ -1,8 +1,10 @@
 //! Actions that hand out or make a credential which lives longer than the session that asked,
 //! or works elsewhere, and actions that widen rights.
 
+mod elsewhere;
 mod of_services;
 
+pub use elsewhere::{THROUGH_IDENTITY_CENTER, THROUGH_SERVICES, ThroughService};
 pub use of_services::OF_SERVICES;
 
 use std::sync::OnceLock;

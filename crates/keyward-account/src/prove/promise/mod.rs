@@ -10,6 +10,7 @@ mod own_change;
 mod roles;
 mod unknown;
 mod widen;
+mod widen_elsewhere;
 mod without_mfa;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub(super) fn of_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Fi
     found.extend(enrolment::defects(judged.person, alone, with_code));
     administrators::check(world, judged, found);
     widen::check_user(world, judged, found);
+    widen_elsewhere::check_user(world, judged, found);
     own_change::check(world, judged, found);
     unknown::check_user(world, judged, found);
 }
@@ -47,6 +49,7 @@ pub(super) fn of_roles(
     found: &mut Vec<Finding>,
 ) {
     widen::check_roles(world, reached, found);
+    widen_elsewhere::check_roles(world, reached, found);
     found.extend(grants::dead(world.accounts));
     unknown::check_roles(world, found);
 }

@@ -1,0 +1,159 @@
+//! Actions with which an identity may come by the rights of a role that runs something in another service, or
+//! by those of a permission set. They need no `iam:PassRole`: the role was passed when the thing was made.
+
+/// An action on something that runs with a role.
+#[derive(Debug, Clone, Copy)]
+pub struct ThroughService {
+    /// The action.
+    pub action: &'static str,
+    /// Further actions that it takes.
+    pub with: &'static [&'static str],
+    /// The service whose roles are used: its principal without `.amazonaws.com`.
+    pub service: &'static str,
+    /// What the action does, and to what: the end of "which …".
+    pub what: &'static str,
+}
+
+const fn way(action: &'static str, service: &'static str, what: &'static str) -> ThroughService {
+    ThroughService {
+        action,
+        with: &[],
+        service,
+        what,
+    }
+}
+
+/// The actions on what runs with a role of a service.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html>
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html>
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html>
+/// Source: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html>
+/// Source: <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html>
+/// Source: <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
+pub const THROUGH_SERVICES: [ThroughService; 19] = [
+    way(
+        "apprunner:UpdateService",
+        "tasks.apprunner",
+        "replaces the code of an App Runner service",
+    ),
+    ThroughService {
+        action: "bedrock-agentcore:InvokeCodeInterpreter",
+        with: &["bedrock-agentcore:StartCodeInterpreterSession"],
+        service: "bedrock-agentcore",
+        what: "runs code in an interpreter",
+    },
+    ThroughService {
+        action: "cloudformation:ExecuteChangeSet",
+        with: &["cloudformation:CreateChangeSet"],
+        service: "cloudformation",
+        what: "changes a stack",
+    },
+    way(
+        "cloudformation:UpdateStack",
+        "cloudformation",
+        "changes a stack",
+    ),
+    way(
+        "codebuild:StartBuild",
+        "codebuild",
+        "runs other commands in a build project",
+    ),
+    way(
+        "codebuild:StartBuildBatch",
+        "codebuild",
+        "runs other commands in a build project",
+    ),
+    way(
+        "codebuild:UpdateProject",
+        "codebuild",
+        "changes the commands of a build project",
+    ),
+    way(
+        "ec2-instance-connect:SendSSHPublicKey",
+        "ec2",
+        "signs in to an instance",
+    ),
+    ThroughService {
+        action: "ec2:ModifyInstanceAttribute",
+        with: &["ec2:StartInstances", "ec2:StopInstances"],
+        service: "ec2",
+        what: "changes the first commands of an instance",
+    },
+    way("ecs:ExecuteCommand", "ecs-tasks", "runs commands in a task"),
+    way(
+        "elasticmapreduce:AddJobFlowSteps",
+        "ec2",
+        "runs commands on a cluster's instances",
+    ),
+    way(
+        "glue:UpdateDevEndpoint",
+        "glue",
+        "adds an SSH key to a development endpoint",
+    ),
+    way(
+        "lambda:UpdateFunctionCode",
+        "lambda",
+        "replaces the code of a function",
+    ),
+    way(
+        "lambda:UpdateFunctionConfiguration",
+        "lambda",
+        "changes what a function loads",
+    ),
+    way(
+        "rolesanywhere:CreateTrustAnchor",
+        "rolesanywhere",
+        "trusts certificates of its own for a profile",
+    ),
+    way(
+        "rolesanywhere:UpdateTrustAnchor",
+        "rolesanywhere",
+        "trusts certificates of its own for a profile",
+    ),
+    way(
+        "sagemaker:CreatePresignedNotebookInstanceUrl",
+        "sagemaker",
+        "opens a notebook",
+    ),
+    way("ssm:SendCommand", "ec2", "runs commands on an instance"),
+    way("ssm:StartSession", "ec2", "opens a shell on an instance"),
+];
+
+/// The actions that change who holds which rights in IAM Identity Center, and how: the end of "which …".
+///
+/// Source: <https://docs.aws.amazon.com/singlesignon/latest/userguide/iam-auth-access-overview.html>
+pub const THROUGH_IDENTITY_CENTER: [(&str, &str); 9] = [
+    ("identitystore:CreateGroupMembership", "joins a group"),
+    ("sso-directory:AddMemberToGroup", "joins a group"),
+    (
+        "sso-directory:UpdatePassword",
+        "sets the password of another person",
+    ),
+    (
+        "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
+        "attaches a policy to a permission set",
+    ),
+    (
+        "sso:AttachManagedPolicyToPermissionSet",
+        "attaches any policy to a permission set",
+    ),
+    (
+        "sso:CreateAccountAssignment",
+        "assigns any permission set to anyone",
+    ),
+    (
+        "sso:DeletePermissionsBoundaryFromPermissionSet",
+        "lifts the limit of a permission set",
+    ),
+    (
+        "sso:PutInlinePolicyToPermissionSet",
+        "writes a policy into a permission set",
+    ),
+    (
+        "sso:PutPermissionsBoundaryToPermissionSet",
+        "changes the limit of a permission set",
+    ),
+];
