@@ -17,7 +17,7 @@ mod token;
 pub use peer_uid::is_own_peer;
 pub use server::{Options, Permit, Server, StartError};
 #[cfg(unix)]
-pub use signals::ignored_signals;
-pub use signals::{Catch, Signal, Signals};
+pub use signals::ending_signals;
+pub use signals::{Signal, Signals};
 pub use source::{Provider, Reason, Source, Unavailable};
 pub use token::BearerToken;

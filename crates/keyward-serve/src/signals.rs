@@ -7,29 +7,20 @@ use std::thread;
 
 /// A signal of the terminal or of another program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// Ctrl-C.
-    Interrupt,
-    /// Ctrl-\.
-    Quit,
-    /// The polite end.
-    Terminate,
-    /// The terminal went away.
-    HangUp,
-    /// Whatever the program that receives it takes it for, such as an order to reopen its files.
-    User1,
-    /// The same.
-    User2,
-}
+pub struct Signal(i32);
 
-/// The signals to catch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Catch {
-    /// Those that end a program.
-    Ends,
-    /// Also those that mean something to a child alone. Not caught, they would end this process and
-    /// leave the child without it.
-    ForChild,
+impl Signal {
+    /// The system's number of the signal.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        self.0
+    }
+
+    /// The exit code that a shell reports for a program that this signal ended.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        u8::try_from(128 + self.0).unwrap_or(u8::MAX)
+    }
 }
 
 /// The signals of this process from now on.
@@ -41,7 +32,7 @@ impl Signals {
     ///
     /// # Errors
     /// The system gives no thread, or does not let the signals be caught.
-    pub fn catch(which: Catch) -> io::Result<Self> {
+    pub fn catch() -> io::Result<Self> {
         let (send, receive) = mpsc::channel();
         let (ready, begun) = mpsc::channel();
         let runtime = crate::runtime::new()?;
@@ -49,7 +40,7 @@ impl Signals {
             .name("signals".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    let caught = Caught::new(which);
+                    let caught = Caught::new();
                     let (outcome, caught) = match caught {
                         Ok(caught) => (Ok(()), Some(caught)),
                         Err(error) => (Err(error), None),
@@ -76,27 +67,11 @@ struct Caught(Vec<(tokio::signal::unix::Signal, Signal)>);
 
 #[cfg(unix)]
 impl Caught {
-    fn new(which: Catch) -> io::Result<Self> {
+    fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let ignored = ignored_signals();
-        let ends = [
-            (SignalKind::interrupt(), Signal::Interrupt),
-            (SignalKind::quit(), Signal::Quit),
-            (SignalKind::terminate(), Signal::Terminate),
-            (SignalKind::hangup(), Signal::HangUp),
-        ];
-        let for_child = match which {
-            Catch::Ends => None,
-            Catch::ForChild => Some([
-                (SignalKind::user_defined1(), Signal::User1),
-                (SignalKind::user_defined2(), Signal::User2),
-            ]),
-        };
-        let caught = ends
+        let caught = ending_signals()
             .into_iter()
-            .chain(for_child.into_iter().flatten())
-            .filter(|(kind, _)| ignored & (1 << (kind.as_raw_value() - 1)) == 0)
-            .map(|(kind, name)| Ok((signal(kind)?, name)));
+            .map(|number| Ok((signal(SignalKind::from_raw(number))?, Signal(number))));
         Ok(Self(caught.collect::<io::Result<_>>()?))
     }
 
@@ -117,12 +92,61 @@ impl Caught {
     }
 }
 
+/// The signals that end a program by default, except those that the parent wants ignored and those that
+/// nothing may catch. The signals of a fault in the program itself stay as they are: the program cannot go
+/// on after them. So do those of a closed pipe and of the limit of file sizes, which are errors to keyward.
+///
+/// Source: <https://man7.org/linux/man-pages/man7/signal.7.html>
+#[cfg(unix)]
+#[must_use]
+pub fn ending_signals() -> Vec<i32> {
+    use rustix::process::Signal as System;
+    let everywhere = [
+        System::HUP,
+        System::INT,
+        System::QUIT,
+        System::TRAP,
+        System::ABORT,
+        System::USR1,
+        System::USR2,
+        System::ALARM,
+        System::TERM,
+        System::VTALARM,
+        System::PROF,
+        System::XCPU,
+        System::SYS,
+    ];
+    let ignored = ignored_signals();
+    everywhere
+        .into_iter()
+        .map(System::as_raw)
+        .chain(of_this_system())
+        .filter(|number| ignored & (1 << (number - 1)) == 0)
+        .collect()
+}
+
+/// Other systems ignore these, or lack them. The C libraries keep the first real-time signals to
+/// themselves: glibc two, musl three.
+#[cfg(target_os = "linux")]
+fn of_this_system() -> impl Iterator<Item = i32> {
+    use rustix::process::Signal as System;
+    [System::STKFLT, System::IO, System::POWER]
+        .into_iter()
+        .map(System::as_raw)
+        .chain(35..=64)
+}
+
+/// Other systems ignore the ones of Linux, or lack them.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn of_this_system() -> impl Iterator<Item = i32> {
+    std::iter::empty()
+}
+
 /// The signals that the parent wants ignored, one bit each: `nohup` the hang-up, a script's background
 /// job the interrupt. They stay ignored, here and in a child. Other systems than Linux cannot report
 /// them without unsafe code.
 #[cfg(unix)]
-#[must_use]
-pub fn ignored_signals() -> u64 {
+fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()
@@ -139,7 +163,7 @@ struct Caught {
 
 #[cfg(windows)]
 impl Caught {
-    fn new(_: Catch) -> io::Result<Self> {
+    fn new() -> io::Result<Self> {
         Ok(Self {
             interrupt: tokio::signal::windows::ctrl_c()?,
             terminate: tokio::signal::windows::ctrl_close()?,
@@ -149,8 +173,8 @@ impl Caught {
     async fn pass_on(mut self, to: &mpsc::Sender<Signal>) {
         loop {
             let signal = tokio::select! {
-                _ = self.interrupt.recv() => Signal::Interrupt,
-                _ = self.terminate.recv() => Signal::Terminate,
+                _ = self.interrupt.recv() => Signal(2),
+                _ = self.terminate.recv() => Signal(15),
             };
             let _ = to.send(signal);
         }

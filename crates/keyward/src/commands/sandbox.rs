@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use keyward_core::id::MfaSerial;
 use keyward_sandbox::{Accounts, Shown};
-use keyward_serve::{Catch, Signal, Signals};
+use keyward_serve::Signals;
 
 use crate::account::BlueprintFile;
 use crate::environment as env;
@@ -110,7 +110,7 @@ fn read_accounts(path: &Path, ui: &Ui) -> Result<Accounts, CliError> {
 
 /// Serves until standard input closes or a signal ends it; the home goes in either case.
 fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
-    let signals = Signals::catch(Catch::Ends)
+    let signals = Signals::catch()
         .map_err(|e| CliError::failed("the practice account cannot be ended").because(e))?;
     ui.data(&lines(practice))?;
     ui.say(format!(
@@ -132,23 +132,11 @@ fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
     });
     thread::spawn(move || {
         if let Some(signal) = signals.wait() {
-            let _ = over.send(ExitCode::from(died_of(signal)));
+            let _ = over.send(ExitCode::from(signal.exit_code()));
         }
     });
     // Without anybody who could end it, it has ended.
     Ok(ended.recv().unwrap_or(ExitCode::SUCCESS))
-}
-
-/// Returns the exit code that a shell reports for a program that a signal ended.
-fn died_of(signal: Signal) -> u8 {
-    128 + match signal {
-        Signal::HangUp => 1,
-        Signal::Interrupt => 2,
-        Signal::Quit => 3,
-        Signal::User1 => 10,
-        Signal::User2 => 12,
-        Signal::Terminate => 15,
-    }
 }
 
 /// The lines that point a shell at the account. Its home folder stays its own: a shell that

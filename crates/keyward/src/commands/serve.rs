@@ -8,7 +8,7 @@ use std::time::Duration;
 use keyward_core::id::ProfileName;
 use keyward_core::secret::MfaCode;
 use keyward_core::time::parse_duration;
-use keyward_serve::{Catch, Server, Signals};
+use keyward_serve::{Server, Signals};
 use serde_json::json;
 
 use crate::commands::{print_json, whoami};
@@ -69,8 +69,8 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         .map(|profile| serving::prepare(&mut local, ui, profile, &hand_out))
         .collect::<Result<Vec<_>, CliError>>()?;
     // Before the token file: from here on every end goes through its removal.
-    let signals = Signals::catch(Catch::Ends)
-        .map_err(|e| CliError::failed("signals cannot be caught").because(e))?;
+    let signals =
+        Signals::catch().map_err(|e| CliError::failed("signals cannot be caught").because(e))?;
     crate::prompt::terminal::leave_signals();
     let token = serving::new_token()?;
     let locations = local.locations.clone();

@@ -9,7 +9,7 @@ mod stopped;
 use std::ffi::OsStr;
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
-use keyward_serve::{Catch, Signals};
+use keyward_serve::Signals;
 
 use crate::process::cannot_run;
 use crate::prompt::terminal::Terminal;
@@ -18,7 +18,7 @@ use crate::screen::error::CliError;
 /// Runs the command to its end.
 pub(crate) fn run_beside(mut command: Command, program: &OsStr) -> Result<ExitCode, CliError> {
     let broken = |e: std::io::Error| CliError::failed("the command cannot be watched").because(e);
-    let signals = Signals::catch(Catch::ForChild).map_err(broken)?;
+    let signals = Signals::catch().map_err(broken)?;
     crate::prompt::terminal::leave_signals();
     Terminal::lend_to_child();
     keyward_ready::output::close_for_children();
@@ -76,19 +76,15 @@ fn wait(mut child: Child, signals: Signals) -> std::io::Result<ExitStatus> {
     child.wait()
 }
 
-/// The signals to pass to the child. Ctrl-C and Ctrl-\ in a terminal reach it directly. A second one
-/// would do harm, because many programs take it for an order to stop at once.
+/// The signal to pass to the child. Ctrl-C and Ctrl-\ in a terminal reach it directly. A second one
+/// would do harm, because many programs take it for an order to stop at once. A real-time signal has no
+/// name by which it can be sent, so the child gets the polite order to end: it must not outlive its server.
 #[cfg(unix)]
 fn to_pass_on(signal: keyward_serve::Signal) -> Option<rustix::process::Signal> {
-    use keyward_serve::Signal;
     use rustix::process::Signal as System;
-    match signal {
-        Signal::Terminate => Some(System::TERM),
-        Signal::HangUp => Some(System::HUP),
-        Signal::Interrupt => (!Terminal::signals_us()).then_some(System::INT),
-        Signal::Quit => (!Terminal::signals_us()).then_some(System::QUIT),
-        Signal::User1 => Some(System::USR1),
-        Signal::User2 => Some(System::USR2),
+    match System::from_named_raw(signal.number()).unwrap_or(System::TERM) {
+        System::INT | System::QUIT if Terminal::signals_us() => None,
+        signal => Some(signal),
     }
 }
 

@@ -133,12 +133,34 @@ impl Asked {
 #[test]
 fn a_signal_gives_the_echo_back_and_ends_the_program() {
     use std::os::unix::process::ExitStatusExt;
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+    for signal in [
+        Signal::TERM,
+        Signal::HUP,
+        Signal::INT,
+        Signal::QUIT,
+        Signal::USR1,
+        Signal::ALARM,
+        Signal::VTALARM,
+    ] {
         let mut asked = Asked::start();
         kill_process(Pid::from_child(&asked.child), signal).unwrap();
         let ended = asked.child.wait().unwrap();
         assert_eq!(ended.signal(), Some(signal.as_raw()));
         assert!(asked.shows(), "{signal:?}");
+    }
+}
+
+#[test]
+fn a_rare_signal_gives_the_echo_back_and_ends_the_program() {
+    // The signal of readable files, and the last real-time signal.
+    for number in [Signal::IO.as_raw(), 64] {
+        let mut asked = Asked::start();
+        let mut kill = Command::new("kill");
+        kill.args([format!("-{number}"), asked.child.id().to_string()]);
+        assert!(kill.status().unwrap().success());
+        let ended = asked.child.wait().unwrap();
+        assert_eq!(ended.code(), Some(128 + number));
+        assert!(asked.shows(), "{number}");
     }
 }
 

@@ -216,6 +216,10 @@ fn signals_that_no_terminal_delivers_are_passed_on() {
         (Signal::QUIT, "QUIT"),
         (Signal::USR1, "USR1"),
         (Signal::USR2, "USR2"),
+        (Signal::ALARM, "ALRM"),
+        (Signal::VTALARM, "VTALRM"),
+        (Signal::ABORT, "ABRT"),
+        (Signal::POWER, "PWR"),
     ] {
         let script =
             format!("trap 'echo caught; exit 9' {name}; echo ready; while read x; do :; done");
@@ -229,6 +233,21 @@ fn signals_that_no_terminal_delivers_are_passed_on() {
         let status = running.child.wait().unwrap();
         assert_eq!((status.code(), status.signal()), (Some(9), None), "{name}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_cannot_be_passed_on_ends_the_child() {
+    let practice = ready();
+    let script = "trap 'echo caught; exit 9' TERM; echo ready; while read x; do :; done";
+    let words = ["exec", "alice", "--server", "--", "sh", "-c", script];
+    let mut running = Running::start(&practice, &words);
+    assert_eq!(running.says_until("ready"), "");
+    let mut kill = std::process::Command::new("kill");
+    kill.args(["-64", &running.child.id().to_string()]);
+    assert!(kill.status().unwrap().success());
+    assert_eq!(running.says_until("caught"), "");
+    assert_eq!(running.child.wait().unwrap().code(), Some(9));
 }
 
 #[cfg(target_os = "linux")]
@@ -411,6 +430,27 @@ fn several_profiles_are_served_until_a_signal() {
         running.signal(signal);
         assert_eq!(running.child.wait().unwrap().code(), Some(0));
         assert!(!std::path::Path::new(file).exists());
+    }
+}
+
+#[test]
+fn any_signal_that_ends_a_server_removes_its_token_file() {
+    let practice = ready();
+    for signal in [
+        Signal::HUP,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::VTALARM,
+        Signal::PROF,
+        Signal::ABORT,
+        Signal::XCPU,
+    ] {
+        let (mut running, printed) = serve(&practice, &["on-source"]);
+        running.signal(signal);
+        assert_eq!(running.child.wait().unwrap().code(), Some(0), "{signal:?}");
+        let file = printed["token_file"].as_str().unwrap();
+        assert!(!std::path::Path::new(file).exists(), "{signal:?}");
     }
 }
 

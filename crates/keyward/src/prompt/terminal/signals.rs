@@ -2,11 +2,12 @@
 //! terminal is restored and then have their usual effect.
 
 use std::io::{self, Read};
+use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::SIGIO;
 use signal_hook::low_level;
 
 type Notice = Box<dyn Fn() + Send>;
@@ -20,6 +21,8 @@ struct Signals {
     came: Arc<AtomicUsize>,
     /// The reaction to a signal.
     notice: Mutex<Option<Notice>>,
+    /// The end of the pair that the handlers write to.
+    bell: UnixStream,
 }
 
 impl Signals {
@@ -31,9 +34,7 @@ impl Signals {
     fn end_if_one_came(&self) -> io::Result<()> {
         match self.came.swap(0, Ordering::SeqCst) {
             0 => Ok(()),
-            came => {
-                low_level::emulate_default_handler(i32::try_from(came).map_err(io::Error::other)?)
-            }
+            came => end_by(i32::try_from(came).map_err(io::Error::other)?),
         }
     }
 }
@@ -43,21 +44,18 @@ fn signals() -> io::Result<&'static Signals> {
     if let Some(signals) = SIGNALS.get() {
         return Ok(signals);
     }
+    let (mut ring, bell) = UnixStream::pair()?;
     let signals = Signals {
         end: Arc::new(AtomicBool::new(true)),
         came: Arc::default(),
         notice: Mutex::new(None),
+        bell,
     };
-    let (mut ring, bell) = UnixStream::pair()?;
-    let ignored = keyward_serve::ignored_signals();
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
-        if ignored & (1 << (signal - 1)) != 0 {
-            continue;
-        }
+    for signal in keyward_serve::ending_signals() {
         let number = usize::try_from(signal).expect("signals have small numbers");
-        signal_hook::flag::register_conditional_default(signal, Arc::clone(&signals.end))?;
+        end_unless_held(signal, Arc::clone(&signals.end))?;
         signal_hook::flag::register_usize(signal, Arc::clone(&signals.came), number)?;
-        low_level::pipe::register(signal, bell.try_clone()?)?;
+        low_level::pipe::register_raw(signal, signals.bell.as_raw_fd())?;
     }
     let signals = SIGNALS.get_or_init(|| signals);
     let read = move || {
@@ -71,6 +69,30 @@ fn signals() -> io::Result<&'static Signals> {
     };
     std::thread::Builder::new().spawn(read)?;
     Ok(signals)
+}
+
+/// Keeps the usual effect of a signal while `end` is set.
+fn end_unless_held(signal: i32, end: Arc<AtomicBool>) -> io::Result<()> {
+    match can_end_by(signal) {
+        true => signal_hook::flag::register_conditional_default(signal, end)?,
+        false => signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, end)?,
+    };
+    Ok(())
+}
+
+/// Ends the process as a signal does.
+fn end_by(signal: i32) -> io::Result<()> {
+    match can_end_by(signal) {
+        true => low_level::emulate_default_handler(signal),
+        false => low_level::exit(128 + signal),
+    }
+}
+
+/// Whether the library knows the signal as one that ends a process. It does not know the real-time
+/// signals, and `SIGIO` ends a process only on Linux. After those, a parent sees the exit code that a
+/// shell reports for them.
+fn can_end_by(signal: i32) -> bool {
+    signal != SIGIO && low_level::signal_name(signal).is_some()
 }
 
 /// From here on these signals are another's business: a server, or a child that this process
