@@ -8,7 +8,7 @@ use keyward_vault::Document;
 
 use super::edits::{self, Secured};
 use super::plan::{Fate, Overwrite, Plan};
-use super::{Found, Harvest};
+use super::{Found, Harvest, other_names};
 use crate::keys::new_key::{self, KeyOwner};
 use crate::keys::rotation;
 use crate::prompt::terminal::Terminal;
@@ -66,6 +66,7 @@ pub(crate) fn carry(
         say_nothing(ui, &shown, &looked_in);
         return finish(missed);
     }
+    warn_of_other_names(&plan, ui);
     agree(choices.agreed)?;
     let keys = plan.steps.len();
     let mut verified = Vec::new();
@@ -87,6 +88,14 @@ pub(crate) fn carry(
     let kept = tried - secured.len();
     edit_files(local, ui, &secured)?;
     finish(missed + refused + kept)
+}
+
+/// Warns of the files whose keys stay under another name, while the person can still remove it.
+fn warn_of_other_names(plan: &Plan, ui: &Ui) {
+    for others in plan.thinned().into_iter().filter_map(other_names::of) {
+        ui.warn(others.message);
+        ui.hint(others.search);
+    }
 }
 
 /// Says that nothing is done. If nothing was found either, the person may mean another place.

@@ -81,29 +81,9 @@ pub(super) fn prepare(
                 locations::show(&edit.path)
             ));
         }
-        if has_other_names(&edit.path) {
-            trouble.push(format!(
-                "{} has another name (a hard link), under which the original file stays, with the keys in the clear",
-                locations::show(&edit.path)
-            ));
-        }
     }
     edits.retain(|edit| edit.old.as_deref().unwrap_or_default() != edit.file.as_str());
     Ok((edits, trouble))
-}
-
-/// Whether a file is in another place too. That place keeps the old content, because an edited file is a new
-/// one of the same name.
-#[cfg(unix)]
-fn has_other_names(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata(path).is_ok_and(|file| file.nlink() > 1)
-}
-
-/// The standard library does not report it.
-#[cfg(not(unix))]
-fn has_other_names(_: &Path) -> bool {
-    false
 }
 
 /// Writes the profiles of the keys into the config file.

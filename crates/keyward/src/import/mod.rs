@@ -11,6 +11,7 @@ mod edits;
 mod file_store;
 mod item;
 mod jwe;
+mod other_names;
 mod pass_store;
 mod plan;
 pub(crate) mod process_line;

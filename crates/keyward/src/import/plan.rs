@@ -2,6 +2,7 @@
 //! removed. Pure.
 
 use std::fmt;
+use std::path::Path;
 
 use keyward_core::chain::StoredKeys;
 use keyward_core::id::AccessKeyId;
@@ -68,7 +69,18 @@ impl Plan {
         plan
     }
 
-    /// The number of keys that stay but should not.
+    /// The files that lose keys, each once.
+    pub(crate) fn thinned(&self) -> Vec<&Path> {
+        let mut paths: Vec<&Path> = Vec::new();
+        for removal in self.steps.iter().flat_map(|(found, _)| &found.removals) {
+            if !paths.contains(&removal.path.as_path()) {
+                paths.push(&removal.path);
+            }
+        }
+        paths
+    }
+
+    /// How many keys stay that should not.
     pub(crate) fn missed(&self) -> usize {
         self.left
             .iter()

@@ -538,16 +538,33 @@ fn a_symlinked_file_stays_one_and_its_copy_lies_beside_the_link() {
 
 #[cfg(unix)]
 #[test]
-fn another_name_of_the_file_that_keeps_the_keys_is_told() {
+fn another_name_of_the_file_that_keeps_the_keys_is_told_before_anything_is_done() {
+    use std::os::unix::fs::MetadataExt;
     let practice = Practice::start();
     practice.write(".aws/credentials", &format!("[alice]\n{}", alice()));
     let named = practice.path().join(".aws/credentials");
     let other = practice.path().join("other");
     std::fs::hard_link(named, &other).unwrap();
-    let ran = practice.run(&["import", "credentials", "--yes"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // Nobody agrees to the plan.
+    let ran = practice.run(&["import", "credentials"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
     let said = "warning: ~/.aws/credentials has another name (a hard link)";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    let search = format!(" -xdev -inum {} ", std::fs::metadata(&other).unwrap().ino());
+    let line = ran
+        .stderr
+        .lines()
+        .find_map(|line| line.strip_prefix("hint: find "));
+    let line = line.unwrap();
+    assert!(line.contains(&search), "{line}");
+    let (command, _) = line.split_once("   (").unwrap();
+    let find = std::process::Command::new("find")
+        .args(command.split(' '))
+        .output();
+    let names = String::from_utf8(find.unwrap().stdout).unwrap();
+    assert!(names.contains(other.to_str().unwrap()), "{names}");
+    let ran = practice.run(&["import", "credentials", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(std::fs::read_to_string(other).unwrap().contains(SECRET));
 }
 
