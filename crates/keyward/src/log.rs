@@ -6,14 +6,14 @@ mod chain;
 mod entry;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use keyward_core::Credentials;
 use keyward_core::chain::{Call, Chain};
 use keyward_core::id::{AccessKeyId, ProfileName};
 use keyward_ready::log::anchor::{Lines, Mark};
-use keyward_ready::log::{START, files, lock, parent};
+use keyward_ready::log::{START, StoredLine, files, lock, parent};
 
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
@@ -122,8 +122,35 @@ struct Part {
     path: PathBuf,
     file: File,
     length: u64,
+    /// How much of its start is not read, because the file is larger than keyward makes one.
+    excess: u64,
     /// Whether something before it was removed.
     is_cut: bool,
+}
+
+impl Part {
+    fn new(path: PathBuf, file: File, is_cut: bool) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Self {
+            path,
+            file,
+            length,
+            excess: length.saturating_sub(files::READ_AT_MOST),
+            is_cut,
+        })
+    }
+
+    /// The lines from the first that is read.
+    fn lines(&mut self) -> io::Result<impl BufRead> {
+        self.file.seek(SeekFrom::Start(self.excess))?;
+        let rest = (&self.file).take(self.length - self.excess);
+        let mut lines = BufReader::with_capacity(256 << 10, rest);
+        if self.excess > 0 {
+            // The rest of a line.
+            StoredLine::default().fill(&mut lines)?;
+        }
+        Ok(lines)
+    }
 }
 
 impl Whole {
@@ -157,20 +184,10 @@ impl Whole {
             let Some(file) = files::open_to_read(&path)? else {
                 continue;
             };
-            parts.push(Part {
-                length: file.metadata()?.len(),
-                is_cut: oldest == Some(number),
-                path,
-                file,
-            });
+            parts.push(Part::new(path, file, oldest == Some(number))?);
         }
         if let Some(file) = written {
-            parts.push(Part {
-                path: path.to_owned(),
-                length: file.metadata()?.len(),
-                is_cut: false,
-                file,
-            });
+            parts.push(Part::new(path.to_owned(), file, false)?);
         }
         Ok(Self {
             path: path.to_owned(),
@@ -180,7 +197,7 @@ impl Whole {
     }
 
     /// Passes each entry to `each`, oldest first, and returns where the chain first breaks. Keeps no
-    /// entry in memory.
+    /// entry in memory. Of a file that is larger than keyward makes one, only the end is read.
     pub(crate) fn read(
         &mut self,
         each: &mut dyn FnMut(Entry) -> io::Result<()>,
@@ -189,15 +206,15 @@ impl Whole {
         let mut broken = None;
         let mut end_seen = self.mark.is_none();
         for part in &mut self.parts {
-            if part.is_cut {
+            let oversized = (part.excess > 0).then_some(Break::Oversized);
+            if part.is_cut || oversized.is_some() {
                 before = Before::Gone;
             }
-            part.file.seek(SeekFrom::Start(0))?;
-            let lines = BufReader::with_capacity(256 << 10, (&part.file).take(part.length));
-            let what = chain::read(lines, &mut before, &mut |entry, digest| {
+            let what = chain::read(part.lines()?, &mut before, &mut |entry, digest| {
                 end_seen |= self.mark.as_ref().is_some_and(|mark| mark.last == digest);
                 entry.map_or(Ok(()), &mut *each)
             })?;
+            let what = oversized.or(what);
             broken = broken.or(what.map(|what| Broken {
                 path: part.path.clone(),
                 what,
@@ -215,9 +232,7 @@ impl Whole {
     pub(crate) fn accept(mut self, locations: &Locations) -> io::Result<()> {
         let mut last = START.to_owned();
         for part in &mut self.parts {
-            part.file.seek(SeekFrom::Start(0))?;
-            let lines = BufReader::with_capacity(256 << 10, (&part.file).take(part.length));
-            chain::read(lines, &mut Before::Gone, &mut |_, digest| {
+            chain::read(part.lines()?, &mut Before::Gone, &mut |_, digest| {
                 last = digest.to_owned();
                 Ok(())
             })?;

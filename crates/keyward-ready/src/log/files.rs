@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 /// The greatest size of the written file, give or take a line.
 pub const LARGEST: u64 = 8 << 20;
-/// The number of older files that are kept: together some hundred thousand hand-outs.
+/// Of a file that is larger, only so much of its end is read.
+pub const READ_AT_MOST: u64 = 4 * LARGEST;
+/// How many older files are kept: together some hundred thousand hand-outs.
 const KEPT: u64 = 16;
 
 /// Opens the written file, and makes it where it is missing.

@@ -17,6 +17,8 @@ pub(crate) enum Break {
     Gap(usize),
     /// The last lines are missing.
     Cut,
+    /// The file is so large that only its end is read. keyward makes no such file.
+    Oversized,
 }
 
 impl Break {
@@ -24,6 +26,9 @@ impl Break {
     pub(crate) fn says(self) -> String {
         match self {
             Self::Unreadable(line) => format!("line {line} is not an entry"),
+            Self::Oversized => {
+                "the file is larger than keyward makes one; only its end was read".to_owned()
+            }
             Self::Cut => "lines at the end are missing".to_owned(),
             Self::Gap(1) => "line 1 is not the first line of the log".to_owned(),
             Self::Gap(line) => format!(

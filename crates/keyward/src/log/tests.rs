@@ -282,6 +282,21 @@ fn an_append_looks_back_no_further_than_a_log_is_long() {
 }
 
 #[test]
+fn only_the_end_of_a_file_is_read_that_keyward_never_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keyward/log.jsonl");
+    append(&path, &Anchor::default(), &entry("one")).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    // Terabytes would take hours.
+    file.set_len(1 << 40).unwrap();
+    append(&path, &Anchor::default(), &entry("two")).unwrap();
+    append(&path, &Anchor::default(), &entry("three")).unwrap();
+    let (profiles, broken) = read_whole(&path);
+    assert_eq!(profiles, ["two", "three"]);
+    assert_eq!(broken, Some(("log.jsonl.1".to_owned(), Break::Oversized)));
+}
+
+#[test]
 fn older_files_that_were_removed_show_unless_there_were_enough() {
     assert_eq!(files::oldest_after_a_removal(&[1, 2, 3]), None);
     assert_eq!(files::oldest_after_a_removal(&[2, 3]), None);
