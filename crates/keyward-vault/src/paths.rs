@@ -131,6 +131,12 @@ impl Paths {
         self.lock("rotation", LockPurpose::Writes)
     }
 
+    /// The lock of enrolments: its holder may make and delete MFA devices.
+    #[must_use]
+    pub fn enrolment_lock(&self) -> LockFile {
+        self.lock("enrolment", LockPurpose::Writes)
+    }
+
     /// The lock of a folder of foreign files: its holder may replace them. The lock file is in keyward's
     /// folder, because other users can lock a folder that they may open.
     #[must_use]

@@ -5,7 +5,9 @@
 use std::fmt;
 use std::time::{Duration, Instant, SystemTime};
 
-use keyward_vault::{LockError, LockFile, LockGuard, LockHolder, LockWaiter, Programs};
+use keyward_vault::{
+    HolderState, LockError, LockFile, LockGuard, LockHolder, LockWaiter, Programs,
+};
 
 #[cfg(debug_assertions)]
 use crate::environment as env;
@@ -164,8 +166,26 @@ pub(crate) fn wait(
     })
 }
 
-/// The waiter of every command for the vault's lock: it names the holder after a moment and, without a terminal, gives
-/// up at the run's deadline.
+/// Takes a lock that is not waited for, because its holder may be asking a person. `busy` makes the error
+/// of the holder's name, which is empty where the system does not report it.
+pub(crate) fn take_or_refuse(
+    file: &LockFile,
+    busy: impl FnOnce(&str) -> CliError,
+) -> Result<LockGuard, CliError> {
+    if let Some(guard) = file.try_lock()? {
+        return Ok(guard);
+    }
+    let holder = file.holder();
+    let error = busy(&holder.map_or_else(String::new, |holder| format!(" ({holder})")));
+    let stopped = holder.is_some_and(|holder| holder.state == HolderState::Stopped);
+    Err(match stopped {
+        true => error.hint(how_to_go_on(holder)),
+        false => error,
+    })
+}
+
+/// How every command waits for the vault's lock: it names the holder after a moment and, without a
+/// terminal, gives up at the run's deadline.
 #[derive(Debug)]
 pub(crate) struct ForVault(pub(crate) Deadline);
 

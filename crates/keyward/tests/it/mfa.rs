@@ -353,6 +353,24 @@ fn the_seed_lies_nowhere_but_in_the_vault() {
 }
 
 #[test]
+fn one_enrolment_runs_at_a_time() {
+    let practice = bob();
+    let before = devices(&practice);
+    let lock = practice.path().join("keyward/locks/enrolment.lock");
+    let held = std::fs::File::create(lock).unwrap();
+    held.lock().unwrap();
+    let said = practice.run(ENROLL).fails_with(1);
+    assert!(
+        said.contains("another keyward is enrolling a device (process "),
+        "{said}"
+    );
+    assert_eq!(devices(&practice), before);
+    drop(held);
+    assert_eq!(practice.run(ENROLL).code, 0);
+    assert_eq!(devices(&practice), before + 1);
+}
+
+#[test]
 fn a_seed_that_is_asked_for_is_data() {
     let practice = bob();
     let shown = practice

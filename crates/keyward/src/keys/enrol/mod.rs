@@ -15,9 +15,10 @@ use keyward_aws::CallError;
 use keyward_core::Credentials;
 use keyward_core::id::MfaSerial;
 use keyward_core::secret::TotpSeed;
-use keyward_vault::OpenVault;
+use keyward_vault::{LockGuard, OpenVault};
 
 use crate::keys::iam_user::{Kept, Owner, usual};
+use crate::prompt::deadline::take_or_refuse;
 use crate::prompt::terminal::{LastWords, Terminal};
 use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
@@ -107,6 +108,8 @@ pub(crate) fn enrol(
             "run the command in a terminal, or let the vault be the phone with --store-seed",
         )?;
     }
+    // Two runs at once would take each other's half-made device for one that a killed run left.
+    let _alone = alone(local)?;
     let devices = owner.devices(ui)?.unwrap_or_default();
     let begun = Begun::of(local, owner);
     let works = |serial: &MfaSerial| devices.iter().any(|device| device.serial == *serial);
@@ -148,6 +151,14 @@ pub(crate) fn enrol(
         }
         Err(error) => Err(enrolment.undo(&made.serial, error)),
     }
+}
+
+/// Makes sure that one enrolment runs at a time.
+fn alone(local: &LocalState) -> Result<LockGuard, CliError> {
+    take_or_refuse(&local.paths.enrolment_lock(), |holder| {
+        CliError::failed(format!("another keyward is enrolling a device{holder}"))
+            .hint("wait until it has finished, and look at `keyward mfa list PROFILE`")
+    })
 }
 
 impl Enrolment<'_> {

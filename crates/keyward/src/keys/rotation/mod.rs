@@ -18,6 +18,7 @@ pub(crate) mod state;
 
 use keyward_core::id::{ProfileName, UserName};
 
+use crate::prompt::deadline::take_or_refuse;
 use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
 
@@ -55,8 +56,8 @@ pub(crate) fn refuse_change(local: &LocalState, profile: &ProfileName) -> Result
 
 /// Makes sure that one rotation runs at a time.
 pub(crate) fn alone(local: &LocalState) -> Result<keyward_vault::LockGuard, CliError> {
-    local.paths.rotation_lock().try_lock()?.ok_or_else(|| {
-        CliError::failed("another keyward is rotating a key")
+    take_or_refuse(&local.paths.rotation_lock(), |holder| {
+        CliError::failed(format!("another keyward is rotating a key{holder}"))
             .hint("wait until it has finished, and look at `keyward list`")
     })
 }
