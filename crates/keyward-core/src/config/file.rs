@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::config::lines::{Entry, SectionLines, Span};
+use crate::config::parse::COMMENT;
 use crate::config::{BLANKS, Faults, FileKind, Origin, ParseError, parse};
 
 /// One of the two files: the text as it is on disk, and the positions of its sections and keys.
@@ -96,7 +97,17 @@ impl ConfigFile {
             .lines()
             .filter(|line| line.starts_with(BLANKS))
             .map(|line| line.trim_matches(BLANKS))
-            .filter(|line| !line.is_empty())
+            .filter(|line| !line.is_empty() && !line.starts_with(COMMENT))
+    }
+
+    /// Whether an indented comment stands below an entry, before the next key or header.
+    pub(super) fn has_indented_comment(&self, entry: &Entry) -> bool {
+        self.text[entry.line_end as usize..]
+            .lines()
+            .take_while(|line| {
+                line.is_empty() || line.starts_with(BLANKS) || line.starts_with(COMMENT)
+            })
+            .any(|line| line.starts_with(BLANKS) && line.trim_matches(BLANKS).starts_with(COMMENT))
     }
 
     /// The whole value: the key's own line and its continuations, joined with `\n`.

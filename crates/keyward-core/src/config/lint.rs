@@ -287,13 +287,10 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
                 .to_owned(),
         );
     }
-    if file
-        .continuations(entry)
-        .any(|line| line.starts_with(['#', ';']))
-    {
+    if file.has_indented_comment(entry) {
         warn(format!(
-            "an indented comment below `{key}` is part of its value to some SDKs and to keyward, \
-             and a comment to boto3 and JavaScript; start it in the first column"
+            "an indented comment below `{key}` is part of its value to the SDK for Rust; start it in \
+             the first column"
         ));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::config::lines::{Entry, SectionLines, Span};
 use crate::config::{BLANKS, FileKind, Origin, ParseError, Problem, header};
 
-const COMMENT: [char; 2] = ['#', ';'];
+pub(super) const COMMENT: [char; 2] = ['#', ';'];
 
 /// The most faults that are reported one by one. A file with more is probably not an AWS file, and may
 /// have millions.
@@ -169,7 +169,7 @@ impl Parser {
             Some(b'[') => self.read_header(line),
             Some(b' ' | b'\t') => {
                 let trimmed = line.text.trim_matches(BLANKS);
-                if trimmed.is_empty() {
+                if trimmed.is_empty() || trimmed.starts_with(COMMENT) {
                     Ok(())
                 } else {
                     self.read_continuation(line, trimmed)

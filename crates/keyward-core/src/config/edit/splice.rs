@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::config::BLANKS;
 use crate::config::file::ConfigFile;
 use crate::config::lines::{Entry, SectionLines};
-use crate::config::parse::body;
+use crate::config::parse::{COMMENT, body};
 
 /// A piece of the text and what takes its place.
 pub(super) type Splice = (Range<usize>, String);
@@ -81,7 +81,7 @@ impl ConfigFile {
         let below = entry.line_end as usize..entry.end as usize;
         let kept = self.text[below.clone()]
             .split_inclusive('\n')
-            .filter(|line| !line.starts_with(BLANKS) || is_blank(line))
+            .filter(|line| !line.starts_with(BLANKS) || is_blank(line) || is_comment(line))
             .collect();
         (below, kept)
     }
@@ -131,4 +131,9 @@ impl ConfigFile {
 /// continues the key above.
 fn is_blank(line: &str) -> bool {
     body(line).trim_matches(BLANKS).is_empty()
+}
+
+/// Whether the line is a comment, indented or not.
+fn is_comment(line: &str) -> bool {
+    line.trim_start_matches(BLANKS).starts_with(COMMENT)
 }

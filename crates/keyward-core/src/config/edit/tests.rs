@@ -126,6 +126,11 @@ fn the_continuations_of_an_old_value_go_and_comments_stay() {
             "[default]\ns3 = x\n\n# note\n \nm=1\n",
         ),
         ("[default]\nk = a\n b", "default k=x", "[default]\nk = x\n"),
+        (
+            "[default]\nk = a\n  # note\n b\n  ; end\nm=1\n",
+            "default k=x",
+            "[default]\nk = x\n  # note\n  ; end\nm=1\n",
+        ),
         // White space other than blanks continues a value like any other text.
         (
             "[default]\nk = a\n\t\u{b}\n \u{a0}\r\nm=1\n",

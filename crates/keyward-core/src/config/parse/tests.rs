@@ -150,10 +150,7 @@ fn indented_lines_continue_the_key_above() {
             "[profile a]\nk = v\n\t more \t\n  and = more\n",
             "a{k=v\\nmore\\nand = more}",
         ),
-        (
-            "[profile a]\nk = v\n more # kept\n # kept too\n",
-            "a{k=v\\nmore # kept\\n# kept too}",
-        ),
+        ("[profile a]\nk = v\n more # kept\n", "a{k=v\\nmore # kept}"),
         ("[profile a]\nk = v # gone\n more\n", "a{k=v\\nmore}"),
         (
             "[profile a]\ns3 =\n  x = 20\n\ty=\n",
@@ -222,16 +219,28 @@ fn what_the_sdks_refuse_is_refused_with_its_line() {
             Problem::StrayContinuation,
         ),
         ("[default]\ns3 =\n  invalid\n", 3, Problem::NestedNoEquals),
-        (
-            "[default]\ns3 =\n  # a comment\n",
-            3,
-            Problem::NestedNoEquals,
-        ),
         ("[default]\ns3 =\n  = 20\n", 3, Problem::NestedNoKey),
         ("\u{feff}[default]\n", 1, Problem::ByteOrderMark),
         ("[default]\rregion = x\r", 1, Problem::UnclosedHeader),
     ] {
         check(text, Err((line, problem)));
+    }
+}
+
+#[test]
+fn an_indented_comment_is_a_comment_as_in_most_sdks() {
+    for (text, expect) in [
+        ("[profile a]\nk = v\n  # x\n", "a{k=v}"),
+        (
+            "[profile a]\nk = v\n\t; x\n more\nj = 1\n",
+            "a{k=v\\nmore;j=1}",
+        ),
+        ("[profile a]\ns3 =\n  # x\n  y = 2\n", "a{s3=\\ny = 2}"),
+        ("[profile a]\n  # x\nk = v\n", "a{k=v}"),
+        ("  ; x\n[profile a]\nk = v\n", "a{k=v}"),
+        ("[profile a]\nk = v\n #\r\n", "a{k=v}"),
+    ] {
+        check(text, Ok(expect));
     }
 }
 
