@@ -32,8 +32,8 @@ pub(super) enum DocumentError {
     #[error("it is not a JSON object")]
     NotJson,
     /// A field is there twice, so that it is unclear which one is meant.
-    #[error("it has a field twice")]
-    Twice,
+    #[error("it has `{0}` twice")]
+    Twice(&'static str),
     /// Another version.
     #[error("its `Version` is not 1")]
     Version,
@@ -110,13 +110,32 @@ struct Wire {
 
 /// Reports the fault of bytes that do not parse as a document.
 fn fault(bytes: &[u8], error: &serde_json::Error) -> DocumentError {
-    // The library has no other sign of it. The message begins with words of its own.
-    let is_twice = || error.is_data() && error.to_string().starts_with("duplicate field");
-    match bytes {
+    match twice(error) {
         _ if bytes.trim_ascii().is_empty() => DocumentError::Empty,
-        _ if is_twice() => DocumentError::Twice,
-        _ => DocumentError::NotJson,
+        Some(field) => DocumentError::Twice(field),
+        None => DocumentError::NotJson,
     }
+}
+
+/// The field that is there twice. The library has no other sign of it than its message, which begins
+/// with words of its own and the field's name.
+fn twice(error: &serde_json::Error) -> Option<&'static str> {
+    const FIELDS: [&str; 8] = [
+        "Version",
+        "Code",
+        "AccessKeyId",
+        "SecretAccessKey",
+        "SessionToken",
+        "Token",
+        "Expiration",
+        "AccountId",
+    ];
+    let message = error.to_string();
+    let name = message
+        .strip_prefix("duplicate field `")?
+        .split('`')
+        .next()?;
+    FIELDS.into_iter().find(|field| *field == name)
 }
 
 /// Reads a document that must be good at `now`. An optional field that cannot be read is left

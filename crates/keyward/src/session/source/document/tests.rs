@@ -39,7 +39,11 @@ fn a_process_document_is_read_or_its_fault_named() {
         (" \n", "it is empty"),
         (
             r#"{"Version":1,"AccessKeyId":"a","AccessKeyId":"b"}"#,
-            "it has a field twice",
+            "it has `AccessKeyId` twice",
+        ),
+        (
+            r#"{"Version":1,"SessionToken":null,"SessionToken":"b"}"#,
+            "it has `SessionToken` twice",
         ),
         ("[]", "it is not a JSON object"),
         ("{}", "it lacks `Version`, which is the number 1"),
