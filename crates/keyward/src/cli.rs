@@ -66,7 +66,11 @@ fn stop(told: &clap::Error) -> ! {
     if told.use_stderr() {
         let arguments: Vec<_> = std::env::args_os().collect();
         // Without the command, clap's own suggestion would name another that only looks alike.
-        let Some(command) = habits::instead(&arguments) else {
+        let command = habits::instead(&arguments).or_else(|| match told.kind() {
+            ErrorKind::InvalidSubcommand => habits::for_profile(&arguments),
+            _ => None,
+        });
+        let Some(command) = command else {
             if told.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
                 ui.say(help::shown(&told.render()).trim_end());
             } else {

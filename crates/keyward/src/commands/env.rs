@@ -32,7 +32,8 @@ pub(crate) struct Args {
 
 /// Prints the credentials.
 pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
-    let format = args.format.unwrap_or_else(Format::of_this_shell);
+    let own = args.format.or_else(Format::of_this_shell);
+    let format = own.unwrap_or_else(|| lines_for_unknown_shell(ui));
     let Some(profile) = args.profile else {
         let lines = output::render_unset(format).ok_or_else(|| {
             CliError::usage("this form is read by no shell, so nothing can be removed with it")
@@ -41,7 +42,8 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
         ui.data(&lines)?;
         return Ok(ExitCode::SUCCESS);
     };
-    let repeatable = args.hand_out.is_repeatable();
+    // A ready answer has no warning.
+    let repeatable = own.is_some() && args.hand_out.is_repeatable();
     let handed = hand_out(&profile, args.hand_out, How::Env, ui)?;
     let region = handed.chain.region.as_ref();
     output::refuse_lossy(format, &handed.credentials, region)?;
@@ -51,4 +53,14 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
         this_run.keep_text(&handed.local, &handed.chain, render);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The lines of bash, with a warning: a shell that reads others would do something else with them.
+fn lines_for_unknown_shell(ui: &Ui) -> Format {
+    ui.warn(format!(
+        "keyward does not know the lines of the shell `{}`; these are lines of bash",
+        output::shell_name()
+    ));
+    ui.hint("keyward env --help   (--format names other forms)");
+    Format::Bash
 }

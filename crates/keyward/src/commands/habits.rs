@@ -4,6 +4,7 @@
 //! No word here does anything that keyward's own names do not.
 
 mod instead;
+mod profile;
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
 pub(crate) use instead::instead;
+pub(crate) use profile::for_profile;
 
 /// Show the help of keyward, or of a command
 #[derive(Debug, clap::Args)]

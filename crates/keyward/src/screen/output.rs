@@ -44,20 +44,40 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The form of the shell that runs us.
-    pub(crate) fn of_this_shell() -> Self {
-        let shell = std::env::var("SHELL").unwrap_or_default();
-        match shell.rsplit(['/', '\\']).next() {
-            Some("fish") => Self::Fish,
-            Some("tcsh" | "csh") => Self::Tcsh,
-            Some("nu" | "nu.exe") => Self::Nu,
-            Some("xonsh") => Self::Xonsh,
-            Some("elvish") => Self::Elvish,
-            Some("pwsh" | "pwsh.exe") => Self::Powershell,
-            Some("") if cfg!(windows) => Self::Powershell,
-            _ => Self::Bash,
-        }
+    /// The form of the shell that runs us; none if keyward does not know that shell.
+    pub(crate) fn of_this_shell() -> Option<Self> {
+        Self::of_shell(&shell_name())
     }
+
+    fn of_shell(name: &str) -> Option<Self> {
+        Some(match name {
+            "fish" => Self::Fish,
+            "tcsh" | "csh" => Self::Tcsh,
+            "nu" => Self::Nu,
+            "xonsh" => Self::Xonsh,
+            "elvish" => Self::Elvish,
+            "pwsh" => Self::Powershell,
+            "" if cfg!(windows) => Self::Powershell,
+            // Users without a shell of their own run scripts of `sh`.
+            "" | "nologin" | "false" => Self::Bash,
+            name if POSIX_SHELLS.contains(&name) => Self::Bash,
+            _ => return None,
+        })
+    }
+}
+
+/// The shells that read the lines of bash.
+const POSIX_SHELLS: &[&str] = &[
+    "bash", "zsh", "sh", "dash", "ash", "busybox", "ksh", "ksh93", "mksh", "oksh", "loksh",
+    "pdksh", "yash", "rbash", "rzsh", "osh",
+];
+
+/// The name of the shell that runs us, without its folder; empty where it is not known.
+pub(crate) fn shell_name() -> String {
+    let shell = std::env::var_os("SHELL").unwrap_or_default();
+    let shell = shell.to_string_lossy();
+    let name = shell.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.strip_suffix(".exe").unwrap_or(name).to_owned()
 }
 
 /// The variables a program gets, in order, and those that must not stay beside them.

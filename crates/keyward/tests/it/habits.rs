@@ -66,6 +66,40 @@ fn other_names_of_commands_do_the_same() {
 }
 
 #[test]
+fn a_profile_in_the_place_of_the_command_is_answered_with_exec() {
+    let practice = Practice::with_key();
+    for (words, hint) in [
+        (&["alice"][..], "keyward exec alice"),
+        (&["alice", "--", "true"], "keyward exec alice -- true"),
+    ] {
+        let said = practice.run(words).fails_with(2);
+        assert!(said.ends_with(&format!("hint: {hint}\n")), "{said}");
+    }
+    let said = practice.run(&["nobody"]).fails_with(2);
+    assert!(!said.contains("exec"), "{said}");
+}
+
+#[test]
+fn lines_for_an_unknown_shell_come_with_a_warning() {
+    let mut practice = ready();
+    for (shell, knows) in [("/bin/mksh", true), ("/usr/bin/es", false)] {
+        practice.set("SHELL", shell);
+        let ran = practice.run(&["env", "bare", "--no-session"]);
+        assert!(
+            ran.stdout.contains("export AWS_ACCESS_KEY_ID='"),
+            "{}",
+            ran.stdout
+        );
+        assert_eq!(
+            ran.stderr.contains("the shell `es`"),
+            !knows,
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
 fn words_that_keyward_does_not_know_are_answered_with_the_exact_command() {
     let practice = Practice::start();
     for (words, hint) in [

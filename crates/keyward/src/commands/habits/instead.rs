@@ -109,7 +109,7 @@ fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Words> {
         ("proxy" | "server", _) => vec![with("serve", 0)],
         ("completion", _) => vec![with("completions", 0)],
         ("delete", _) => vec![with("remove", 0)],
-        ("assume", _) => assume(root, rest),
+        ("assume" | "awsume", _) => assume(root, rest),
         ("login" | "console", _) => [with(verb, 0)]
             .into_iter()
             .chain(link(root, rest))

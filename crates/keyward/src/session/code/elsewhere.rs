@@ -10,7 +10,10 @@ use crate::state::local_state::LocalState;
 
 /// The advice for a command line.
 pub(super) fn hint(local: &LocalState, chain: &Chain) -> String {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
     // The same session, or it would be asked for again.
     let code_of = |chain: &Chain| -> Option<CacheKey> {
         let hop = chain.hops.iter().find(|hop| hop.mfa_serial.is_some())?;
@@ -42,10 +45,16 @@ pub(super) fn advice(words: &[String], profile: &str, same: impl FnOnce() -> boo
             .map(|word| shlex::try_quote(word).unwrap_or(Cow::Borrowed(word)));
         quoted.collect::<Vec<_>>().join(" ")
     };
+    let end = words.iter().position(|word| word == "--");
+    // Without dashes, the command begins at some word behind the profile.
+    let may_be_command = |last: &String| last != profile && !last.starts_with('-');
+    let may_have_command = end.is_none() && words.last().is_some_and(may_be_command);
     let profile = [profile.to_owned()];
     match verb.map(String::as_str) {
+        Some("exec") if may_have_command => {
+            format!("run `keyward {}` in a terminal", quoted(words))
+        }
         Some("exec") => {
-            let end = words.iter().position(|word| word == "--");
             let flags = quoted(&words[..end.unwrap_or(words.len())]);
             format!("run `keyward {flags} -- true` in a terminal first")
         }

@@ -143,6 +143,10 @@ fn the_advice_repeats_what_matters_for_the_session() {
         "run `keyward -v exec 'a role' --no-session -- true` in a terminal first",
     );
     check(
+        "exec 'a role' --region=eu-west-1 aws s3 ls",
+        "run `keyward exec 'a role' '--region=eu-west-1' aws s3 ls` in a terminal",
+    );
+    check(
         "login administrator --duration 4h --print",
         "run `keyward login administrator --duration 4h --print` in a terminal",
     );
