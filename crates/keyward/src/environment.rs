@@ -117,6 +117,81 @@ pub(crate) const SECRETS: &[&str] = &[
     "AWS_VAULT_FILE_PASSPHRASE",
 ];
 
+/// The variables that decide a chain, a call or what opens the vault, and that are text. Variables
+/// that name keyward's folder or the AWS files may have any bytes.
+const TEXT: &[&str] = &[
+    AWS_PROFILE,
+    AWS_DEFAULT_PROFILE,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN,
+    AWS_SECURITY_TOKEN,
+    AWS_ACCOUNT_ID,
+    AWS_CREDENTIAL_EXPIRATION,
+    AWS_REGION,
+    AWS_DEFAULT_REGION,
+    "AWS_MFA_SERIAL",
+    ROLE_ARN,
+    ROLE_SESSION_NAME,
+    WEB_IDENTITY_TOKEN_FILE,
+    "AWS_SOURCE_IDENTITY",
+    "AWS_SESSION_TAGS",
+    "AWS_TRANSITIVE_TAGS",
+    CONTAINER_RELATIVE_URI,
+    CONTAINER_FULL_URI,
+    CONTAINER_TOKEN,
+    CONTAINER_TOKEN_FILE,
+    METADATA_DISABLED,
+    "AWS_EC2_METADATA_V1_DISABLED",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    "AWS_METADATA_SERVICE_TIMEOUT",
+    "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+    AWS_ENDPOINT_URL,
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_SSO",
+    "AWS_ENDPOINT_URL_SSO_OIDC",
+    "AWS_ENDPOINT_URL_SIGNIN",
+    "AWS_ENDPOINT_URL_CLOUDFORMATION",
+    "AWS_ENDPOINT_URL_EC2",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    AWS_CA_BUNDLE,
+    "REQUESTS_CA_BUNDLE",
+    PASSPHRASE,
+    MFA_CODE,
+    SESSION_TIER,
+    SIGNIN_URL,
+    CONSOLE_URL,
+    PRACTICE_URL,
+    AWS_VAULT_BACKEND,
+    AWS_VAULT_FILE_PASSPHRASE,
+    AWS_VAULT_PASS_PREFIX,
+    AWS_VAULT_COLLECTION,
+];
+
+/// A variable whose value is not UTF-8. The value is not shown: it may be a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the value of {0} is not valid UTF-8")]
+pub(crate) struct NotText(pub(crate) &'static str);
+
+/// Every variable that keyward would use and cannot read. Such a variable must not count as unset:
+/// the run would then use another account, another endpoint or no proxy.
+pub(crate) fn unreadable() -> impl Iterator<Item = NotText> {
+    TEXT.iter().filter_map(|name| text(name).err())
+}
+
+/// The value of a variable that is text, unless it is empty.
+pub(crate) fn text(name: &'static str) -> Result<Option<String>, NotText> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(NotText(name)),
+    }
+}
+
 /// The token beside the key, with its variable.
 pub(crate) fn session_token() -> Option<(&'static str, String)> {
     let mut names = keyward_core::chain::TOKEN_VARIABLES.into_iter();

@@ -40,7 +40,7 @@ impl CodeSource {
     pub(crate) fn new(flag: Option<MfaCode>) -> Result<Self, CliError> {
         let given = match flag {
             Some(code) => Some(code),
-            None => env::get(env::MFA_CODE)
+            None => env::text(env::MFA_CODE)?
                 .map(|text| text.trim().parse())
                 .transpose()
                 .map_err(|e: keyward_core::secret::InvalidSecret| {

@@ -12,7 +12,9 @@ use keyward_core::chain::{
 };
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
-use keyward_vault::{Document, Index, IndexError, LockGeneration, Paths, SeenGeneration, Vault};
+use keyward_vault::{
+    Document, Index, IndexError, LockGeneration, Paths, SeenGeneration, TierChoice, Vault,
+};
 
 pub(crate) use keyward_ready::now;
 
@@ -79,6 +81,8 @@ impl LocalState {
     /// profile is known, and a warning says so.
     pub(crate) fn load_for_vault(ui: &Ui) -> Result<Self, CliError> {
         let (local, mut unread) = Self::load_what_can_be(Deadline::begin())?;
+        // The variables decide how AWS is reached. What opens the vault is read again.
+        unread.environment.clear();
         go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
         unread.into_error().map_or(Ok(local), Err)
     }
@@ -86,6 +90,8 @@ impl LocalState {
     /// The same for what only shows the vault: it needs no settings either.
     pub(crate) fn load_to_show(ui: &Ui) -> Result<Self, CliError> {
         let (local, mut unread) = Self::load_what_can_be(Deadline::begin())?;
+        // The variables decide how AWS is reached. What opens the vault is read again.
+        unread.environment.clear();
         go_on_without(AWS_FILES, std::mem::take(&mut unread.aws_files), ui);
         go_on_without(SETTINGS, std::mem::take(&mut unread.settings), ui);
         unread.into_error().map_or(Ok(local), Err)
@@ -94,7 +100,10 @@ impl LocalState {
     /// Everything that can be read in a run that has begun, and why the rest cannot.
     pub(crate) fn load_what_can_be(deadline: Deadline) -> Result<(Self, Unread), CliError> {
         let locations = locations::find()?;
-        let mut unread = Unread::default();
+        let mut unread = Unread {
+            environment: faults_of_environment(),
+            ..Unread::default()
+        };
         let config = aws_files::load(&locations).unwrap_or_else(|faults| {
             unread.aws_files = faults;
             ConfigSet::default()
@@ -326,6 +335,19 @@ impl LocalState {
             None => error,
         }
     }
+}
+
+/// The variables that cannot be used, each with its fix. A mistyped session tier must not keep
+/// sessions where the user wants none.
+fn faults_of_environment() -> Vec<CliError> {
+    let mut faults: Vec<CliError> = env::unreadable().map(CliError::from).collect();
+    if let Ok(Some(tier)) = env::text(env::SESSION_TIER)
+        && let Err(unknown) = tier.parse::<TierChoice>()
+    {
+        let refused = CliError::usage(format!("{} cannot be used", env::SESSION_TIER));
+        faults.push(refused.because(unknown));
+    }
+    faults
 }
 
 /// The message about a vault that differs from the pin.

@@ -61,7 +61,7 @@ pub(crate) fn missing_file(locations: &Locations) -> Option<String> {
         (env::AWS_SHARED_CREDENTIALS_FILE, &locations.aws_credentials),
     ]
     .into_iter()
-    .find(|(variable, path)| env::get(variable).is_some() && !path.exists())
+    .find(|(variable, path)| env::path(variable).is_some() && !path.exists())
     .map(|(variable, path)| format!("{variable} names `{}`, which does not exist", show(path)))
 }
 

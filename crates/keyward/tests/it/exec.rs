@@ -50,10 +50,52 @@ fn a_name_that_is_not_text_does_not_mean_the_default_profile() {
         command.env("AWS_PROFILE", std::ffi::OsStr::from_bytes(b"gr\xf6sse"));
         let said = finish(command, "").fails_with(2);
         assert!(
-            said.contains("there is no profile `gr\u{fffd}sse`"),
+            said.contains("the value of AWS_PROFILE is not valid UTF-8"),
             "{said}"
         );
     }
+}
+
+/// Another account, another endpoint or no proxy, perhaps.
+#[cfg(unix)]
+#[test]
+fn a_variable_that_cannot_be_read_is_an_error_that_names_it() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let practice = ready();
+    let strange = std::ffi::OsStr::from_bytes(b"http://caf\xe9.example.com");
+    for name in [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_CA_BUNDLE",
+        "AWS_ENDPOINT_URL_STS",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_MFA_SERIAL",
+        "KEYWARD_MFA_CODE",
+        "KEYWARD_PASSPHRASE",
+        "KEYWARD_SESSION_TIER",
+    ] {
+        for words in [
+            &["exec", "bare", "--no-session", "--", "true"][..],
+            &["credential-process", "on-source"],
+            &["doctor"],
+        ] {
+            let mut command = practice.command(words);
+            command.env(name, strange);
+            let ran = finish(command, "");
+            assert_ne!(ran.code, 0, "{words:?}");
+            let said = format!("{}{}", ran.stdout, ran.stderr);
+            let expect = format!("the value of {name} is not valid UTF-8");
+            assert!(said.contains(&expect), "{words:?}: {said}");
+            assert!(!said.contains("caf"), "{words:?}: {said}");
+        }
+    }
+    let mut command = practice.command(&["exec", "bare", "--no-session", "--", "true"]);
+    command.env("KEYWARD_SESSION_TIER", "non");
+    let said = finish(command, "").fails_with(2);
+    assert!(
+        said.contains("KEYWARD_SESSION_TIER cannot be used"),
+        "{said}"
+    );
 }
 
 #[cfg(unix)]

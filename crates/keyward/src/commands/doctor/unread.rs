@@ -1,4 +1,4 @@
-//! Files that cannot be read at all: every fault of them is a problem of its own.
+//! Files and variables that cannot be read at all: every fault of them is a problem of its own.
 
 use super::finding::Finding;
 use crate::screen::error::CliError;
@@ -8,10 +8,14 @@ use crate::system::locations::{self, Locations};
 /// Returns findings about files that could not be read.
 pub(super) fn look(locations: &Locations, unread: &Unread) -> Vec<Finding> {
     let Unread {
+        environment,
         aws_files,
         settings,
         index,
     } = unread;
+    let environment = environment
+        .iter()
+        .map(|fault| of("environment", locations, fault));
     let aws_files = aws_files
         .iter()
         .map(|fault| of("config-refused", locations, fault));
@@ -19,7 +23,11 @@ pub(super) fn look(locations: &Locations, unread: &Unread) -> Vec<Finding> {
         .iter()
         .map(|fault| of("settings", locations, fault));
     let index = index.iter().map(|fault| of("index", locations, fault));
-    aws_files.chain(settings).chain(index).collect()
+    environment
+        .chain(aws_files)
+        .chain(settings)
+        .chain(index)
+        .collect()
 }
 
 fn of(id: &'static str, locations: &Locations, fault: &CliError) -> Finding {

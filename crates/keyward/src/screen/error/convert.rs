@@ -11,11 +11,19 @@ use keyward_vault::{
 
 use super::resolve_fix::fix;
 use super::{CliError, ErrorKind, Given, elsewhere};
+use crate::environment::NotText;
 
 impl From<ParseError> for CliError {
     fn from(error: ParseError) -> Self {
         let hint = error.fix();
         Self::usage(error.to_string()).hint(hint)
+    }
+}
+
+impl From<NotText> for CliError {
+    fn from(error: NotText) -> Self {
+        let NotText(name) = error;
+        Self::usage(error.to_string()).hint(format!("set {name} again, or unset it"))
     }
 }
 

@@ -122,7 +122,17 @@ pub(super) fn given_passphrase() -> Result<Option<Passphrase>, CliError> {
     if let Some(path) = env::path(env::PASSPHRASE_FILE) {
         return passphrase_in(&path).map(Some);
     }
-    Ok(env::get(env::PASSPHRASE).and_then(|text| Zeroizing::new(text).parse().ok()))
+    let Some(text) = env::text(env::PASSPHRASE)?.map(Zeroizing::new) else {
+        return Ok(None);
+    };
+    let given = text.parse().map(Some);
+    given.map_err(|e: keyward_core::secret::InvalidSecret| {
+        CliError::new(
+            ErrorKind::VaultClosed,
+            format!("{} cannot be used", env::PASSPHRASE),
+        )
+        .because(e)
+    })
 }
 
 /// Returns the source of the passphrase in place of a person.

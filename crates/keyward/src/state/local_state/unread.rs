@@ -1,8 +1,10 @@
-//! Unreadable files: commands that need them report every reason; the others warn in one line.
+//! Unreadable files and variables: commands that need them report every reason; the others warn in one line.
 
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
+/// The name of the variables in a sentence.
+const ENVIRONMENT: &str = "the environment";
 /// The name of the AWS files in a sentence.
 pub(super) const AWS_FILES: &str = "the AWS files";
 /// The name of `config.toml` in a sentence.
@@ -11,6 +13,8 @@ pub(super) const SETTINGS: &str = "the settings";
 /// The files that cannot be read, with the reasons.
 #[derive(Debug, Default)]
 pub(crate) struct Unread {
+    /// Every variable that decides something and cannot be read.
+    pub(crate) environment: Vec<CliError>,
     /// Every fault of the AWS files.
     pub(crate) aws_files: Vec<CliError>,
     /// Every fault of `config.toml`.
@@ -23,15 +27,20 @@ impl Unread {
     /// All the reasons as one.
     pub(super) fn into_error(self) -> Option<CliError> {
         let Self {
-            aws_files: mut all,
+            environment: mut all,
+            aws_files,
             settings,
             index,
         } = self;
-        let place = match (all.as_slice(), settings.as_slice(), &index) {
-            (_, [], None) => AWS_FILES,
-            ([], _, None) => SETTINGS,
-            _ => "the files",
+        let faults = (all.as_slice(), aws_files.as_slice(), settings.as_slice());
+        let place = match (faults, &index) {
+            ((_, [], []), None) => ENVIRONMENT,
+            (([], _, []), None) => AWS_FILES,
+            (([], [], _), None) => SETTINGS,
+            (([], ..), _) => "the files",
+            _ => "the environment and the files",
         };
+        all.extend(aws_files);
         all.extend(settings);
         all.extend(index);
         CliError::all(place, all)

@@ -42,7 +42,7 @@ pub(super) struct Host<'a> {
 impl<'a> Host<'a> {
     /// The host that the environment names, with the token that is found first.
     pub(super) fn find(aws: &'a Aws) -> Result<Self, CliError> {
-        let base = env::get(env::GITHUB_API_URL).unwrap_or_else(|| USUAL.to_owned());
+        let base = env::text(env::GITHUB_API_URL)?.unwrap_or_else(|| USUAL.to_owned());
         let base = base.trim_end_matches('/').to_owned();
         let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
             .iter()
@@ -168,7 +168,7 @@ impl<'a> Host<'a> {
 /// The token: two variables, else what `gh` keeps.
 fn token() -> Result<Zeroizing<String>, CliError> {
     for name in [env::GH_TOKEN, env::GITHUB_TOKEN] {
-        if let Some(token) = env::get(name) {
+        if let Some(token) = env::text(name)? {
             return usable(Zeroizing::new(token))
                 .ok_or_else(|| CliError::usage(format!("{name} holds no token")));
         }
