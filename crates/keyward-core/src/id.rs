@@ -256,6 +256,14 @@ impl MfaSerial {
     pub fn is_security_key(&self) -> bool {
         self.0.contains(":u2f/")
     }
+
+    /// The account of the device's user; none for the serial number of a hardware device.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.0.split(':').nth(4)?.parse().ok()
+    }
 }
 
 identifier!(

@@ -11,7 +11,7 @@ use keyward_core::chain::{
     self, Chain, Flags, KeyHolder, ResolveError, Sessions, SimilarNames, StoredKey, StoredKeys,
 };
 use keyward_core::config::ConfigSet;
-use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
+use keyward_core::id::{AccessKeyId, AccountId, PrincipalArn, ProfileName};
 use keyward_vault::{
     Document, Index, IndexError, LockGeneration, Paths, SeenGeneration, TierChoice, Vault,
 };
@@ -238,8 +238,14 @@ impl LocalState {
         self.index.keys.get(position)?.user_arn.as_ref()
     }
 
-    /// Returns the connection settings for a key that is not stored (yet): as the profile says, where the files have
-    /// it, else as the environment does.
+    /// The account of a stored key, if AWS has told it.
+    pub(crate) fn account_of(&self, profile: &ProfileName) -> Option<&AccountId> {
+        let position = self.stored.position(profile)?;
+        self.index.keys.get(position)?.account_id.as_ref()
+    }
+
+    /// How AWS is reached with a key that is not stored (yet): as the profile says, where the
+    /// files have it, else as the environment does.
     pub(crate) fn chain_for_unstored_key(
         &self,
         profile: &ProfileName,

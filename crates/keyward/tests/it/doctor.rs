@@ -30,6 +30,33 @@ fn mode(practice: &Practice, name: &str, mode: u32) {
 }
 
 #[test]
+fn a_device_of_another_account_than_the_keys_is_named() {
+    let practice = Practice::with_key();
+    let add = practice.command(&["add", "work", "--stdin", "--no-config"]);
+    let _ = keyward_testkit::finish(add, &format!("{KEY_ID}\n{SECRET}\n")).ok();
+    practice.config(
+        "[profile role]\nsource_profile = work\nmfa_serial = arn:aws:iam::111122223333:mfa/alice\n\
+         role_arn = arn:aws:iam::111122223333:role/ReadOnly\n\
+         [profile same]\nsource_profile = work\nmfa_serial = arn:aws:iam::123456789012:mfa/alice\n\
+         role_arn = arn:aws:iam::111122223333:role/ReadOnly\n",
+    );
+    let (code, said) = look(&practice, &[]);
+    assert_eq!(code, 1);
+    let findings = said["findings"].as_array().unwrap();
+    let found: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding["id"] == "mfa-account")
+        .collect();
+    assert_eq!(found.len(), 1, "{said:#}");
+    assert_eq!(found[0]["place"], "[role]", "{said:#}");
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("of account 111122223333") && message.contains("of account 123456789012"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_tidy_home_has_no_problems() {
     let practice = Practice::with_key();
     practice.config("[profile alice]\nregion = eu-central-1\n");
