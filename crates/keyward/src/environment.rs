@@ -66,7 +66,12 @@ pub(crate) const CONSOLE_URL: &str = "KEYWARD_CONSOLE_URL";
 /// The endpoint of every service.
 pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
-/// The store of aws-vault's keys.
+/// The user who ran `sudo`.
+pub(crate) const SUDO_USER: &str = "SUDO_USER";
+/// The number of that user.
+pub(crate) const SUDO_UID: &str = "SUDO_UID";
+
+/// Where aws-vault keeps its keys.
 pub(crate) const AWS_VAULT_BACKEND: &str = "AWS_VAULT_BACKEND";
 /// The folder of its file backend.
 pub(crate) const AWS_VAULT_FILE_DIR: &str = "AWS_VAULT_FILE_DIR";

@@ -41,6 +41,7 @@ pub fn run() -> ExitCode {
     if let Some(profile) = commands::credential_process::only_argument() {
         // SDKs call this for every command they run, so it does not build the whole parser.
         let ui = Ui::new(Color::Auto, 0);
+        system::foreign::warn(&ui);
         let done = commands::credential_process::run(profile, &ui, &this_run);
         return finish(&ui, done);
     }
@@ -57,7 +58,41 @@ pub fn run() -> ExitCode {
     finish(&ui, result)
 }
 
+/// Refuses or warns before root writes anything into a person's folders. What only reads does not, and
+/// `lock` and `clear` work in every case.
+fn check_owner(command: &Command, ui: &Ui) -> Result<(), CliError> {
+    match command {
+        Command::Init(_)
+        | Command::Add(_)
+        | Command::Rotate(_)
+        | Command::Remove(_)
+        | Command::Mfa(_)
+        | Command::Refresh(_)
+        | Command::Assume(_)
+        | Command::Setup(_)
+        | Command::Sso(_)
+        | Command::Signin(_)
+        | Command::Import(_)
+        | Command::Vault(_) => system::foreign::refuse(),
+        Command::Exec(_)
+        | Command::Env(_)
+        | Command::CredentialProcess(_)
+        | Command::Whoami(_)
+        | Command::Serve(_)
+        | Command::Password(_)
+        | Command::Login(_)
+        | Command::Account(_)
+        | Command::Audit(_)
+        | Command::Switch(_) => {
+            system::foreign::warn(ui);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn dispatch(command: Command, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
+    check_owner(&command, ui)?;
     match command {
         Command::Init(args) => commands::init::run(args, ui),
         Command::Add(args) => commands::add::run(args, ui),

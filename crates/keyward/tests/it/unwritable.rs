@@ -70,6 +70,61 @@ pub(crate) fn given_away(home: &Home) -> bool {
     reached
 }
 
+/// The owner of everything in a folder.
+fn owners(folder: &Path) -> Vec<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let mut owners = Vec::new();
+    let all = std::cell::RefCell::new(&mut owners);
+    each(folder, &|path| {
+        all.borrow_mut()
+            .push(std::fs::metadata(path).unwrap().uid());
+    });
+    owners
+}
+
+#[test]
+fn root_makes_nothing_in_the_folder_of_another_user() {
+    let Some(practice) = ready() else { return };
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    for words in [
+        &["add", "work", "--env"][..],
+        &["init"],
+        &["import", "credentials"],
+        &["rotate", "alice"],
+        &["remove", "alice", "--yes"],
+        &["mfa", "enroll", "alice"],
+        &["refresh", "alice"],
+        &["setup", "alice"],
+        &["signin", "alice"],
+        &["vault", "passphrase"],
+    ] {
+        let ran = finish(practice.command(words), "");
+        assert_eq!(ran.code, 2, "{words:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("keyward runs as root"),
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr.contains("sudo -u '#65534' keyward"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert!(owners(practice.path()).iter().all(|owner| *owner == NOBODY));
+    let ran = finish(practice.command(&["exec", "alice", "--", "true"]), "");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("warning: `~"), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("keyward exec PROFILE -- sudo -E COMMAND"),
+        "{}",
+        ran.stderr
+    );
+}
+
 /// Lets nobody write in a folder.
 pub(crate) fn close(folder: &Path) {
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o500)).unwrap();
