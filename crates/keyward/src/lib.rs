@@ -33,6 +33,23 @@ use crate::screen::ui::{Color, Ui};
 #[must_use]
 pub fn run() -> ExitCode {
     system::harden::before_any_secret();
+    if !system::harden::has_small_stack() {
+        return run_here();
+    }
+    let large = std::thread::Builder::new().stack_size(LARGE_STACK);
+    match large.spawn(run_here) {
+        Ok(thread) => thread
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        // Without the thread, the small stack may suffice.
+        Err(_) => run_here(),
+    }
+}
+
+/// The stack of a run under a small limit, in bytes. The parser of the command line needs the most.
+const LARGE_STACK: usize = 8 << 20;
+
+fn run_here() -> ExitCode {
     let mut this_run = ThisRun::begin();
     if let Some(done) = this_run.answer() {
         let ui = Ui::new(Color::Auto, 0);

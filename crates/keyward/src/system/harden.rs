@@ -16,3 +16,15 @@ pub(crate) fn before_any_secret() {
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, caught);
     }
 }
+
+/// Whether the limit of the main thread's stack (`ulimit -s`) is smaller than any system's default.
+pub(crate) fn has_small_stack() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit};
+        let limit = getrlimit(Resource::Stack).current;
+        limit.is_some_and(|bytes| bytes < 2 << 20)
+    }
+    #[cfg(not(unix))]
+    false
+}

@@ -271,3 +271,17 @@ fn a_long_table_is_written_in_large_parts() {
         "{parts:?}"
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_small_stack_is_enough() {
+    let practice = Practice::with_key();
+    for words in ["list", "doctor", "exec bare --no-session -- true"] {
+        let ran = sh(
+            &practice,
+            &format!("ulimit -s 128; exec \"$0\" {words}"),
+            "",
+        );
+        assert!(ran.code < 2, "{words}: {} {}", ran.code, ran.stderr);
+    }
+}
