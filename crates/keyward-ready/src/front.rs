@@ -47,7 +47,7 @@ fn answer() -> Option<Result<(), Failure>> {
 fn start_whole() -> String {
     let own = match std::env::current_exe() {
         Ok(own) => own,
-        Err(error) => return ["this program cannot find itself", &error.to_string()].join(CAUSE),
+        Err(error) => return lost(&error),
     };
     let Some(whole) = pair::whole_beside(&own) else {
         return missing(&own);
@@ -61,6 +61,13 @@ fn start_whole() -> String {
     let error = command.exec();
     let message = format!("cannot run `{}`", whole.display());
     [message, error.to_string()].join(CAUSE)
+}
+
+/// Without `/proc`, as in some chroots, this program does not know its own folder.
+fn lost(error: &io::Error) -> String {
+    let message = ["this program cannot find itself", &error.to_string()].join(CAUSE);
+    let next = format!("run `{}` instead, which needs no `/proc`", pair::WHOLE);
+    [message, next].join("\nhint: ")
 }
 
 fn missing(own: &Path) -> String {
