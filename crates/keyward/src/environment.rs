@@ -71,7 +71,7 @@ pub(crate) const SUDO_USER: &str = "SUDO_USER";
 /// The number of that user.
 pub(crate) const SUDO_UID: &str = "SUDO_UID";
 
-/// Where aws-vault keeps its keys.
+/// The store of aws-vault's keys.
 pub(crate) const AWS_VAULT_BACKEND: &str = "AWS_VAULT_BACKEND";
 /// The folder of its file backend.
 pub(crate) const AWS_VAULT_FILE_DIR: &str = "AWS_VAULT_FILE_DIR";

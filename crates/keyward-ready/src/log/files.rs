@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub const LARGEST: u64 = 8 << 20;
 /// Of a file that is larger, only so much of its end is read.
 pub const READ_AT_MOST: u64 = 4 * LARGEST;
-/// How many older files are kept: together some hundred thousand hand-outs.
+/// The number of older files that are kept: together some hundred thousand hand-outs.
 const KEPT: u64 = 16;
 
 /// Opens the written file, and makes it where it is missing.

@@ -80,7 +80,7 @@ impl Plan {
         paths
     }
 
-    /// How many keys stay that should not.
+    /// The number of keys that stay but should not.
     pub(crate) fn missed(&self) -> usize {
         self.left
             .iter()

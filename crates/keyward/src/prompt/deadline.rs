@@ -184,8 +184,8 @@ pub(crate) fn take_or_refuse(
     })
 }
 
-/// How every command waits for the vault's lock: it names the holder after a moment and, without a
-/// terminal, gives up at the run's deadline.
+/// The waiter of every command for the vault's lock: it names the holder after a moment and, without a terminal, gives
+/// up at the run's deadline.
 #[derive(Debug)]
 pub(crate) struct ForVault(pub(crate) Deadline);
 

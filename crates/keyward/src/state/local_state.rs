@@ -244,8 +244,8 @@ impl LocalState {
         self.index.keys.get(position)?.account_id.as_ref()
     }
 
-    /// How AWS is reached with a key that is not stored (yet): as the profile says, where the
-    /// files have it, else as the environment does.
+    /// Returns the connection settings for a key that is not stored (yet): as the profile says, where the files have
+    /// it, else as the environment does.
     pub(crate) fn chain_for_unstored_key(
         &self,
         profile: &ProfileName,

@@ -87,7 +87,7 @@ fn placed<'w>(local: &LocalState, warning: &'w str) -> Option<(&'w str, &'w str)
         })
 }
 
-/// Why profiles lead nowhere: one finding for all that share a fault.
+/// The reasons why profiles lead nowhere: one finding for all that share a fault.
 struct Faults {
     /// The id of the findings.
     id: &'static str,
