@@ -255,8 +255,8 @@ fn wants_other_issuer(statement: &Json, issuer: &str) -> bool {
     })
 }
 
-/// The beginnings of a subject that names a repository or its owner. Each repository chooses which claims its subjects
-/// are made of.
+/// The beginnings of a subject that names a repository or its owner. Each repository chooses which
+/// claims its subjects are made of.
 ///
 /// Source: <https://docs.github.com/en/actions/reference/security/oidc#customizing-the-token-claims>
 pub(crate) const GITHUB_SUBJECTS: [&str; 6] = [

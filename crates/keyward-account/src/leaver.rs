@@ -15,7 +15,8 @@ use crate::revoke::revoked_until;
 /// word `adopted` where the blueprint did not make the user.
 pub const DELETE_AFTER_TAG: &str = "keyward:delete-after";
 
-/// The time for which a leaving user stays disabled before the deletion, unless the blueprint sets another.
+/// The time for which a leaving user stays disabled before the deletion, unless the blueprint sets
+/// another.
 pub const GRACE: Duration = Duration::from_secs(7 * 24 * 3600);
 
 const ADOPTED: &str = "adopted";

@@ -1,6 +1,6 @@
-//! The wanted state of an AWS account and the way there: a blueprint becomes the desired account, the desired account
-//! and a snapshot of the real one become a plan. Pure: no I/O, no clock, no environment; time and randomness are
-//! arguments.
+//! The wanted state of an AWS account and the way there: a blueprint becomes the desired account,
+//! the desired account and a snapshot of the real one become a plan. Pure: no I/O, no clock, no
+//! environment; time and randomness are arguments.
 //!
 //! It judges nothing by itself: `keyward_iam` decides what a policy allows.
 

@@ -1,6 +1,7 @@
-//! The marks of keyward's own entities. A group that keyward made has an inline policy with a reserved name, because
-//! groups cannot be tagged. A managed policy that keyward made has a reserved path, because IAM lists policies without
-//! their tags, and one call for each policy would make every plan slow. The tag is set on policies too, for people.
+//! The marks of keyward's own entities. A group that keyward made has an inline policy with a
+//! reserved name, because groups cannot be tagged. A managed policy that keyward made has a
+//! reserved path, because IAM lists policies without their tags, and one call for each policy would
+//! make every plan slow. The tag is set on policies too, for people.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ManagedPolicyDetail.html>

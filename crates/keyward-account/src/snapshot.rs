@@ -1,5 +1,5 @@
-//! The input of a plan: the account as AWS described it, its quotas, the caller, and the credentials of the users whose
-//! initial secrets are open. It holds no secret.
+//! The input of a plan: the account as AWS described it, its quotas, the caller, and the
+//! credentials of the users whose initial secrets are open. It holds no secret.
 
 use std::collections::BTreeMap;
 
@@ -44,8 +44,8 @@ pub struct UserCredentials {
     pub access_keys: BTreeMap<AccessKeyId, LastUse>,
 }
 
-/// The time of the last use of a password or key (`PasswordLastUsed` of `GetUser`, `GetAccessKeyLastUsed`). One that
-/// was used was received.
+/// The time of the last use of a password or key (`PasswordLastUsed` of `GetUser`,
+/// `GetAccessKeyLastUsed`). One that was used was received.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! The circumstances of a call beside its request: the caller, the number of attempts, and the secrets in it.
+//! The circumstances of a call beside its request: the caller, the number of attempts, and the
+//! secrets in it.
 
 use keyward_core::Credentials;
 use keyward_core::id::{MfaSerial, Region, RoleArn};

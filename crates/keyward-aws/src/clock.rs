@@ -56,8 +56,8 @@ impl Clock {
         self.distance.store(distance, Ordering::Relaxed);
     }
 
-    /// Returns the time of AWS's clock when the local one shows `ours`, to the second, as far as an answer has shown it
-    /// yet.
+    /// Returns the time of AWS's clock when the local one shows `ours`, to the second, as far as an
+    /// answer has shown it yet.
     pub(crate) fn theirs_for(&self, ours: Timestamp) -> Timestamp {
         let exact = self.exact.load(Ordering::Relaxed);
         Timestamp::from_second(ours.as_second().saturating_add(exact))

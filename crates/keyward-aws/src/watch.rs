@@ -1,5 +1,5 @@
-//! Facts that one call saw on the wire and the SDK's errors do not contain: the host it went to, the time there, and
-//! the kind of answer that came.
+//! Facts that one call saw on the wire and the SDK's errors do not contain: the host it went to,
+//! the time there, and the kind of answer that came.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

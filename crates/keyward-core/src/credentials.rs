@@ -37,7 +37,8 @@ pub struct Credentials {
     pub secret_access_key: SecretAccessKey,
     /// Present on temporary credentials.
     pub session_token: Option<SessionToken>,
-    /// The end of temporary credentials; `None` for long-lived keys and for sources that do not state it.
+    /// The end of temporary credentials; `None` for long-lived keys and for sources that do not
+    /// state it.
     pub expires_at: Option<Timestamp>,
     /// The account they belong to, where the source says.
     pub account_id: Option<AccountId>,

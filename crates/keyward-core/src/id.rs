@@ -4,9 +4,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The reason why a text is not the identifier it was meant to be. A mistaken paste can put a secret where an
-/// identifier belongs. The error therefore does not repeat a text that may be a secret, and of others it shows the
-/// start.
+/// The reason why a text is not the identifier it was meant to be. A mistaken paste can put a
+/// secret where an identifier belongs. The error therefore does not repeat a text that may be a
+/// secret, and of others it shows the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidId {
     /// The text, as far as it may be shown.

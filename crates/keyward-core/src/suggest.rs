@@ -14,8 +14,9 @@ pub fn similar_names<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>)
     similar.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
-/// Returns the distance of two names, or `None` when they are too far apart to be meant for one another. A part that
-/// was left out counts more than any typing errors, and the more the longer it is.
+/// Returns the distance of two names, or `None` when they are too far apart to be meant for one
+/// another. A part that was left out counts more than any typing errors, and the more the longer it
+/// is.
 fn distance(wanted: &str, name: &str) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (
         wanted.to_lowercase().chars().collect(),

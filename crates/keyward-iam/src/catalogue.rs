@@ -1,6 +1,6 @@
-//! The catalogue of AWS, as data compiled into the program: every action with its access level and its resource types,
-//! and in [`managed`] the policies that AWS maintains. The data is of one day, see [`Catalogue::date`], so what it
-//! lacks may exist.
+//! The catalogue of AWS, as data compiled into the program: every action with its access level and
+//! its resource types, and in [`managed`] the policies that AWS maintains. The data is of one day,
+//! see [`Catalogue::date`], so what it lacks may exist.
 
 mod arn_format;
 mod entry;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-/// The time to read the pipe of a program that has ended, where the system cannot say that the pipe is empty, or where
-/// a process that the program left behind keeps writing.
+/// The time to read the pipe of a program that has ended, where the system cannot say that the pipe
+/// is empty, or where a process that the program left behind keeps writing.
 const REST: Duration = Duration::from_secs(1);
 
 /// A stream that is being read.

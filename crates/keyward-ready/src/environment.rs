@@ -23,8 +23,8 @@ pub const AWS_CONFIG_FILE: &str = "AWS_CONFIG_FILE";
 /// The credentials file's path.
 pub const AWS_SHARED_CREDENTIALS_FILE: &str = "AWS_SHARED_CREDENTIALS_FILE";
 
-/// The variables that a child must not inherit: other credentials, other sources of credentials, and what opens the
-/// vault.
+/// The variables that a child must not inherit: other credentials, other sources of credentials,
+/// and what opens the vault.
 pub const SCRUBBED: &[&str] = &[
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",

@@ -1,5 +1,5 @@
-//! The hardening of the process before it holds a secret, and the limits that it restores for the program that replaces
-//! it.
+//! The hardening of the process before it holds a secret, and the limits that it restores for the
+//! program that replaces it.
 
 #[cfg(unix)]
 mod limits {

@@ -15,8 +15,8 @@ pub struct Locations {
     pub settings: PathBuf,
     /// The vault, its slots, the index, the sessions, the log.
     pub data: PathBuf,
-    /// The state in which this machine last saw its vaults: outside the data folder, also where `KEYWARD_HOME` names
-    /// that. Nowhere without a home folder.
+    /// The state in which this machine last saw its vaults: outside the data folder, also where
+    /// `KEYWARD_HOME` names that. Nowhere without a home folder.
     pub pins: Option<PathBuf>,
     /// The AWS config file.
     pub aws_config: PathBuf,

@@ -1,5 +1,5 @@
-//! The text that a recipient sees after decrypting. Nothing ends in a line break, so that a password can be copied
-//! whole.
+//! The text that a recipient sees after decrypting. Nothing ends in a line break, so that a
+//! password can be copied whole.
 
 use keyward_core::id::AccessKeyId;
 use keyward_core::secret::{ConsolePassword, SecretAccessKey};

@@ -1,5 +1,6 @@
-//! The forms in which a blueprint names a key: inline, by a file, or by a Keybase account. Refuses a Keybase name where
-//! it cannot be, and a fetched key whose fingerprint is not pinned. Fetches and reads nothing.
+//! The forms in which a blueprint names a key: inline, by a file, or by a Keybase account. Refuses
+//! a Keybase name where it cannot be, and a fetched key whose fingerprint is not pinned. Fetches
+//! and reads nothing.
 
 use std::fmt;
 use std::path::PathBuf;

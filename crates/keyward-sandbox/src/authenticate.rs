@@ -1,5 +1,5 @@
-//! Authentication of a call: from the claim of the signature to a known, active key with the right secret, the right
-//! token and time left.
+//! Authentication of a call: from the claim of the signature to a known, active key with the right
+//! secret, the right token and time left.
 
 use keyward_core::Timestamp;
 use keyward_core::secret::SecretAccessKey;

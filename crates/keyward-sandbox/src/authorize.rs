@@ -200,7 +200,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) action: &'a str,
     /// The resource that policies are matched against.
     pub(crate) resource: &'a str,
-    /// The resource that the refusal names. AWS names a pseudo ARN where the action has no resource.
+    /// The resource that the refusal names. AWS names a pseudo ARN where the action has no
+    /// resource.
     pub(crate) shown: &'a str,
 }
 

@@ -1,5 +1,5 @@
-//! The requests to the practice account, for tests and for people who want to see the calls a tool makes. It never
-//! holds a secret.
+//! The requests to the practice account, for tests and for people who want to see the calls a tool
+//! makes. It never holds a secret.
 
 use keyward_core::Timestamp;
 use serde_json::{Value, json};

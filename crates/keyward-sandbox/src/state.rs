@@ -1,5 +1,5 @@
-//! The state of the practice account: accounts with their users, groups, roles and devices, and the sessions that it
-//! issued. It decides nothing; the actions do.
+//! The state of the practice account: accounts with their users, groups, roles and devices, and the
+//! sessions that it issued. It decides nothing; the actions do.
 
 mod account;
 mod aws_managed;

@@ -1,5 +1,5 @@
-//! The requests that are answered. Judges the head of a request and nothing else; what it refuses never reaches a
-//! provider.
+//! The requests that are answered. Judges the head of a request and nothing else; what it refuses
+//! never reaches a provider.
 
 use std::net::SocketAddr;
 

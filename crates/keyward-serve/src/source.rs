@@ -22,7 +22,8 @@ const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
 const REST: Duration = Duration::from_secs(5);
 /// The wait after a fetch that returned no longer-lived credentials, which is less urgent.
 const REST_WITH_OLD: Duration = Duration::from_secs(20);
-/// The time that a request waits for new credentials while the old ones are valid; SDKs give up after a second.
+/// The time that a request waits for new credentials while the old ones are valid; SDKs give up
+/// after a second.
 const SHORT_WAIT: Duration = Duration::from_millis(500);
 /// The time that a request waits without valid credentials.
 const LONG_WAIT: Duration = Duration::from_secs(30);

@@ -1,5 +1,5 @@
-//! Measures what a hand-out from the cache costs inside the process: `cargo run --release -p keyward-vault --example
-//! warm_path -- FOLDER`.
+//! Measures what a hand-out from the cache costs inside the process: `cargo run --release -p
+//! keyward-vault --example warm_path -- FOLDER`.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
-//! The content of the vault: long-lived keys, the journal of key rotations, seeds of MFA devices, refresh tokens,
-//! console sign-ins. What a newer program of the same major version added is carried along unread, so that an older one
-//! never deletes it.
+//! The content of the vault: long-lived keys, the journal of key rotations, seeds of MFA devices,
+//! refresh tokens, console sign-ins. What a newer program of the same major version added is
+//! carried along unread, so that an older one never deletes it.
 
 mod generation;
 mod history;

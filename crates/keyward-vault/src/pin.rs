@@ -1,6 +1,6 @@
-//! The state in which this machine last saw a vault, kept outside the vault's folder: a pin. It holds digests and a
-//! counter, no secret. An older `vault.age`, another identity, or a slot that keyward did not make here differs from
-//! the pin, and the vault then stays closed.
+//! The state in which this machine last saw a vault, kept outside the vault's folder: a pin. It
+//! holds digests and a counter, no secret. An older `vault.age`, another identity, or a slot that
+//! keyward did not make here differs from the pin, and the vault then stays closed.
 //!
 //! A missing or damaged slot opens nothing, so it does not count as a difference.
 

@@ -42,8 +42,8 @@ pub use tier::SessionTier;
 use entry::{Opened, Sidecar};
 use keepers::Keepers;
 
-/// The time that a process waits to store a session. Others hold the lock for milliseconds, or for seconds while a
-/// keystore hangs; only a stopped process holds it longer.
+/// The time that a process waits to store a session. Others hold the lock for milliseconds, or for
+/// seconds while a keystore hangs; only a stopped process holds it longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The sessions of one vault.

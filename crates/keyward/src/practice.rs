@@ -34,8 +34,8 @@ const URL_FILE: &str = "url";
 /// The beginning of the names of practice homes.
 const HOME_PREFIX: &str = "keyward-practice-";
 
-/// Returns the addresses of this user's practice accounts, the newest first. One that was killed may still have its
-/// home.
+/// Returns the addresses of this user's practice accounts, the newest first. One that was killed
+/// may still have its home.
 pub(crate) fn running() -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
         return Vec::new();

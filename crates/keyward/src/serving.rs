@@ -169,7 +169,8 @@ enum Opening {
     Ends,
 }
 
-/// The number of walks under way: one that ends must not close the vault under another, which may need it again.
+/// The number of walks under way: one that ends must not close the vault under another, which may
+/// need it again.
 #[derive(Debug, Default)]
 struct Walks(Mutex<usize>);
 

@@ -98,7 +98,8 @@ impl fmt::Display for Colour {
     }
 }
 
-/// The reasons why a text is not a team file. The message repeats only names that TOML's reader quotes.
+/// The reasons why a text is not a team file. The message repeats only names that TOML's reader
+/// quotes.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TeamError {
     /// A secret, which must not be committed.

@@ -1,6 +1,6 @@
-//! The entities of an account that a blueprint cannot hold, with the reasons. A user whose group is left out is left
-//! out too, and the other way round, because a blueprint that listed one without the other would take the user out of
-//! the group.
+//! The entities of an account that a blueprint cannot hold, with the reasons. A user whose group is
+//! left out is left out too, and the other way round, because a blueprint that listed one without
+//! the other would take the user out of the group.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -195,7 +195,8 @@ fn item(what: String, why: &str) -> Unmanaged {
     }
 }
 
-/// Returns why a group stays unmanaged: its inline policy has the name of keyward's mark, and no blueprint made it.
+/// Returns why a group stays unmanaged: its inline policy has the name of keyward's mark, and no
+/// blueprint made it.
 fn reserved(grants: &Grants) -> Option<String> {
     let mut names = grants.inline.keys();
     let name = names.find(|name| name.as_str().eq_ignore_ascii_case(GROUP_POLICY))?;

@@ -1,5 +1,5 @@
-//! The input of an audit: the account, and beside it what AWS keeps elsewhere. Each part was read or was not; a check
-//! that needs a part that was not read is reported as not done.
+//! The input of an audit: the account, and beside it what AWS keeps elsewhere. Each part was read
+//! or was not; a check that needs a part that was not read is reported as not done.
 
 mod credential_report;
 pub mod saved;

@@ -1,5 +1,5 @@
-//! The rights of an identity without MFA, decided by the evaluator of `keyward_iam`. A fact that depends on the request
-//! stays unknown. An answer thus reports too much rather than too little.
+//! The rights of an identity without MFA, decided by the evaluator of `keyward_iam`. A fact that
+//! depends on the request stays unknown. An answer thus reports too much rather than too little.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! The callers that may assume a role beside the people of the account: workflows of GitHub Actions and AWS services.
+//! The callers that may assume a role beside the people of the account: workflows of GitHub Actions
+//! and AWS services.
 
 use std::fmt;
 use std::str::FromStr;

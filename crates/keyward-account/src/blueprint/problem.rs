@@ -1,4 +1,5 @@
-//! Problems of a blueprint: each has its place, a message and a fix. Reading never stops at the first one.
+//! Problems of a blueprint: each has its place, a message and a fix. Reading never stops at the
+//! first one.
 
 use std::fmt;
 use std::ops::Range;

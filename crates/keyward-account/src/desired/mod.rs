@@ -31,9 +31,10 @@ use crate::stacks::Stack;
 pub struct Desired {
     /// The blueprint's name, which marks what it makes.
     pub blueprint: BlueprintName,
-    /// The entities that should exist, with the tags and reserved names that mark them. `alias` and `password_policy`
-    /// are `None` where the blueprint does not manage them; `policies` holds the customer-managed policies of the
-    /// blueprint, and those of AWS that it uses and whose documents are known.
+    /// The entities that should exist, with the tags and reserved names that mark them. `alias` and
+    /// `password_policy` are `None` where the blueprint does not manage them; `policies` holds the
+    /// customer-managed policies of the blueprint, and those of AWS that it uses and whose
+    /// documents are known.
     pub account: Account,
     /// Entities that existed before the blueprint: they are kept as the blueprint says, never
     /// tagged, and `destroy` leaves them.

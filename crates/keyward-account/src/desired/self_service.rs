@@ -1,6 +1,6 @@
-//! Policies by which users manage their own credentials, and the guard that denies everything else without MFA. Both
-//! are managed policies of the users' account. They go on groups and users, never on roles: a role's sessions do not
-//! say that MFA was used.
+//! Policies by which users manage their own credentials, and the guard that denies everything else
+//! without MFA. Both are managed policies of the users' account. They go on groups and users, never
+//! on roles: a role's sessions do not say that MFA was used.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html>
 
@@ -12,11 +12,13 @@ use serde_json::{Value as Json, json};
 use super::document::{policy, with_mfa, without_mfa};
 use crate::ownership::BlueprintName;
 
-/// The beginning of the name of the managed policy that lets users manage their own credentials. The name of the
-/// blueprint follows, because the names of policies are unique in an account and several blueprints may share one.
+/// The beginning of the name of the managed policy that lets users manage their own credentials.
+/// The name of the blueprint follows, because the names of policies are unique in an account and
+/// several blueprints may share one.
 pub const SELF_SERVICE_POLICY: &str = "keyward-self-service";
 
-/// The beginning of the name of the managed policy that denies requests without MFA. The name of the blueprint follows.
+/// The beginning of the name of the managed policy that denies requests without MFA. The name of
+/// the blueprint follows.
 pub const GUARD_POLICY: &str = "keyward-mfa-guard";
 
 /// The full name of one of the two policies.

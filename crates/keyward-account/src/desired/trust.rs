@@ -1,5 +1,5 @@
-//! The trust policies of roles. People come from the users' account and must have used MFA; workflows of GitHub come by
-//! a token for exactly their repository; services come by name.
+//! The trust policies of roles. People come from the users' account and must have used MFA;
+//! workflows of GitHub come by a token for exactly their repository; services come by name.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! The positions of boxes and lines: columns from left to right in a fixed order, boxes in a column by the mean place
-//! of their neighbours. A line that skips a column gets its own place there, so it crosses no boxes.
+//! The positions of boxes and lines: columns from left to right in a fixed order, boxes in a column
+//! by the mean place of their neighbours. A line that skips a column gets its own place there, so
+//! it crosses no boxes.
 
 use super::{Column, Edge, Graph};
 

@@ -1,5 +1,5 @@
-//! A graph of who can reach which role: users, groups, roles, chained roles, accounts. It judges by `keyward_iam` alone
-//! and draws without a layout library, because the columns have a meaning.
+//! A graph of who can reach which role: users, groups, roles, chained roles, accounts. It judges by
+//! `keyward_iam` alone and draws without a layout library, because the columns have a meaning.
 
 pub mod draw;
 mod fold;

@@ -53,8 +53,8 @@ const OF_EVERY_IDENTITY: [&str; 4] = [
 /// A claim, and what its value must name: one customer of the issuer.
 type Claim = (&'static str, Owner);
 
-/// The form in which the value of a claim names a customer. A value with a wildcard before the end of that name also
-/// fits names that strangers may register.
+/// The form in which the value of a claim names a customer. A value with a wildcard before the end
+/// of that name also fits names that strangers may register.
 #[derive(Clone, Copy)]
 enum Owner {
     /// The whole value does.

@@ -1,5 +1,5 @@
-//! The effect of a plan on people: gains and losses per user and context. The proof computes it from the account before
-//! and after the plan; here is only its shape.
+//! The effect of a plan on people: gains and losses per user and context. The proof computes it
+//! from the account before and after the plan; here is only its shape.
 
 use std::collections::BTreeSet;
 

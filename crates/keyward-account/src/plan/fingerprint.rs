@@ -1,6 +1,6 @@
-//! The inputs of a plan, as digests: one for each setting and entity that the blueprint describes or made, with the
-//! members of groups and the holders of policies, and one for each other policy of the account that the blueprint uses.
-//! A saved plan is stale once one of them differs.
+//! The inputs of a plan, as digests: one for each setting and entity that the blueprint describes
+//! or made, with the members of groups and the holders of policies, and one for each other policy
+//! of the account that the blueprint uses. A saved plan is stale once one of them differs.
 
 mod text;
 

@@ -1,6 +1,6 @@
-//! Grants of one user, group or role. The plan compares each grant; it removes those that the blueprint does not list
-//! for an entity that it manages. Everything is compared one by one; what the blueprint does not give to an entity that
-//! it manages is taken away.
+//! Grants of one user, group or role. The plan compares each grant; it removes those that the
+//! blueprint does not list for an entity that it manages. Everything is compared one by one; what
+//! the blueprint does not give to an entity that it manages is taken away.
 //!
 //! Order of the writes: limits first, then what may forbid, then what grants, then removals, of
 //! those that grant first. So rights never exceed both the old and the new state by more than

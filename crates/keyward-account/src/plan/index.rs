@@ -1,5 +1,5 @@
-//! Lookups that a plan repeats: names as AWS compares them, members of groups, holders of policies, roles that trust
-//! something.
+//! Lookups that a plan repeats: names as AWS compares them, members of groups, holders of policies,
+//! roles that trust something.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -203,8 +203,8 @@ impl Planner<'_> {
     }
 }
 
-/// The way in which something holds a policy that is deleted and created again. Meanwhile, what the policy forbids
-/// stays forbidden: a run that stops in between gives no holder more rights.
+/// The way in which something holds a policy that is deleted and created again. Meanwhile, what the
+/// policy forbids stays forbidden: a run that stops in between gives no holder more rights.
 struct Holding {
     holder: PrincipalName,
     hold: Hold,

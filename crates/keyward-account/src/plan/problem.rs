@@ -189,8 +189,8 @@ pub enum PlanProblem {
 }
 
 impl PlanProblem {
-    /// The place in the blueprint that describes the subject of the problem. `None` where it does not describe it, or
-    /// where the account as a whole is the problem.
+    /// The place in the blueprint that describes the subject of the problem. `None` where it does
+    /// not describe it, or where the account as a whole is the problem.
     #[must_use]
     pub fn position(&self, blueprint: &Blueprint) -> Option<Position> {
         match self {

@@ -1,5 +1,5 @@
-//! Removals: entities that this blueprint made and no longer describes, or all of them. Each is first taken from
-//! everything that makes AWS refuse its deletion.
+//! Removals: entities that this blueprint made and no longer describes, or all of them. Each is
+//! first taken from everything that makes AWS refuse its deletion.
 //!
 //! Order: users, groups, roles, then policies and providers.
 //!

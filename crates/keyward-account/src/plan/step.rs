@@ -64,8 +64,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The order of steps: all steps of a stage may run at the same time, and every step of an earlier stage is done
-/// before. The operations of one step keep their order.
+/// The order of steps: all steps of a stage may run at the same time, and every step of an earlier
+/// stage is done before. The operations of one step keep their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Settings of the account.

@@ -1,5 +1,5 @@
-//! Advice about a finding that no edit of a blueprint removes: the account was not proved from a blueprint, or the
-//! blueprint does not describe the subject of the finding.
+//! Advice about a finding that no edit of a blueprint removes: the account was not proved from a
+//! blueprint, or the blueprint does not describe the subject of the finding.
 
 use keyward_iam::{Holder, PolicySource, StatementRef};
 

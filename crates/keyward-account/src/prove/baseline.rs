@@ -227,8 +227,9 @@ impl Baseline {
         }
     }
 
-    /// Returns what the proof has and the baseline does not. What depended on the request and no longer does is new. A
-    /// user that the baseline lacks has gained everything; what AWS answers to everyone is no gain.
+    /// Returns what the proof has and the baseline does not. What depended on the request and no
+    /// longer does is new. A user that the baseline lacks has gained everything; what AWS answers
+    /// to everyone is no gain.
     #[must_use]
     pub fn gains(&self, proof: &Proof) -> Gains {
         let mut gains = Gains {
@@ -280,7 +281,8 @@ impl Baseline {
         gains
     }
 
-    /// Returns what roles can do that they could not do before, or only under a condition, in short.
+    /// Returns what roles can do that they could not do before, or only under a condition, in
+    /// short.
     fn more_of_roles(&self, proof: &Proof) -> BTreeMap<String, Vec<String>> {
         let nothing = Swept::default();
         let roles = proof.roles.iter();

@@ -1,6 +1,6 @@
-//! Values that the writer of a request chooses: the name of a session, the region of the endpoint, TLS. A condition on
-//! such a value keeps no thief out, so keyward looks for a request that meets them all. A writer cannot choose secrets,
-//! such as an external id, or facts, such as an address.
+//! Values that the writer of a request chooses: the name of a session, the region of the endpoint,
+//! TLS. A condition on such a value keeps no thief out, so keyward looks for a request that meets
+//! them all. A writer cannot choose secrets, such as an external id, or facts, such as an address.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! The effect of a change of the accounts on people: the proof before and the proof after. What depended on the
-//! request, and no longer does, is gained; the other way round, it is lost.
+//! The effect of a change of the accounts on people: the proof before and the proof after. What
+//! depended on the request, and no longer does, is gained; the other way round, it is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use super::sweep::Swept;
 use super::{Path, Powers, Proof, UserKey};
 use crate::plan::effect::{Effect, Effects, Reach};
 
-/// Returns the gains and losses of users from one proof to another, account by account under the names that the proofs
-/// use. What AWS answers to everyone counts for nobody.
+/// Returns the gains and losses of users from one proof to another, account by account under the
+/// names that the proofs use. What AWS answers to everyone counts for nobody.
 #[must_use]
 pub fn effects(before: &Proof, after: &Proof) -> BTreeMap<Option<String>, Effects> {
     let mut effects: BTreeMap<Option<String>, Effects> = BTreeMap::new();

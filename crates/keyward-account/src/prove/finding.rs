@@ -156,7 +156,8 @@ impl Finding {
             && (earlier.certain || !self.certain)
     }
 
-    /// Returns the policy and statement behind it. A managed policy counts once for all its holders.
+    /// Returns the policy and statement behind it. A managed policy counts once for all its
+    /// holders.
     pub(super) fn evidence(&self) -> String {
         match &self.statement {
             Some(at) => match &at.policy {

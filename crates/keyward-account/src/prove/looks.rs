@@ -1,5 +1,5 @@
-//! The keys of a request that a statement looks at: in its conditions, or by variables in the values of conditions and
-//! in resources.
+//! The keys of a request that a statement looks at: in its conditions, or by variables in the
+//! values of conditions and in resources.
 
 use keyward_iam::{Permissions, Selection, Statement};
 

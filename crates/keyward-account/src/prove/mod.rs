@@ -378,7 +378,8 @@ impl<'a> World<'a> {
         self.role_powers(role).map(|swept| &swept.allowed)
     }
 
-    /// Returns the rights of the sessions of a role, with those that depend on the request in both kinds of session.
+    /// Returns the rights of the sessions of a role, with those that depend on the request in both
+    /// kinds of session.
     fn role_powers(&self, role: &RoleArn) -> Option<&Swept> {
         let (number, known) = self.actions.get(role)?;
         let position = &self.roles.positions[*number];

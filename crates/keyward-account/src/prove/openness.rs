@@ -1,4 +1,5 @@
-//! The outsiders and users who get into the roles of one account without MFA, through every chain of roles.
+//! The outsiders and users who get into the roles of one account without MFA, through every chain
+//! of roles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

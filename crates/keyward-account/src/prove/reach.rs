@@ -1,5 +1,5 @@
-//! The roles that an identity reaches, through every chain. Roles that lead to other roles are found once; each user
-//! then needs only its own first steps.
+//! The roles that an identity reaches, through every chain. Roles that lead to other roles are
+//! found once; each user then needs only its own first steps.
 //!
 //! Services and identity providers enter roles by other calls and are no part of it.
 

@@ -1,5 +1,5 @@
-//! The sign-in of a user, and the condition keys that it sets. A fact that depends on the request stays unknown, so
-//! that a sweep reports what may be allowed.
+//! The sign-in of a user, and the condition keys that it sets. A fact that depends on the request
+//! stays unknown, so that a sweep reports what may be allowed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -165,8 +165,9 @@ pub fn user_context(
     context
 }
 
-/// Returns the condition keys of every request of a session of a role: once with the MFA key absent, once with `false`.
-/// AWS's pages do not settle which of them a session has, so what either opens counts as open.
+/// Returns the condition keys of every request of a session of a role: once with the MFA key
+/// absent, once with `false`. AWS's pages do not settle which of them a session has, so what either
+/// opens counts as open.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
 pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [Context; 2] {
@@ -181,7 +182,8 @@ pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [
     })
 }
 
-/// The time at which temporary credentials were issued. A caller who may make a session can make a new one.
+/// The time at which temporary credentials were issued. A caller who may make a session can make a
+/// new one.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
 const ISSUED: &str = "aws:TokenIssueTime";
@@ -292,8 +294,8 @@ fn principal(account: &Account, arn: &str, kind: &str) -> Context {
     context
 }
 
-/// Sets what is known about the tags of a role's sessions. A role that may tag roles may change its own tags. Where
-/// someone else may, a role may get further tags.
+/// Sets what is known about the tags of a role's sessions. A role that may tag roles may change its
+/// own tags. Where someone else may, a role may get further tags.
 pub(crate) fn set_role_tags(context: &mut Context, account: &Account, role: &Role, tags: RoleTags) {
     if may_tag_sessions(role) || may_grant_tags(account, &role.grants) {
         return;

@@ -51,8 +51,8 @@ const LISTED: usize = 24;
 pub(super) const JUDGED_ALONE: &str = "AWS itself refuses most calls of IAM and STS to sessions \
      made without a code; policies alone are judged here";
 
-/// A note on policies that may allow or deny more, and are not known here. A boundary without a statement for an action
-/// does not limit what a resource allows a user or a session by name.
+/// A note on policies that may allow or deny more, and are not known here. A boundary without a
+/// statement for an action does not limit what a resource allows a user or a session by name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
 pub(super) const NOT_JUDGED: &str = "policies of resources, such as buckets and keys, and resource \

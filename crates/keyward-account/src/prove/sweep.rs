@@ -1,5 +1,5 @@
-//! The rights of an identity, over all actions at once. The evaluator decides; here its answers become sets of actions,
-//! and names that the catalogue lacks are kept.
+//! The rights of an identity, over all actions at once. The evaluator decides; here its answers
+//! become sets of actions, and names that the catalogue lacks are kept.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -121,7 +121,8 @@ impl<'a> Rules<'a> {
         context
     }
 
-    /// Returns what the identity could call if a further policy allowed it everything: the actions that nothing denies.
+    /// Returns what the identity could call if a further policy allowed it everything: the actions
+    /// that nothing denies.
     pub(super) fn with_everything(&self, context: &Context) -> ActionSet {
         let identity = and_everything(&self.permissions);
         let more = Permissions {

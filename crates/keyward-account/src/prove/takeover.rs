@@ -1,5 +1,6 @@
-//! The gains of a stolen key by a device of the thief's own. AWS demands MFA for calls about devices only from users
-//! who already have one. The key of a user without a device thus enrols one, and then gets sessions with a code.
+//! The gains of a stolen key by a device of the thief's own. AWS demands MFA for calls about
+//! devices only from users who already have one. The key of a user without a device thus enrols
+//! one, and then gets sessions with a code.
 //!
 //! Source: <https://aws.amazon.com/security/security-bulletins/AWS-2023-001/>
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>

@@ -15,7 +15,8 @@ pub(super) fn prefers_tls(permissions: &Permissions<'_>) -> bool {
     statements.all(|statement| !looks_at(statement, TLS) || suits_tls(statement))
 }
 
-/// A condition on TLS must be certain: a tag, or a value that keyward cannot read, may ask for calls without it.
+/// A condition on TLS must be certain: a tag, or a value that keyward cannot read, may ask for
+/// calls without it.
 fn suits_tls(statement: &Statement) -> bool {
     let mut conditions = statement.conditions().iter();
     let suits = conditions.all(|condition| {

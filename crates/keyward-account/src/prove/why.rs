@@ -1,4 +1,5 @@
-//! The reasons why a user may do one thing or not, in each scenario, with every statement that decides.
+//! The reasons why a user may do one thing or not, in each scenario, with every statement that
+//! decides.
 
 use keyward_core::id::RoleArn;
 use keyward_iam::catalogue::{Catalogue, Resources};
@@ -226,8 +227,9 @@ fn refuse_unknown_role(
     }
 }
 
-/// Returns a note on what decides beside the judged policies, for actions on a resource with a policy of its own. A
-/// boundary without a statement for an action does not limit what a resource allows a user by name.
+/// Returns a note on what decides beside the judged policies, for actions on a resource with a
+/// policy of its own. A boundary without a statement for an action does not limit what a resource
+/// allows a user by name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>

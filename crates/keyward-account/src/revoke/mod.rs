@@ -26,8 +26,8 @@ pub use unreached::{Unreached, unreached};
 
 use crate::plan::{Operation, PrincipalName};
 
-/// The time after which IAM refuses a switched-off key everywhere. Sessions made in this time are denied too. AWS names
-/// no limit.
+/// The time after which IAM refuses a switched-off key everywhere. Sessions made in this time are
+/// denied too. AWS names no limit.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
 const SPREAD: Duration = Duration::from_secs(60);

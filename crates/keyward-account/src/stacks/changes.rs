@@ -1,6 +1,6 @@
-//! The differences between two templates, resource by resource: each resource appears, goes, is changed in place, or is
-//! replaced. A change set of CloudFormation says the same once it exists; a plan is made without one, because a change
-//! set for a new stack would already create the stack.
+//! The differences between two templates, resource by resource: each resource appears, goes, is
+//! changed in place, or is replaced. A change set of CloudFormation says the same once it exists; a
+//! plan is made without one, because a change set for a new stack would already create the stack.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
-//! The division of a VPC's range: public subnets from its beginning, private ones from its middle. A range of 16 bits
-//! gives subnets of 22 bits, 1,019 usable addresses each, because AWS keeps five.
+//! The division of a VPC's range: public subnets from its beginning, private ones from its middle.
+//! A range of 16 bits gives subnets of 22 bits, 1,019 usable addresses each, because AWS keeps
+//! five.
 //!
 //! Source: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
 

@@ -1,5 +1,5 @@
-//! The free quotas of a region, by three calls of EC2: Elastic IP addresses and availability zones. EC2's own client is
-//! the largest of the SDK, so these calls are signed here.
+//! The free quotas of a region, by three calls of EC2: Elastic IP addresses and availability zones.
+//! EC2's own client is the largest of the SDK, so these calls are signed here.
 //!
 //! Source: <https://docs.aws.amazon.com/ec2/latest/devguide/Query-Requests.html>
 

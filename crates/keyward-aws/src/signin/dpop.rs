@@ -27,8 +27,8 @@ pub struct InvalidDpopKey;
 #[error("the system gives no random numbers for a proof of possession")]
 pub struct Unprovable;
 
-/// The bytes before and after the private half in an `ECPrivateKey` of P-256: version 1; the curve, and the public
-/// half's two tags.
+/// The bytes before and after the private half in an `ECPrivateKey` of P-256: version 1; the curve,
+/// and the public half's two tags.
 const BEFORE: &[u8] = &[0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20];
 const BETWEEN: &[u8] = &[
     0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0xa1, 0x44, 0x03, 0x42,

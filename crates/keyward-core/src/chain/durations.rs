@@ -1,5 +1,5 @@
-//! The lifetime that each call may ask for. Refuses what AWS would refuse, before any prompt, naming where the value
-//! was set.
+//! The lifetime that each call may ask for. Refuses what AWS would refuse, before any prompt,
+//! naming where the value was set.
 //!
 //! Bounds: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html> and
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>.

@@ -1,5 +1,5 @@
-//! The reasons why a profile cannot become credentials: one variant per mistake a person can make, each with its place.
-//! Refuses to repeat a secret: values shown are names, ARNs and durations.
+//! The reasons why a profile cannot become credentials: one variant per mistake a person can make,
+//! each with its place. Refuses to repeat a secret: values shown are names, ARNs and durations.
 
 mod origin;
 

@@ -1,4 +1,5 @@
-//! The MFA device whose code a chain needs. Refuses security keys: STS takes only codes that a person can type.
+//! The MFA device whose code a chain needs. Refuses security keys: STS takes only codes that a
+//! person can type.
 
 use super::Inputs;
 use super::error::{Place, ResolveError};

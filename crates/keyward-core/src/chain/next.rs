@@ -80,7 +80,8 @@ pub(super) fn of<'a>(
     }
 }
 
-/// Returns what a key in the vault puts out of use: easily done by storing a key under a role's name.
+/// Returns what a key in the vault puts out of use: easily done by storing a key under a role's
+/// name.
 fn displaced(view: &View<'_>) -> Option<String> {
     view.get("role_arn")?;
     let source = view

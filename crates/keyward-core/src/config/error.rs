@@ -1,5 +1,6 @@
-//! The reasons why the SDKs refuse a file, why an edit is refused, and the fix. No message repeats the content of a
-//! line or a value: it may be a secret. What a line or a value holds is never repeated: it may be a secret.
+//! The reasons why the SDKs refuse a file, why an edit is refused, and the fix. No message repeats
+//! the content of a line or a value: it may be a secret. What a line or a value holds is never
+//! repeated: it may be a secret.
 
 use crate::config::{FileKind, Origin};
 

@@ -1,4 +1,5 @@
-//! The meaning of a section header: the kind of the section, its name, and whether every AWS tool agrees.
+//! The meaning of a section header: the kind of the section, its name, and whether every AWS tool
+//! agrees.
 
 use crate::config::{BLANKS, FileKind, is_identifier};
 use crate::id::ProfileName;

@@ -1,5 +1,5 @@
-//! Notes about a file for its owner: lines that the SDKs ignore, and lines that the AWS CLI and boto3 read differently.
-//! Values are never repeated; some are secrets.
+//! Notes about a file for its owner: lines that the SDKs ignore, and lines that the AWS CLI and
+//! boto3 read differently. Values are never repeated; some are secrets.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -80,8 +80,8 @@ fn sort<'f>(
     }
 }
 
-/// The sections that others of a file hide: the SDKs read `[profile default]` instead of `[default]`, and an unquoted
-/// name instead of the same name in quotes.
+/// The sections that others of a file hide: the SDKs read `[profile default]` instead of
+/// `[default]`, and an unquoted name instead of the same name in quotes.
 pub(super) struct Shade<'f> {
     prefixed_default: bool,
     /// Values without their quotes; filled only if the file quotes anything.

@@ -287,9 +287,9 @@ pub(super) fn body(raw: &str) -> &str {
     }
 }
 
-/// Returns the text between the brackets of a header. A comment may follow it, and needs no blank before it, unlike in
-/// a value. A `#` or `;` before the bracket is part of the header, as in Python's parser. Most such names mean nothing
-/// to the SDKs, but the rest of the file does.
+/// Returns the text between the brackets of a header. A comment may follow it, and needs no blank
+/// before it, unlike in a value. A `#` or `;` before the bracket is part of the header, as in
+/// Python's parser. Most such names mean nothing to the SDKs, but the rest of the file does.
 ///
 /// Source: <https://docs.python.org/3/library/configparser.html#supported-ini-file-structure>
 fn header_text(line: &str) -> Option<&str> {

@@ -37,8 +37,8 @@ pub(super) fn has_aws_shape(text: &str) -> bool {
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-/// The reasons why a text is not the id of an access key. The text itself is not in it: a secret may be in the id's
-/// place.
+/// The reasons why a text is not the id of an access key. The text itself is not in it: a secret
+/// may be in the id's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyIdFault {
     /// The text is empty.

@@ -1,6 +1,6 @@
-//! The decision of a caller's policies together: an explicit deny anywhere decides; otherwise the identity's policies
-//! must allow, and so must a boundary and the session policies where they exist. It answers for one request and looks
-//! nothing up.
+//! The decision of a caller's policies together: an explicit deny anywhere decides; otherwise the
+//! identity's policies must allow, and so must a boundary and the session policies where they
+//! exist. It answers for one request and looks nothing up.
 
 use super::decision::{Decision, ImplicitDeny, Source, Verdict};
 use super::elsewhere::is_elsewhere;

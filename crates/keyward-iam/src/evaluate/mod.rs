@@ -1,5 +1,5 @@
-//! Decisions of AWS: requests judged by the policies of all sides. Nothing is looked up; every policy and every fact is
-//! an argument.
+//! Decisions of AWS: requests judged by the policies of all sides. Nothing is looked up; every
+//! policy and every fact is an argument.
 
 mod bind;
 mod decision;

@@ -1,5 +1,5 @@
-//! The match between a statement of a trust policy and a caller. Services, identity providers and canonical users never
-//! name one that signs with AWS credentials.
+//! The match between a statement of a trust policy and a caller. Services, identity providers and
+//! canonical users never name one that signs with AWS credentials.
 
 use keyward_core::id::{AccountId, PrincipalArn, RoleArn};
 
@@ -47,8 +47,8 @@ pub(crate) enum Bounded {
     No,
 }
 
-/// Returns how closely a statement names the caller; `None` if it does not. AWS takes no new trust policy with
-/// `NotPrincipal`; what it would mean follows the resource policies that still have it.
+/// Returns how closely a statement names the caller; `None` if it does not. AWS takes no new trust
+/// policy with `NotPrincipal`; what it would mean follows the resource policies that still have it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 pub(crate) fn matched(

@@ -1,5 +1,6 @@
-//! Decides whether a caller may assume a role, by the role's trust policy and the caller's own policies. Only
-//! `sts:AssumeRole` and what comes with it are judged; services and identity providers come in by other calls.
+//! Decides whether a caller may assume a role, by the role's trust policy and the caller's own
+//! policies. Only `sts:AssumeRole` and what comes with it are judged; services and identity
+//! providers come in by other calls.
 
 use keyward_core::id::RoleArn;
 

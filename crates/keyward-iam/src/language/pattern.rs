@@ -56,7 +56,8 @@ pub(crate) struct Pattern {
     pieces: Box<[Piece]>,
 }
 
-/// The point to return to when a guess about a `*` fails: the piece after it, and the length that it took.
+/// The point to return to when a guess about a `*` fails: the piece after it, and the length that
+/// it took.
 #[derive(Clone, Copy)]
 struct Retry {
     piece: usize,

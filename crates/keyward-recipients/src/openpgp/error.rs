@@ -1,5 +1,5 @@
-//! The reasons why a PGP key is refused, each with its remedy. No text of the key and none of the `pgp` crate's appears
-//! in a message, apart from fingerprints.
+//! The reasons why a PGP key is refused, each with its remedy. No text of the key and none of the
+//! `pgp` crate's appears in a message, apart from fingerprints.
 
 use std::fmt;
 

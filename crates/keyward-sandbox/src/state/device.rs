@@ -23,7 +23,8 @@ pub struct Device {
     pub tags: BTreeMap<String, String>,
     /// The last window whose code was accepted: this and all earlier ones are spent.
     pub last_step: Option<Step>,
-    /// The number of windows by which the device runs ahead of the server, as the last resync measured.
+    /// The number of windows by which the device runs ahead of the server, as the last resync
+    /// measured.
     pub drift: i64,
 }
 

@@ -68,8 +68,8 @@ pub(super) fn read(
     Ok(policies)
 }
 
-/// Returns the used part of the room for session policies and tags, in per cent, if the request has any. A managed
-/// policy counts with its ARN, not with its document.
+/// Returns the used part of the room for session policies and tags, in per cent, if the request has
+/// any. A managed policy counts with its ARN, not with its document.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 pub(super) fn packed_size(params: &Params, tags: &BTreeMap<String, String>) -> Option<usize> {

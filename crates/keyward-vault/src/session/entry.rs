@@ -19,8 +19,8 @@ use crate::identity::{Authenticity, Identity};
 
 const VERSION: u32 = 1;
 
-/// The distance by which the clock may have been set back since a session was made, as time synchronization does,
-/// before the session counts as made in the future.
+/// The distance by which the clock may have been set back since a session was made, as time
+/// synchronization does, before the session counts as made in the future.
 const CLOCK_STEP: Duration = Duration::from_secs(60);
 
 /// A session without its credentials.

@@ -11,8 +11,8 @@ use super::keepers::Keepers;
 use super::tier::Failure;
 use super::{OpenFor, SessionError, SessionStore};
 
-/// The time to wait for a process that is storing a session. That takes milliseconds, or seconds while a keystore
-/// hangs; only a stopped process takes longer.
+/// The time to wait for a process that is storing a session. That takes milliseconds, or seconds
+/// while a keystore hangs; only a stopped process takes longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The parts that failed.

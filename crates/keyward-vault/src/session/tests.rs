@@ -666,7 +666,8 @@ fn a_session_is_kept_for_as_long_as_aws_could_give_one() {
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     let far = at("2999-01-01T00:00:00Z");
     let ahead = now().after(years(80));
-    // The time of creation, the end, the time of the request, and whether the session is handed out then.
+    // The time of creation, the end, the time of the request, and whether the session is handed out
+    // then.
     for (created, end, asked, expect) in [
         (now(), now().after(12 * hour()), now(), true),
         (

@@ -56,8 +56,8 @@ impl Person for Nobody {
     fn say(&self, _: &str) {}
 }
 
-/// The process in which age plugins are started: the age library passes the whole environment to a plugin, and waits
-/// for it as long as it takes.
+/// The process in which age plugins are started: the age library passes the whole environment to a
+/// plugin, and waits for it as long as it takes.
 #[derive(Debug, Clone)]
 pub enum Plugins {
     /// From this process.

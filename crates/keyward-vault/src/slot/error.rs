@@ -1,5 +1,5 @@
-//! The reasons why a slot stays closed or could not be added. Every kind of slot has the same errors, so that a program
-//! can say in one line why it tries the next slot.
+//! The reasons why a slot stays closed or could not be added. Every kind of slot has the same
+//! errors, so that a program can say in one line why it tries the next slot.
 
 use std::path::{Path, PathBuf};
 

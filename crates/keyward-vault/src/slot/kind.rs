@@ -1,5 +1,5 @@
-//! The means to open a slot, and the names that the kinds need: each its own type, checked where it comes in, because
-//! some become arguments of other programs.
+//! The means to open a slot, and the names that the kinds need: each its own type, checked where it
+//! comes in, because some become arguments of other programs.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -66,8 +66,8 @@ impl SlotKind {
         }
     }
 
-    /// The effort that opening costs the person, as far as the kind shows: slots are tried in this order unless another
-    /// is asked for.
+    /// The effort that opening costs the person, as far as the kind shows: slots are tried in this
+    /// order unless another is asked for.
     #[must_use]
     pub fn trouble(&self) -> u8 {
         match self {

@@ -95,7 +95,8 @@ enum Then {
     GiveUp,
 }
 
-/// The time to wait before a message names the keystore. A keystore that cannot prompt fails sooner.
+/// The time to wait before a message names the keystore. A keystore that cannot prompt fails
+/// sooner.
 const SILENCE: Duration = Duration::from_secs(1);
 
 /// That message.

@@ -22,8 +22,8 @@ pub(super) enum Complaints {
     Shown,
 }
 
-/// The time to read the output of a program that has ended: a child that it left behind may hold the pipe open for
-/// hours.
+/// The time to read the output of a program that has ended: a child that it left behind may hold
+/// the pipe open for hours.
 const REST: Duration = Duration::from_secs(2);
 
 /// Runs a program with `input` on its standard input and returns what it printed.

@@ -20,7 +20,8 @@ impl LostVault {
 }
 
 impl Vault {
-    /// Returns the leftovers of a vault whose file is missing; `None` if there is a vault, or never was one.
+    /// Returns the leftovers of a vault whose file is missing; `None` if there is a vault, or never
+    /// was one.
     #[must_use]
     pub fn lost(&self) -> Option<LostVault> {
         if self.exists() {

@@ -19,7 +19,8 @@ pub struct OpenVault {
     document: Document,
 }
 
-/// The time that an opening waits to rewrite the index. It works without, and the next opening tries again.
+/// The time that an opening waits to rewrite the index. It works without, and the next opening
+/// tries again.
 const MENDING: Duration = Duration::from_secs(1);
 
 impl OpenVault {

@@ -14,7 +14,8 @@ use crate::slot::SlotName;
 
 use super::{OpenVault, ReadError, UpdateError, Vault, read_document};
 
-/// The time that an opening waits for a writer that is between the vault and its pin, which takes milliseconds.
+/// The time that an opening waits for a writer that is between the vault and its pin, which takes
+/// milliseconds.
 const WRITE_IN_PROGRESS: Duration = Duration::from_secs(1);
 
 impl Vault {

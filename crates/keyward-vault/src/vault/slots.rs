@@ -68,8 +68,8 @@ impl Vault {
         })
     }
 
-    /// Returns what `read` makes of the identity of the first slot with a fitting one, with that slot's name and those
-    /// that were passed over.
+    /// Returns what `read` makes of the identity of the first slot with a fitting one, with that
+    /// slot's name and those that were passed over.
     pub(super) fn by_first_slot<T>(
         &self,
         order: &[SlotName],
@@ -170,7 +170,8 @@ impl Vault {
         let kind = {
             let _lock = self.lock()?;
             self.removable(name)?;
-            // A slot from elsewhere may name anything of the user's in a keystore or in `pass`, so it stays there.
+            // A slot from elsewhere may name anything of the user's in a keystore or in `pass`, so
+            // it stays there.
             let own = !self.changes()?.iter().any(|change| change.concerns(name));
             let kind = slot::remove(self.paths(), name)?;
             // A pin that keeps the slot would only let it come back.

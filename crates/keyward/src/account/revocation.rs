@@ -62,8 +62,8 @@ pub(crate) struct Revocation<'a> {
     user: &'a User,
     ui: &'a Ui,
     interrupt: Interrupt,
-    /// The seconds by which AWS's clock is ahead of this machine's. AWS compares the end of a denial with the times at
-    /// which it issued sessions.
+    /// The seconds by which AWS's clock is ahead of this machine's. AWS compares the end of a
+    /// denial with the times at which it issued sessions.
     ahead: i64,
     /// The vault's files, near which tests make the program die.
     paths: &'a Paths,

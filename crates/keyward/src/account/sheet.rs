@@ -1,5 +1,5 @@
-//! The record of what one user received from this machine: encrypted secrets, in a file that only the user of this
-//! machine can read. A secret that keyward deletes at AWS leaves the file too.
+//! The record of what one user received from this machine: encrypted secrets, in a file that only
+//! the user of this machine can read. A secret that keyward deletes at AWS leaves the file too.
 
 use std::fs;
 use std::io;

@@ -1,5 +1,5 @@
-//! The signer of account commands: a session with MFA where the user of the key has a device, else the key itself,
-//! because IAM accepts no plain session.
+//! The signer of account commands: a session with MFA where the user of the key has a device, else
+//! the key itself, because IAM accepts no plain session.
 //!
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 
@@ -86,7 +86,8 @@ impl<'a> Signer<'a> {
         Ok(signer)
     }
 
-    /// Returns the result of a first call. A session from the cache that AWS no longer accepts is replaced once.
+    /// Returns the result of a first call. A session from the cache that AWS no longer accepts is
+    /// replaced once.
     pub(crate) fn read<T>(
         &mut self,
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,

@@ -117,8 +117,8 @@ impl Unreached {
     }
 }
 
-/// Returns the signer for an account. Of several accounts each has its own way; one account may be reached by another
-/// profile.
+/// Returns the signer for an account. Of several accounts each has its own way; one account may be
+/// reached by another profile.
 fn signer<'a>(
     local: &'a LocalState,
     ui: &'a Ui,
@@ -166,7 +166,8 @@ fn again(
     read(desired, signer, reading)
 }
 
-/// Reads an account; for a plan also the credentials of the users whose initial secrets are open, and the stacks.
+/// Reads an account; for a plan also the credentials of the users whose initial secrets are open,
+/// and the stacks.
 fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snapshot, Unread> {
     let observed = answered(signer.ui, || signer.aws.observe(&signer.credentials));
     let mut snapshot = observed.map_err(Unread::Refused)?;

@@ -170,9 +170,9 @@ impl BrowserRequest {
         self.peer
     }
 
-    /// Returns the target of a request that a browser makes when its window opens this port's own address. A page
-    /// elsewhere that rebinds its own name to 127.0.0.1 still sends that name. A request for a picture or a frame, or
-    /// by a script, states its purpose.
+    /// Returns the target of a request that a browser makes when its window opens this port's own
+    /// address. A page elsewhere that rebinds its own name to 127.0.0.1 still sends that name. A
+    /// request for a picture or a frame, or by a script, states its purpose.
     pub(crate) fn target(&self) -> Option<&str> {
         target(&self.head, &self.host)
     }

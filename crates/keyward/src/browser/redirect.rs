@@ -15,10 +15,11 @@ use zeroize::Zeroizing;
 
 use super::listener::{BrowserRequest, LoopbackListener, PACE};
 
-/// The time to wait for a browser after its launcher failed, because some launchers hand over to a slower process.
+/// The time to wait for a browser after its launcher failed, because some launchers hand over to a
+/// slower process.
 const GRACE: Duration = Duration::from_secs(1);
-/// The time to wait for the user's own browser after a client that the system does not attribute to this user, such as
-/// a browser behind another user's relay, which will not come again.
+/// The time to wait for the user's own browser after a client that the system does not attribute to
+/// this user, such as a browser behind another user's relay, which will not come again.
 const AFTER_STRANGER: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 
 /// An open redirect.

@@ -131,8 +131,8 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-/// Returns how well a line fits what is typed, which is a part of a profile's name: the other columns hold words of
-/// their own.
+/// Returns how well a line fits what is typed, which is a part of a profile's name: the other
+/// columns hold words of their own.
 fn score(typed: &str, line: &Line<'_>, choices: &[Choice]) -> Option<i64> {
     let fits = |name: &str| Select::<&str>::DEFAULT_SCORER(typed, &name, name, 0);
     match line {

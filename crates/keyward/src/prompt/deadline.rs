@@ -24,8 +24,8 @@ const MOMENT: Duration = Duration::from_secs(2);
 /// The time of a program that a person at the terminal sees.
 const AT_TERMINAL: Duration = Duration::from_secs(5 * 60);
 
-/// The time that one run may wait: it counts from when the run began, on both clocks. A command is one run and each of
-/// its walks over a chain is another; a server begins one for each request.
+/// The time that one run may wait: it counts from when the run began, on both clocks. A command is
+/// one run and each of its walks over a chain is another; a server begins one for each request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     at: Instant,
@@ -60,8 +60,8 @@ impl Deadline {
         at_most(LIMIT).saturating_sub(self.at.elapsed())
     }
 
-    /// The time of a program that may be waiting for a person: at a terminal the person sees it, and types a PIN or
-    /// goes through a browser; else it has the run's own time.
+    /// The time of a program that may be waiting for a person: at a terminal the person sees it,
+    /// and types a PIN or goes through a browser; else it has the run's own time.
     pub(crate) fn for_program(self) -> Duration {
         match Terminal::open() {
             Some(_) => at_most(AT_TERMINAL),
@@ -94,8 +94,8 @@ impl Deadline {
         wait(ui, file, message, self.limit())
     }
 
-    /// The time to wait for a lock. Also after the deadline, a holder that works has a moment to end: a rotation takes
-    /// longer than the deadline, and writes last.
+    /// The time to wait for a lock. Also after the deadline, a holder that works has a moment to
+    /// end: a rotation takes longer than the deadline, and writes last.
     fn limit(self) -> Option<Duration> {
         match Terminal::open() {
             Some(_) => None,

@@ -1,5 +1,5 @@
-//! The replacement on systems without a kernel keyring or such facts of files: nothing is ready, so every run goes the
-//! usual way.
+//! The replacement on systems without a kernel keyring or such facts of files: nothing is ready, so
+//! every run goes the usual way.
 
 use std::ffi::OsString;
 

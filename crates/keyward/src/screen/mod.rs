@@ -1,4 +1,5 @@
-//! Texts for a person or a program: standard output and error, the shells, and errors with their hints.
+//! Texts for a person or a program: standard output and error, the shells, and errors with their
+//! hints.
 
 pub(crate) mod error;
 pub(crate) mod output;

@@ -18,7 +18,8 @@ pub(crate) enum Shell {
     Powershell,
 }
 
-/// The variables that must not stay beside a profile: SDKs use keys of the environment before `AWS_PROFILE`.
+/// The variables that must not stay beside a profile: SDKs use keys of the environment before
+/// `AWS_PROFILE`.
 const STALE: [&str; 19] = [
     env::AWS_ACCESS_KEY_ID,
     env::AWS_SECRET_ACCESS_KEY,

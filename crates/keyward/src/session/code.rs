@@ -154,7 +154,8 @@ pub(crate) fn with_code(
     unreachable!("the last attempt returns")
 }
 
-/// Returns the advice after a code that AWS refused. The second refusal is seldom a slip of the finger.
+/// Returns the advice after a code that AWS refused. The second refusal is seldom a slip of the
+/// finger.
 fn refused(attempt: u8, serial: &MfaSerial) -> String {
     match attempt {
         1 => "AWS did not take that code: it is wrong, or was used before. Wait until the device shows the next one."

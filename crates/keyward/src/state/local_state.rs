@@ -1,5 +1,5 @@
-//! The state that a command finds when it starts: the AWS files, the vault's index, the settings. Nothing here opens
-//! the vault or the network.
+//! The state that a command finds when it starts: the AWS files, the vault's index, the settings.
+//! Nothing here opens the vault or the network.
 
 mod aws_files;
 mod many;
@@ -30,8 +30,8 @@ pub(crate) use many::ManyProfiles;
 pub(crate) use unread::Unread;
 use unread::{AWS_FILES, SETTINGS, go_on_without};
 
-/// The state that this run found. A clone shares the large parts and the opened vault; a run that begins later has one
-/// with its own deadline.
+/// The state that this run found. A clone shares the large parts and the opened vault; a run that
+/// begins later has one with its own deadline.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalState {
     /// The time that this run waits for the person and for other processes.

@@ -1,4 +1,5 @@
-//! The data that one run loaded: the settings, the AWS files, the index of the vault, the open identity.
+//! The data that one run loaded: the settings, the AWS files, the index of the vault, the open
+//! identity.
 
 pub(crate) mod clock;
 pub(crate) mod identity_cache;

@@ -1,5 +1,5 @@
-//! The hardening of the process before it holds a secret, and the limits that it restores for the command that it runs
-//! for the person.
+//! The hardening of the process before it holds a secret, and the limits that it restores for the
+//! command that it runs for the person.
 
 #[cfg(not(unix))]
 pub(crate) use keyward_ready::harden::give_back_core_limit;

@@ -1,5 +1,5 @@
-//! Sources of codes besides a flag and a terminal: programs of the desktop and of keys, played here by scripts. A Mac
-//! has a dialog program of its own, which no test is to show.
+//! Sources of codes besides a flag and a terminal: programs of the desktop and of keys, played here
+//! by scripts. A Mac has a dialog program of its own, which no test is to show.
 
 #![cfg(unix)]
 

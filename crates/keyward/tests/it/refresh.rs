@@ -5,7 +5,8 @@ use keyward_testkit::Canaries;
 
 use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 
-/// Returns the identity of a section of the credentials file, as AWS reports it, read without keyward's vault.
+/// Returns the identity of a section of the credentials file, as AWS reports it, read without
+/// keyward's vault.
 fn whoami(practice: &Practice, section: &str) -> String {
     let text = practice.read(".aws/credentials");
     let (_, after) = text

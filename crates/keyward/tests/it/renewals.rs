@@ -1,5 +1,6 @@
-//! The memory of a server that renews: nothing where a person takes part in each renewal, and nothing of what a renewal
-//! made after a lock that came in its middle. The person is played by the desktop's dialog program.
+//! The memory of a server that renews: nothing where a person takes part in each renewal, and
+//! nothing of what a renewal made after a lock that came in its middle. The person is played by the
+//! desktop's dialog program.
 
 use std::os::unix::fs::PermissionsExt;
 

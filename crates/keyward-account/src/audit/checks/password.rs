@@ -10,7 +10,8 @@ use crate::audit::input::{Input, NotRead};
 /// The shortest password that the benchmark accepts.
 const LENGTH_WANTED: u32 = 14;
 
-/// The number of earlier passwords that the benchmark wants AWS to remember, which is also the most that AWS remembers.
+/// The number of earlier passwords that the benchmark wants AWS to remember, which is also the most
+/// that AWS remembers.
 const REUSE_WANTED: u32 = 24;
 
 pub(in crate::audit) const LENGTH: Check = Check {

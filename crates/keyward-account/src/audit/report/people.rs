@@ -1,4 +1,5 @@
-//! The facts about one person beside its rights: groups, devices, and every secret that lives longer than a session.
+//! The facts about one person beside its rights: groups, devices, and every secret that lives
+//! longer than a session.
 
 use keyward_core::id::UserName;
 

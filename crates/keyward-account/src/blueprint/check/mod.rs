@@ -1,5 +1,5 @@
-//! Problems of a blueprint beyond the form of its values: names that are not defined or clash, and limits of AWS. Every
-//! check runs, whatever another one found.
+//! Problems of a blueprint beyond the form of its values: names that are not defined or clash, and
+//! limits of AWS. Every check runs, whatever another one found.
 
 mod documents;
 mod limits;

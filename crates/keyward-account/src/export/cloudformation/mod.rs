@@ -65,7 +65,8 @@ pub enum Excess {
     Bytes(usize),
 }
 
-/// Returns why CloudFormation refuses the template `identity.yaml` of an account, which is this text.
+/// Returns why CloudFormation refuses the template `identity.yaml` of an account, which is this
+/// text.
 #[must_use]
 pub fn excess(desired: &Desired, text: &str) -> Option<Excess> {
     let resources = identity(desired).resources().count();

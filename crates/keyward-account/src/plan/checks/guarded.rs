@@ -21,8 +21,9 @@ pub struct NeedsMfa {
     pub by: StatementRef,
 }
 
-/// Returns what a policy denies to the caller's key after the plan and did not deny before, if a session with a fresh
-/// code may do it. `None` for root and for roles, which no guard of a blueprint binds.
+/// Returns what a policy denies to the caller's key after the plan and did not deny before, if a
+/// session with a fresh code may do it. `None` for root and for roles, which no guard of a
+/// blueprint binds.
 #[must_use]
 pub fn needs_mfa(snapshot: &Snapshot, plan: &Plan) -> Option<NeedsMfa> {
     let caller = CallerName::of(&snapshot.caller)?;

@@ -1,5 +1,5 @@
-//! Checks before anything is written: quotas with the account's own numbers, sizes and characters of documents, names.
-//! The lockout checks judge a finished plan.
+//! Checks before anything is written: quotas with the account's own numbers, sizes and characters
+//! of documents, names. The lockout checks judge a finished plan.
 
 mod characters;
 mod guarded;
@@ -19,7 +19,8 @@ use super::simulate::Simulation;
 use crate::desired::Desired;
 use crate::snapshot::Snapshot;
 
-/// Returns what AWS would refuse on the way to the desired account. `after` is the account that the plan leads to.
+/// Returns what AWS would refuse on the way to the desired account. `after` is the account that the
+/// plan leads to.
 pub(super) fn problems(
     desired: &Desired,
     before: &Snapshot,

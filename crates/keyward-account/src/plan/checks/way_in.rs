@@ -240,7 +240,8 @@ impl Link<'_> {
         found.map(Some).ok_or(Reason::RoleDeleted)
     }
 
-    /// Returns why the role cannot be assumed in this state of the accounts. What is not known allows it.
+    /// Returns why the role cannot be assumed in this state of the accounts. What is not known
+    /// allows it.
     fn refusal(&self, accounts: &[&Account], asked: Asked) -> Option<Reason> {
         let account = |id: &AccountId| accounts.iter().copied().find(|known| known.id == *id);
         let role = match self.target(accounts) {

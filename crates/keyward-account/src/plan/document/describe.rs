@@ -108,7 +108,8 @@ fn paired(mut before: Vec<Placed>, after: Vec<Placed>) -> Vec<(Option<Placed>, O
     gone.chain(pairs).collect()
 }
 
-/// Returns the number of terms that two statements share. Statements of opposite effect are never the same one.
+/// Returns the number of terms that two statements share. Statements of opposite effect are never
+/// the same one.
 fn likeness(old: &Clause, new: &Clause) -> usize {
     if old.effect != new.effect || old.actions.sense != new.actions.sense {
         return 0;

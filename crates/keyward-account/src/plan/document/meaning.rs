@@ -1,5 +1,6 @@
-//! The meaning of a document, without the order of statements and lists, without the difference between one value and a
-//! list of one, and in one spelling each: actions and condition keys in small letters, accounts by their twelve digits.
+//! The meaning of a document, without the order of statements and lists, without the difference
+//! between one value and a list of one, and in one spelling each: actions and condition keys in
+//! small letters, accounts by their twelve digits.
 
 use std::collections::{BTreeMap, BTreeSet};
 

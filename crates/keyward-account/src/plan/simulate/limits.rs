@@ -43,7 +43,8 @@ impl Limits {
         self.attached[position(principal)]
     }
 
-    /// Returns the total length that all its inline policies may have, in non-white-space characters.
+    /// Returns the total length that all its inline policies may have, in non-white-space
+    /// characters.
     pub(crate) fn inline(&self, principal: &PrincipalName) -> usize {
         self.inline[position(principal)]
     }

@@ -1,6 +1,6 @@
-//! The state of an account after a write. The plan is made against such a copy, the proof compares the account before
-//! and after, and the tests check every order of the steps. It changes the model only; what AWS would refuse is in
-//! [`Simulation::refusal`].
+//! The state of an account after a write. The plan is made against such a copy, the proof compares
+//! the account before and after, and the tests check every order of the steps. It changes the model
+//! only; what AWS would refuse is in [`Simulation::refusal`].
 
 mod grants;
 mod limits;

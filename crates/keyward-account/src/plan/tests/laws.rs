@@ -231,8 +231,8 @@ fn exists(account: &Account, entity: &Entity) -> bool {
     }
 }
 
-/// Checks that entities that no blueprint made are as before, but for attachments of policies that are gone, and for
-/// memberships in groups that the blueprint manages or that are gone.
+/// Checks that entities that no blueprint made are as before, but for attachments of policies that
+/// are gone, and for memberships in groups that the blueprint manages or that are gone.
 fn unmanaged_stays(
     before: &Account,
     after: &Account,

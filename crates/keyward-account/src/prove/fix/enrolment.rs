@@ -54,8 +54,8 @@ enum Part {
     Guard,
 }
 
-/// Returns the entities that may grant enrolment: the holder of the statement that offers it, then the user's groups,
-/// then the user.
+/// Returns the entities that may grant enrolment: the holder of the statement that offers it, then
+/// the user's groups, then the user.
 fn holders(blueprint: &Blueprint, user: &UserName, finding: &Finding) -> Vec<Holder> {
     let offered = finding.statement.iter().filter_map(|by| match &by.policy {
         PolicySource::Inline { holder, .. } | PolicySource::Attached { holder, .. } => {

@@ -62,7 +62,8 @@ pub(in crate::prove) const NEEDED: [(&str, About, &str); 8] = [
 const CREATE: &str = "iam:CreateVirtualMFADevice";
 pub(in crate::prove) const ENABLE: &str = "iam:EnableMFADevice";
 
-/// Returns the parts of self-enrolment that cannot work for a user, with an access key alone and with a code.
+/// Returns the parts of self-enrolment that cannot work for a user, with an access key alone and
+/// with a code.
 pub(in crate::prove) fn defects(
     person: &Person<'_>,
     sweep: &Sweep<'_>,

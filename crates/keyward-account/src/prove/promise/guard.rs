@@ -30,8 +30,8 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
     missing(judged, found);
 }
 
-/// Finds what the sessions of roles that the user reaches can do to the policies that deny the user something. The
-/// roles of administrators are made for that.
+/// Finds what the sessions of roles that the user reaches can do to the policies that deny the user
+/// something. The roles of administrators are made for that.
 fn lifting_by_roles(
     world: &World<'_>,
     judged: &Judged<'_>,

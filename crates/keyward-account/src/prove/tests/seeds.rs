@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::world::{Small, allow, arn, found, trust, when, with_mfa};
 
-/// The actions of users of the first kickstarter before they used MFA, beside everything that its guard denies.
+/// The actions of users of the first kickstarter before they used MFA, beside everything that its
+/// guard denies.
 const FREE: [&str; 14] = [
     "iam:ChangePassword",
     "iam:CreateLoginProfile",

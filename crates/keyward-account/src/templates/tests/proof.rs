@@ -14,7 +14,8 @@ use keyward_iam::{
 use super::rendered;
 use crate::templates::Template;
 
-/// The actions of a user without MFA, whatever other policies grant. AWS answers the last two to everyone.
+/// The actions of a user without MFA, whatever other policies grant. AWS answers the last two to
+/// everyone.
 const WITHOUT_MFA: [&str; 11] = [
     "iam:ChangePassword",
     "iam:CreateVirtualMFADevice",

@@ -195,8 +195,8 @@ pub fn session_token(section: &Section) -> Option<(&'static str, &Property)> {
     })
 }
 
-/// Returns the end of a section's temporary credentials, as the tool that wrote them states it beside them. Of several
-/// ends the last: an earlier one was left behind by an earlier session.
+/// Returns the end of a section's temporary credentials, as the tool that wrote them states it
+/// beside them. Of several ends the last: an earlier one was left behind by an earlier session.
 #[must_use]
 pub fn stated_end(section: &Section) -> Option<Timestamp> {
     ends(section)

@@ -37,8 +37,8 @@ pub(super) struct Effort {
 }
 
 impl Effort {
-    /// The number of comparisons of sets of resources that all questions may take together, beyond those that every
-    /// question may take. Real policies need none.
+    /// The number of comparisons of sets of resources that all questions may take together, beyond
+    /// those that every question may take. Real policies need none.
     const MOST: usize = 40_000;
 
     /// Counts some comparisons.

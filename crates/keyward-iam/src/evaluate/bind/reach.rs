@@ -10,8 +10,9 @@ use super::service::{Candidate, Service, meets_one};
 use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
 use crate::language::Glob;
 
-/// The number of combinations of statements that are tried before the action counts as allowed and undecided. Real
-/// policies need a few. [`Effort`](super::bound::Effort) limits all questions of one caller together.
+/// The number of combinations of statements that are tried before the action counts as allowed and
+/// undecided. Real policies need a few. [`Effort`](super::bound::Effort) limits all questions of
+/// one caller together.
 const MOST: usize = 20_000;
 /// The most parts that a set of resources may be split into. Real policies make a few.
 const MOST_PARTS: usize = 1_000;

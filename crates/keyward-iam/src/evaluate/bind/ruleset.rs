@@ -125,8 +125,8 @@ impl<'a> Ruleset<'a> {
         Bound::new(self, context)
     }
 
-    /// Returns the names that the identity's own policies allow and the catalogue does not list. No question about the
-    /// catalogue's actions covers these.
+    /// Returns the names that the identity's own policies allow and the catalogue does not list. No
+    /// question about the catalogue's actions covers these.
     #[must_use]
     pub fn unlisted(&self, catalogue: &Catalogue) -> Vec<UnlistedAction<'a>> {
         let mut found = Vec::new();

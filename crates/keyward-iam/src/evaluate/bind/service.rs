@@ -275,7 +275,8 @@ impl<'a> Candidates<'_, 'a> {
         }
     }
 
-    /// Returns the statement that allows an action on one resource, as far as this layer is concerned.
+    /// Returns the statement that allows an action on one resource, as far as this layer is
+    /// concerned.
     pub(super) fn grant(&self, name: &str, one: &Part) -> Option<Grant<'a>> {
         let mut best = None;
         for candidate in self.allows.iter().filter(|c| c.names.cover(name)) {

@@ -1,4 +1,5 @@
-//! The possible resources of an action: the resource types that AWS documents for it, as sets of ARNs.
+//! The possible resources of an action: the resource types that AWS documents for it, as sets of
+//! ARNs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -101,8 +102,8 @@ impl<'c> Targets<'c> {
         }
     }
 
-    /// Returns the possible resources of one action: its own resource types, `*` where a request may name no resource,
-    /// and anything where the catalogue does not say.
+    /// Returns the possible resources of one action: its own resource types, `*` where a request
+    /// may name no resource, and anything where the catalogue does not say.
     #[must_use]
     pub fn of(&self, action: ActionEntry<'c>) -> Vec<Arc<ArnSet>> {
         // A role of any account can be assumed, and organizations reach their accounts.

@@ -160,8 +160,8 @@ impl Condition {
         }
     }
 
-    /// Whether an absent key meets the condition. `IfExists` is taken at its word with `ForAnyValue` as well: a missing
-    /// key does not fail the condition.
+    /// Whether an absent key meets the condition. `IfExists` is taken at its word with
+    /// `ForAnyValue` as well: a missing key does not fail the condition.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists>
     fn holds_when_absent(&self) -> bool {

@@ -7,7 +7,8 @@ use crate::language::principal::PrincipalError;
 use crate::language::resource::ResourceError;
 use crate::request::ActionError;
 
-/// The place of a problem in a document, such as `Statement[2].Condition.Bool`; empty for the document itself.
+/// The place of a problem in a document, such as `Statement[2].Condition.Bool`; empty for the
+/// document itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place(String);
 
@@ -181,7 +182,8 @@ pub enum PolicyProblem {
 }
 
 impl PolicyProblem {
-    /// The place of the error, such as `Statement[2].Condition.Bool`; empty for the document itself.
+    /// The place of the error, such as `Statement[2].Condition.Bool`; empty for the document
+    /// itself.
     #[must_use]
     pub fn path(&self) -> &str {
         match self {

@@ -319,8 +319,9 @@ fn values(
     values
 }
 
-/// Returns why the statement does not suit this kind of policy; `None` if it does. Of no particular kind, a statement
-/// without a principal is an identity's, and any other may have a resource or none.
+/// Returns why the statement does not suit this kind of policy; `None` if it does. Of no particular
+/// kind, a statement without a principal is an identity's, and any other may have a resource or
+/// none.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>

@@ -257,7 +257,8 @@ fn shared_steps((i, j): Position, a: &[Token], b: &[Token]) -> [Option<Position>
     [end_a, end_b, both]
 }
 
-/// Returns the next positions if the first matches whenever the second does, or the end of a `*` of the first.
+/// Returns the next positions if the first matches whenever the second does, or the end of a `*` of
+/// the first.
 fn holding_steps((i, j): Position, a: &[Token], b: &[Token]) -> [Option<Position>; 3] {
     let end = matches!(a.get(i), Some(Token::Many(_))).then_some((i + 1, j));
     let taken = match (a.get(i), b.get(j)) {

@@ -175,7 +175,8 @@ impl Planned<'_> {
         }
     }
 
-    /// Returns the results of a check for every way that leads through an account which its plan changes.
+    /// Returns the results of a check for every way that leads through an account which its plan
+    /// changes.
     fn along_ways<T>(
         &self,
         ready: &Ready<'_>,

@@ -94,8 +94,8 @@ fn warn_of_excess(path: &Path, file: &ExportedFile, desired: &Desired, ui: &Ui) 
     }
 }
 
-/// Lists what CloudFormation cannot make, and how to deploy the rest. `largest` is the size of the largest template for
-/// identity.
+/// Lists what CloudFormation cannot make, and how to deploy the rest. `largest` is the size of the
+/// largest template for identity.
 fn say_what_is_missing(file: &BlueprintFile, largest: usize, ui: &Ui) {
     ui.say("console passwords and access keys are not exported");
     let blueprint = &file.blueprint;

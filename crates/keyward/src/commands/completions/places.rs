@@ -21,8 +21,8 @@ impl Kind {
         Self::Blueprints,
     ];
 
-    /// Returns the kind of an argument's values, if keyward can list them. The value of `init --profile` is a new name,
-    /// and called `NAME`.
+    /// Returns the kind of an argument's values, if keyward can list them. The value of `init
+    /// --profile` is a new name, and called `NAME`.
     fn of(verb: &str, argument: &clap::Arg) -> Option<Self> {
         let id = argument.get_id().as_str();
         let names = argument.get_value_names().unwrap_or_default();

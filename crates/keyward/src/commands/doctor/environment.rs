@@ -15,7 +15,8 @@ use crate::session::is_trusted_container;
 use crate::state::local_state::{LocalState, Unread, now};
 use crate::system::read_limited;
 
-/// Returns findings about this process's environment. Where the files cannot be read, no profile is called unknown.
+/// Returns findings about this process's environment. Where the files cannot be read, no profile is
+/// called unknown.
 pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
     // If a name leads nowhere, the finding advises to someone who uses it.
     let unknown = |name: &str| {

@@ -1,4 +1,5 @@
-//! Fixes that change no meaning: modes, a misspelt key, and comments that some tools read as part of a value.
+//! Fixes that change no meaning: modes, a misspelt key, and comments that some tools read as part
+//! of a value.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
-//! The credentials that each SDK would use for each profile. The SDKs differ in the headers and keys that they
-//! recognise, in the source that comes first within a profile, and in how they treat MFA.
+//! The credentials that each SDK would use for each profile. The SDKs differ in the headers and
+//! keys that they recognise, in the source that comes first within a profile, and in how they treat
+//! MFA.
 
 mod judge;
 mod outcome;

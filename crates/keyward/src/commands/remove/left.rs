@@ -1,4 +1,5 @@
-//! References to a key after it was forgotten: lines of the AWS files, and roles that start from it.
+//! References to a key after it was forgotten: lines of the AWS files, and roles that start from
+//! it.
 
 use keyward_core::chain::{Flags, HandOut, ResolveError};
 use keyward_core::id::ProfileName;

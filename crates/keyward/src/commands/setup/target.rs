@@ -1,5 +1,5 @@
-//! The place for the line of a profile, so that every SDK ends up asking keyward. SDKs disagree on what comes first
-//! within one profile; all of them follow `source_profile`.
+//! The place for the line of a profile, so that every SDK ends up asking keyward. SDKs disagree on
+//! what comes first within one profile; all of them follow `source_profile`.
 
 use keyward_core::chain::{Base, Flags, HandOut};
 use keyward_core::config::Section;

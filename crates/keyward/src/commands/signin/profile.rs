@@ -1,5 +1,5 @@
-//! The changes of a console sign-in to a profile: `login_session`, and a region where it has none. A profile that has
-//! other credentials is refused, because those would come first.
+//! The changes of a console sign-in to a profile: `login_session`, and a region where it has none.
+//! A profile that has other credentials is refused, because those would come first.
 
 use keyward_core::id::{PrincipalArn, ProfileName, Region};
 use keyward_core::shell::argument;

@@ -1,5 +1,6 @@
-//! The credentials for the IAM calls of a rotation: one session with a code, reused where one is cached; and the ways
-//! out when AWS no longer accepts it because the key behind it was switched off.
+//! The credentials for the IAM calls of a rotation: one session with a code, reused where one is
+//! cached; and the ways out when AWS no longer accepts it because the key behind it was switched
+//! off.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! The progress of a rotation, and the next step: pure, and the whole order of it. Every state is written into the
-//! vault before the step after it begins, so that a run which dies anywhere can be taken up by another.
+//! The progress of a rotation, and the next step: pure, and the whole order of it. Every state is
+//! written into the vault before the step after it begins, so that a run which dies anywhere can be
+//! taken up by another.
 
 use std::fmt;
 

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 const LONGEST: usize = 600;
 /// No code and no token is shorter than this.
 const SHORTEST: usize = 6;
-/// The number of words of an answer that count as secrets: a token or a code is one, and it is the last.
+/// The number of words of an answer that count as secrets: a token or a code is one, and it is the
+/// last.
 const MOST_SECRETS: usize = 100;
 
 /// Something that was said.

@@ -104,7 +104,8 @@ fn key_id(fault: KeyIdFault) -> &'static str {
     }
 }
 
-/// Returns the fix for a character of a header that cannot be seen: with it, the header looks right.
+/// Returns the fix for a character of a header that cannot be seen: with it, the header looks
+/// right.
 fn unseen(header: &IgnoredHeader) -> Option<String> {
     let hidden = header.hidden()?;
     Some(format!(
@@ -142,8 +143,8 @@ fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
 /// The characters at which Python splits a header, or which it takes away.
 const SPLIT: [char; 4] = [' ', '\'', '"', '\\'];
 
-/// Returns why a section is not the profile, and how it becomes one. `is_known` says whether there is a profile of a
-/// name.
+/// Returns why a section is not the profile, and how it becomes one. `is_known` says whether there
+/// is a profile of a name.
 pub(crate) fn fix_of_ignored(
     header: &IgnoredHeader,
     profile: &ProfileName,

@@ -1,5 +1,6 @@
-//! The characters that a terminal may receive: text, line ends, tabs and keyward's own colours. Any other control
-//! character came with a name, a value or an answer from outside, and a replacement mark is shown instead.
+//! The characters that a terminal may receive: text, line ends, tabs and keyward's own colours. Any
+//! other control character came with a name, a value or an answer from outside, and a replacement
+//! mark is shown instead.
 
 use std::borrow::Cow;
 

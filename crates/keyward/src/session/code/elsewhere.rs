@@ -1,5 +1,5 @@
-//! Advice on where a person can answer instead: the command that asks the question in the way here. What was to be done
-//! is then done there, or works here afterwards.
+//! Advice on where a person can answer instead: the command that asks the question in the way here.
+//! What was to be done is then done there, or works here afterwards.
 
 use std::borrow::Cow;
 
@@ -34,8 +34,8 @@ pub(super) fn hint(local: &LocalState, chain: &Chain) -> String {
     )
 }
 
-/// Returns the command to run. `same` tells whether `exec` of the profile makes the same session as a program that asks
-/// again by itself gets.
+/// Returns the command to run. `same` tells whether `exec` of the profile makes the same session as
+/// a program that asks again by itself gets.
 pub(super) fn advice(words: &[String], profile: &str, same: impl FnOnce() -> bool) -> String {
     let verbs = ["credential-process", "serve", "exec"];
     let verb = words.iter().find(|word| verbs.contains(&word.as_str()));

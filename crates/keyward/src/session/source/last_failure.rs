@@ -1,5 +1,5 @@
-//! The time at which a sign-in last failed, for the processes that waited for it: each would otherwise open one more
-//! browser.
+//! The time at which a sign-in last failed, for the processes that waited for it: each would
+//! otherwise open one more browser.
 
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -18,8 +18,8 @@ impl LastFailure {
         Self(paths.locks().join(format!("{key}.failed")))
     }
 
-    /// The time at which it failed, in milliseconds since 1970. A stamp in the future is of a clock that was set back
-    /// since, so it does not count.
+    /// The time at which it failed, in milliseconds since 1970. A stamp in the future is of a clock
+    /// that was set back since, so it does not count.
     pub(super) fn at(&self) -> Option<u128> {
         let text = read_limited::text(&self.0, read_limited::DOCUMENT).ok()?;
         text.trim().parse().ok().filter(|at| *at <= millis())

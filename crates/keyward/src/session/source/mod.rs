@@ -52,7 +52,8 @@ trait Obtain {
     /// Its credentials.
     fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError>;
 
-    /// The cache entry of its answer. Only sources that cost a program, a person or a remote service are.
+    /// The cache entry of its answer. Only sources that cost a program, a person or a remote
+    /// service are.
     fn kept_as(&self) -> Option<Kept> {
         None
     }

@@ -143,8 +143,8 @@ fn ended(
     }
 }
 
-/// Returns the fix for a line that was written for a shell, which none of the AWS tools starts, or that has quotes
-/// around all of it.
+/// Returns the fix for a line that was written for a shell, which none of the AWS tools starts, or
+/// that has quotes around all of it.
 fn no_shell(line: &str) -> Option<String> {
     if cfg!(windows) {
         return None;

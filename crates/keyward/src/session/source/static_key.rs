@@ -53,8 +53,8 @@ fn expired(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> CliEr
     .hint(written_by(local, profile, id))
 }
 
-/// Returns the writer of new credentials in a file: keyward's own command, where its log knows them, else the tool that
-/// wrote them.
+/// Returns the writer of new credentials in a file: keyward's own command, where its log knows
+/// them, else the tool that wrote them.
 fn written_by(local: &LocalState, profile: &ProfileName, id: &AccessKeyId) -> String {
     let again = log::recent(&local.locations)
         .into_iter()

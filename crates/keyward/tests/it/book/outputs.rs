@@ -1,5 +1,5 @@
-//! Outputs in the pages: each command with an output below it runs, and its output is compared word by word. `…` in a
-//! page matches any text. The line of a question means `--yes`.
+//! Outputs in the pages: each command with an output below it runs, and its output is compared word
+//! by word. `…` in a page matches any text. The line of a question means `--yes`.
 
 use std::path::Path;
 

@@ -1,5 +1,6 @@
-//! The ways to lift the guard of a user: the actions, and what each has to name. A way is offered only where the thing
-//! that it lifts exists and limits the user. What cannot be read counts as a limit.
+//! The ways to lift the guard of a user: the actions, and what each has to name. A way is offered
+//! only where the thing that it lifts exists and limits the user. What cannot be read counts as a
+//! limit.
 
 use keyward_core::id::{GroupName, PolicyArn};
 use keyward_iam::model::{Account, Document, Grants};
@@ -70,8 +71,8 @@ fn is_looked_at(person: &Person<'_>, key: &str) -> bool {
     limiting.any(|statement| looks_at(statement, key))
 }
 
-/// Returns what an action has to name to lift something that limits the user. `iam:PutUserPolicy` replaces an embedded
-/// policy of the same name.
+/// Returns what an action has to name to lift something that limits the user. `iam:PutUserPolicy`
+/// replaces an embedded policy of the same name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html>
 fn targets(person: &Person<'_>, action: &str) -> Vec<ArnSet> {

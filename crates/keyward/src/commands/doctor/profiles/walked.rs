@@ -1,5 +1,5 @@
-//! Profiles as keyward resolves them, and the reasons why some lead nowhere. Refuses to say twice what another look has
-//! found in the same line.
+//! Profiles as keyward resolves them, and the reasons why some lead nowhere. Refuses to say twice
+//! what another look has found in the same line.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

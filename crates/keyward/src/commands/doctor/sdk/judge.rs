@@ -1,5 +1,5 @@
-//! The source that each SDK uses within a profile, and the outcome. This module reads no file. The reader of each SDK
-//! provides the content of the files.
+//! The source that each SDK uses within a profile, and the outcome. This module reads no file. The
+//! reader of each SDK provides the content of the files.
 //!
 //! The orders are those of botocore, and of the SDKs for JavaScript (v3), Go (v2) and Rust.
 

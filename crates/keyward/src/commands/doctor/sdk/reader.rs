@@ -1,5 +1,5 @@
-//! The headers and keys of both files, as each SDK reads them. It chooses no source: that is for the rules of the SDK,
-//! in `judge`.
+//! The headers and keys of both files, as each SDK reads them. It chooses no source: that is for
+//! the rules of the SDK, in `judge`.
 //!
 //! As tried with botocore 1.44, `@aws-sdk/credential-provider-node` 3.972, the Go SDK's config
 //! 1.17 and the grammar of the Rust SDK, which is that of the SDKs' own test vectors.

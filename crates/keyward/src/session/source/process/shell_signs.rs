@@ -1,5 +1,5 @@
-//! The parts of a `credential_process` line that only a shell understands. The text that `sh -c` gets is not judged,
-//! since a shell reads it in any case.
+//! The parts of a `credential_process` line that only a shell understands. The text that `sh -c`
+//! gets is not judged, since a shell reads it in any case.
 
 /// The shells whose `-c` has a script as its value.
 const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"];
