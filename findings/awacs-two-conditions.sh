@@ -3,11 +3,10 @@
 #
 # IAM requires every condition of a statement, and an operator may hold several keys:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html>.
-# awacs 2.6.1, which troposphere uses for policies, takes a list of conditions:
-# <https://github.com/cloudtools/awacs>. Two `StringEquals` with different keys leave only
-# the last in the document, without an error or a warning. The same two as one dictionary, or
-# with different operators, are all written. Here a Deny for one team in one Region becomes a
-# Deny for everybody in that Region. This affects authors of policies in Python.
+# awacs 2.6.1, which troposphere uses for policies, takes a list of conditions: <https://github.com/cloudtools/awacs>. Two
+# `StringEquals` with different keys leave only the last in the document, without an error or a warning. The same two as one
+# dictionary, or with different operators, are all written. Here a Deny for one team in one Region becomes a Deny for everyone
+# in that Region. This affects authors of policies in Python.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

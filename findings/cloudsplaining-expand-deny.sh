@@ -4,8 +4,8 @@
 # `cloudsplaining expand-policy` prints a policy with each wildcard replaced by the actions that it
 # matches, for people to read: <https://pypi.org/project/cloudsplaining/>. cloudsplaining 0.9.1 with
 # policy_sentry 0.15.2 prints an empty list for the actions of every Deny and for every `NotAction`,
-# even those without a wildcard. Read as it stands, the printed policy denies nothing, and an Allow
-# with `NotAction` leaves nothing out:
+# even those without a wildcard. Taken literally, the printed policy denies nothing, and an Allow with
+# `NotAction` leaves nothing out:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html>. It
 # also leaves a `?`, which is a wildcard too:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>.

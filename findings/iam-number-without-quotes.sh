@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A number in a condition may stand without quotation marks; two of four readers refuse it.
+# A number in a condition needs no quotation marks; two of four readers refuse it.
 #
 # The grammar of IAM policies makes quotation marks optional for numbers and lists "number"
 # among the condition values:

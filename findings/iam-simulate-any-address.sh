@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# iam-simulate says that no address lies in the range 0.0.0.0/0.
+# iam-simulate says that no address is in the range 0.0.0.0/0.
 #
 # AWS matches `IpAddress` by CIDR ranges:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IPAddress>.

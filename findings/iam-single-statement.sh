@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three IAM tools refuse a policy whose only statement stands without brackets.
+# Three IAM tools refuse a policy whose only statement is not in a list.
 #
 # The element `Statement` holds one statement or a list:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>.

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Parsers of Terraform files disagree on the text of a policy that has a variable.
 #
-# In a string or a heredoc of Terraform `$${` stands for the text `${`, which a policy needs for a
-# variable of IAM, and only a string has escapes:
+# In a string or a heredoc of Terraform `$${` means the text `${`, which a policy needs for a variable
+# of IAM, and only a string has escapes:
 # <https://developer.hashicorp.com/terraform/language/expressions/strings>. tfparse 0.6.22, which
-# evaluates the file with the library of Terraform, finds `${aws:username}` in both policies below,
-# and so does hcl2-parser 1.0.3. @cdktf/hcl2json 0.21.0 leaves `$${`, so a program that reads its
-# JSON sees another resource: <https://www.npmjs.com/package/@cdktf/hcl2json>. bc-python-hcl2 0.4.3
-# also leaves the escapes of a string: <https://pypi.org/project/bc-python-hcl2/>. python-hcl2 8.1.4
-# adds escapes to a heredoc when `preserve_heredocs` is off, and leaves `$${` too:
-# <https://github.com/amplify-education/python-hcl2/issues/238>. What the last two return is then
-# no JSON. This affects tools that check policies before a deployment.
+# evaluates the file with the library of Terraform, finds `${aws:username}` in both policies below, and
+# so does hcl2-parser 1.0.3. @cdktf/hcl2json 0.21.0 leaves `$${`, so a program that reads its JSON sees
+# another resource: <https://www.npmjs.com/package/@cdktf/hcl2json>. bc-python-hcl2 0.4.3 also leaves
+# the escapes of a string: <https://pypi.org/project/bc-python-hcl2/>. python-hcl2 8.1.4 adds escapes
+# to a heredoc when `preserve_heredocs` is off, and leaves `$${` too:
+# <https://github.com/amplify-education/python-hcl2/issues/238>. What the last two return is then no
+# JSON. This affects tools that check policies before a deployment.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -22,7 +22,7 @@ mod message;
 #[path = "../../crates/keyward-aws/src/account/region/texts.rs"]
 mod texts;
 
-/// Stands between the code, the message and the request id of an error.
+/// Separates the code, the message and the request id of an error.
 const SEPARATOR: char = '\u{1}';
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

@@ -1,13 +1,12 @@
-//! Any bytes as a config and a credentials file: nothing panics, every file gives back its
-//! bytes, an edit is read back and leaves every other key alone, and every profile has a chain or
-//! an error.
+//! Any bytes as a config and a credentials file: nothing panics, every file keeps its bytes, an
+//! edit is read back and leaves every other key alone, and every profile has a chain or an error.
 #![no_main]
 
 use keyward_core::chain::{self, Flags, Inputs, KeyHolder, SimilarNames, StoredKey, StoredKeys};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
 use libfuzzer_sys::fuzz_target;
 
-/// Stands between the files, the key and the value of one input.
+/// Separates the files, the key and the value of one input.
 const SEPARATOR: char = '\u{1}';
 
 fuzz_target!(|input: &str| {

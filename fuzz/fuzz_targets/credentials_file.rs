@@ -5,7 +5,7 @@
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
 use libfuzzer_sys::fuzz_target;
 
-/// Stands between the file and a value for its keys.
+/// Separates the file and a value for its keys.
 const SEPARATOR: char = '\u{1}';
 
 /// The keys of temporary credentials, with their values.

@@ -10,7 +10,7 @@ use keyward_iam::{
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-/// Stands between the caller's policy, a limit and the trust policy of one input.
+/// Separates the caller's policy, a limit and the trust policy of one input.
 const SEPARATOR: char = '\u{1}';
 
 const KINDS: [PolicyKind; 4] = [

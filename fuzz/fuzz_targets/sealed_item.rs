@@ -1,5 +1,5 @@
-//! Any bytes as the sealed files of another tool, and as what lies in them. Nothing panics, and
-//! what is not sealed with the passphrase does not open.
+//! Any bytes as the sealed files of another tool, and as their content. Nothing panics, and what is
+//! not sealed with the passphrase does not open.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -29,7 +29,7 @@ mod token;
 const PORT: u16 = 4711;
 /// As in the server.
 const LONGEST_HEAD: usize = 8 * 1024;
-/// Stands for the token in an input, since the token is another one in each process.
+/// Replaces the token in an input, since each process has another token.
 const TOKEN_HERE: &[u8] = b"{TOKEN}";
 
 static TOKEN: LazyLock<token::BearerToken> =

@@ -38,7 +38,7 @@ def main() -> int:
 
     outcomes = run_all(cases, chosen.jobs)
     print(f"{outcomes['ok']} passed, {outcomes['FAIL']} failed, {outcomes['SKIPPED']} skipped")
-    # A filter that matches nothing is a mistake of whoever typed it.
+    # A filter that matches nothing is a typing mistake.
     return 1 if outcomes["FAIL"] or not cases else 0
 
 

@@ -144,9 +144,9 @@ impl Aws {
         self.run(call, |line| send(line.signin()))
     }
 
-    /// Makes the call. If AWS refuses the signing time, sets the clock by AWS's date and makes the call
-    /// once more. An MFA code in the refused request is still unused, because AWS checks the signature
-    /// first.
+    /// Makes the call. If AWS refuses the signing time, sets the clock by AWS's date and repeats
+    /// the call. An MFA code in the refused request is still unused, because AWS checks the
+    /// signature first.
     fn run<'a, T, E, F>(
         &self,
         call: &Call<'a>,

@@ -203,7 +203,7 @@ pub enum CallError {
         #[source]
         message: AwsMessage,
     },
-    /// Trust policy, identity policy or an explicit deny stands against the role.
+    /// The trust policy, the identity policy or an explicit deny refuses the role.
     #[error("assuming {} was refused", show_role(role.as_ref()))]
     AssumeRoleDenied {
         /// The action.

@@ -105,7 +105,7 @@ pub enum HttpError {
         /// The URL without its query.
         url: String,
     },
-    /// More came than anybody wants.
+    /// The answer is larger than the limit.
     #[error("the answer of `{url}` is too long")]
     TooLong {
         /// The URL without its query.

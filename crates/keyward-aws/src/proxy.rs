@@ -203,7 +203,7 @@ fn past(rules: &str, port: u16) -> Vec<String> {
         .collect()
 }
 
-/// Whether a rule without a port names a host. A domain stands for those below it too.
+/// Whether a rule without a port names a host. A domain includes those below it.
 fn matches(rule: &str, host: &str) -> bool {
     if rule == "*" {
         return true;

@@ -40,7 +40,7 @@ impl InvalidId {
         }
     }
 
-    /// The error about a text that stands beside a secret, which is never repeated.
+    /// The error about a text beside a secret. It never repeats the text.
     fn unseen(wanted: &'static str) -> Self {
         Self {
             given: None,

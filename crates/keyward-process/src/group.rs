@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 #[cfg(unix)]
 const WATCH: &str = "trap '' TERM; read -r _; kill -s TERM 0; sleep 1; kill -s KILL 0";
 
-/// The hold on the group of a program: while it stands, the group ends with this process. Dropping
-/// it lets the group go. Where the system has no such groups, a program ends alone.
+/// The hold on the group of a program: while it exists, the group ends with this process. Dropping
+/// it releases the group. Where the system has no such groups, a program ends alone.
 #[derive(Debug)]
 pub(crate) struct ProcessGroup {
     #[cfg(unix)]
@@ -92,7 +92,7 @@ impl ProcessGroup {
 }
 
 impl ProcessGroup {
-    /// Lets the group go, as dropping does.
+    /// Releases the group, as dropping does.
     pub(crate) fn let_go(self) {}
 }
 

@@ -85,7 +85,7 @@ impl Recipient {
 }
 
 impl RecipientKind {
-    /// The kind of a public key, where its beginning tells. Nothing is checked.
+    /// The kind of a public key, if its beginning shows it. Nothing is checked.
     #[must_use]
     pub fn of(content: &[u8]) -> Option<Self> {
         let text = text_of(content)?;

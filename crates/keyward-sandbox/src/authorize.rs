@@ -107,8 +107,8 @@ fn limit<'a>(own: &mut Policies<'a>, account: &'a Account, arn: Option<&str>) {
 
 /// The global condition keys of a call.
 ///
-/// `aws:SecureTransport` is true although loopback is plain HTTP: the practice account stands
-/// in for AWS, which is reached by TLS only, and policies that insist on it must not fail here.
+/// `aws:SecureTransport` is true although loopback is plain HTTP: the practice account replaces
+/// AWS, which accepts TLS only, and policies that demand TLS must not fail here.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 pub(crate) fn context(call: &Call, accounts: &Accounts) -> Context {
@@ -261,7 +261,7 @@ pub(crate) fn refusal(arn: &str, wanted: Wanted<'_>, decision: &Decision) -> Fai
             ImplicitDeny::SessionPolicy => {
                 format!(" because no session policy allows the {action} action")
             }
-            // Of a trust policy AWS tells a stranger nothing.
+            // AWS reveals nothing of a trust policy to outsiders.
             _ => String::new(),
         },
         Decision::Allowed { .. } | Decision::NeedsNoPermission => String::new(),

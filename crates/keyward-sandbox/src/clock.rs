@@ -31,8 +31,8 @@ impl Clock {
         }
     }
 
-    /// A clock that stands still until it is moved, for tests that must not depend on when
-    /// they run. Clients must sign with the same time.
+    /// A clock that moves only by hand, for tests that must not depend on the time of their run.
+    /// Clients must sign with the same time.
     #[must_use]
     pub fn frozen(at: Timestamp) -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! Refusals: AWS's status, code and text. Each text stands here or in the one action that gives
-//! it, so that a client's recognition of it can be tested.
+//! Refusals: AWS's status, code and text. Each text is here or in the one action that returns it,
+//! so that tests can check whether a client recognises it.
 
 use std::borrow::Cow;
 use std::fmt::Display;

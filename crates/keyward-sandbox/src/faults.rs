@@ -42,8 +42,8 @@ pub enum Effect {
     /// A key that this call creates is unknown for that long, as keys are on AWS until they
     /// have spread.
     HideNewKey(Duration),
-    /// An entity that this call creates is unknown for a while, as entities are on AWS until
-    /// they have spread: no call finds it, and its name is taken all the same.
+    /// An entity that this call creates is unknown for a while, as on AWS until a change has
+    /// reached every copy: no call finds it, but its name is in use.
     HideNewEntity(HiddenFor),
 }
 

@@ -184,7 +184,7 @@ fn is_console(destination: &str, own_host: Option<&str>) -> bool {
     own_host == Some(host) || (https && !host.contains('@') && console.iter().any(aws))
 }
 
-/// The page that stands for the console.
+/// The page in place of the console.
 pub(crate) fn console(request: &Inbound, state: &State, now: Timestamp) -> Reply {
     let cookie = request.header("cookie").unwrap_or_default();
     let ticket = cookie

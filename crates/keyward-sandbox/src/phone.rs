@@ -92,8 +92,7 @@ async fn get(
     let stream = tokio::net::TcpStream::connect(host).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    // A serial holds nothing that a query must escape but `+` and `=`, which no ARN of a device
-    // needs; those two are escaped all the same.
+    // Only `+` and `=` of a serial need escaping in a query.
     let query = serial.as_str().replace('+', "%2B").replace('=', "%3D");
     let request = hyper::Request::get(format!("/_practice/code?serial={query}"))
         .header("host", host)

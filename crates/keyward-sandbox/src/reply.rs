@@ -73,8 +73,8 @@ impl Reply {
         self
     }
 
-    /// The answer to a call of the query protocol. IAM's actions without a result have no
-    /// result element, which an empty one stands for.
+    /// The answer to a call of the query protocol. IAM's actions without a result have no result
+    /// element. An empty result here means that.
     pub(crate) fn query(
         service: Service,
         action: &str,

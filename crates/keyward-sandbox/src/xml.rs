@@ -12,7 +12,7 @@ impl Xml {
         Self::default()
     }
 
-    /// The result of an action that returns nothing: the element must be there all the same.
+    /// The result of an action that returns nothing: AWS sends the element in that case too.
     pub(crate) fn blank() -> Self {
         Self("\n".to_owned())
     }

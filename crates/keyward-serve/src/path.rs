@@ -1,4 +1,4 @@
-//! The path that stands for a profile, and back. Every SDK needs a path in the URL, and several
+//! Converts a profile to its path, and back. Every SDK needs a path in the URL, and several
 //! normalise it, so what is compared is the decoded name.
 
 use keyward_core::id::ProfileName;
@@ -19,7 +19,7 @@ pub(crate) fn of(profile: &ProfileName) -> String {
     path
 }
 
-/// The profile that a path stands for.
+/// Returns the profile of a path.
 pub(crate) fn profile(path: &str) -> Option<ProfileName> {
     let mut bytes = path.strip_prefix(PREFIX)?.bytes();
     let mut name = Vec::with_capacity(path.len());

@@ -1,6 +1,6 @@
-//! Whose a connection from this machine to a port of ours is, where the system tells: on Linux, by
-//! the user of the socket at its other end. It goes by both addresses of that socket, since a
-//! number of a port alone may be another user's choice.
+//! The owner of a connection from this machine to one of our ports, if the system reports it: on
+//! Linux, the user of the socket at its other end. It goes by both addresses of that socket, since
+//! a number of a port alone may be another user's choice.
 
 #[cfg(target_os = "linux")]
 mod socket_diag;
@@ -52,7 +52,7 @@ fn is_in_tables(peer: SocketAddr, local: SocketAddr) -> bool {
             .flat_map(|table| users(table, peer, local));
         let mut users = users.peekable();
         if users.peek().is_some() {
-            // Not root's either: a service of root's may connect where others tell it to.
+            // Root is refused too: other users may make a service of root connect here.
             return users.all(|uid| uid == own);
         }
     }

@@ -61,14 +61,14 @@ pub(crate) fn judge<B>(
     path::profile(request.uri().path()).ok_or(NOT_FOUND)
 }
 
-/// The answer for a path that stands for no profile of this server.
+/// The answer for a path without a profile of this server.
 pub(crate) const NOT_FOUND: Refusal = Refusal {
     status: StatusCode::NOT_FOUND,
     code: "NotFound",
     message: "this server has no credentials at that path",
 };
 
-/// The value of a header that stands there exactly once.
+/// The value of a header that occurs exactly once.
 fn only(headers: &HeaderMap, name: HeaderName) -> Option<&HeaderValue> {
     let mut values = headers.get_all(name).iter();
     values.next().filter(|_| values.next().is_none())

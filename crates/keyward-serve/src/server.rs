@@ -278,7 +278,7 @@ struct Room {
     foreign: Arc<Semaphore>,
 }
 
-/// A place that is given back when it is dropped.
+/// A place for one connection. Dropping it frees the place.
 struct Place {
     _one: OwnedSemaphorePermit,
     _foreign: Option<OwnedSemaphorePermit>,

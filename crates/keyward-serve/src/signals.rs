@@ -56,7 +56,7 @@ impl Signals {
         Ok(Self(receive))
     }
 
-    /// Waits for the next one; `None` when none can come any more.
+    /// Waits for the next one; `None` when none can come.
     pub fn wait(&self) -> Option<Signal> {
         self.0.recv().ok()
     }

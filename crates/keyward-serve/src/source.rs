@@ -99,7 +99,7 @@ struct State {
     under_way: Option<watch::Receiver<()>>,
     retry_after: Option<Timestamp>,
     failure: Option<Unavailable>,
-    /// Set when nothing is to be given out any more.
+    /// Set when no credentials may be handed out.
     closed: Option<Unavailable>,
 }
 
@@ -131,7 +131,7 @@ impl RenewingCredentials {
         desk
     }
 
-    /// Forgets the credentials and what they come from, for good.
+    /// Forgets the credentials and their source permanently.
     pub(crate) fn close(&self, why: &Unavailable) {
         let mut state = self.state();
         *state = State {

@@ -54,8 +54,8 @@ impl Ran {
 }
 
 impl Home {
-    /// A new home for `program`, with an empty config file, a passphrase file and sessions kept
-    /// in a folder of its own. Programs hear signals in it, whoever started the tests.
+    /// A new home for `program`, with an empty config file, a passphrase file and sessions kept in
+    /// a folder of its own. Programs receive signals in it, however the tests were started.
     ///
     /// # Panics
     /// The temporary folder cannot be made.

@@ -20,7 +20,7 @@ impl StateDigest {
         Self(HEXLOWER.encode(&digest.finalize()))
     }
 
-    /// A part of the digest that is long enough to tell the states of one vault apart.
+    /// A part of the digest that is long enough to distinguish the states of one vault.
     pub(crate) fn short(&self) -> &str {
         self.0.get(..16).unwrap_or(&self.0)
     }

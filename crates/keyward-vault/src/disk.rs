@@ -133,9 +133,9 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), DiskError> {
     check_folder(path)
 }
 
-/// Makes the root folder of a vault. One that was made for it beforehand, by `mkdir` and so
-/// for everybody to read, is closed to others as long as nothing but ours is in it; a folder
-/// with anything else in it, or with a vault in it, is refused instead.
+/// Makes the root folder of a vault. An existing folder, made by `mkdir` and so readable by
+/// everyone, is closed to others if it contains only keyward's own files. A folder with anything
+/// else in it, or with a vault in it, is refused.
 pub(crate) fn make_root(path: &Path) -> Result<(), DiskError> {
     match make_folder(path) {
         Err(DiskError::TooOpen { path, mode }) => match root_use(&path) {

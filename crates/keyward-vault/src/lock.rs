@@ -55,7 +55,7 @@ pub enum LockError {
     /// The lock file could not be opened or made.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// Another process holds it, and did not give it back in time.
+    /// Another process held it for too long.
     #[error("another keyward holds `{}`{}", path.display(), show_holder(*holder))]
     Held {
         /// The lock file.
@@ -132,7 +132,7 @@ impl LockFile {
         }
     }
 
-    /// Waits for the lock for as long as `waiter` does, and tells it when that takes long.
+    /// Waits for the lock for as long as `waiter` allows, and calls it when that takes long.
     ///
     /// # Errors
     /// Another process holds the lock for all that time, or as [`try_lock`](Self::try_lock).

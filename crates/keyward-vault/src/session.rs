@@ -155,8 +155,8 @@ impl SessionStore {
     /// read or asked that the session was made from.
     ///
     /// # Errors
-    /// The files cannot be written, another process holds the lock too long, or the vault was locked since.
-    /// The session is valid all the same, only not stored.
+    /// The files cannot be written, another process holds the lock too long, or the vault was
+    /// locked since. The session is valid, but not stored.
     pub fn put(
         &self,
         key: &CacheKey,

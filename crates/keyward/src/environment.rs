@@ -86,7 +86,7 @@ pub(crate) const AWS_VAULT_COLLECTION: &str = "AWS_VAULT_SECRET_SERVICE_COLLECTI
 /// The password store of `pass` itself.
 pub(crate) const PASSWORD_STORE_DIR: &str = "PASSWORD_STORE_DIR";
 
-/// The profiles whose `credential_process` programs stand above this process, one a line.
+/// The profiles whose `credential_process` programs are ancestors of this process, one a line.
 pub(crate) const PROCESS_CHAIN: &str = "_KEYWARD_PROCESS_CHAIN";
 /// The container's credentials, as a path on its host.
 pub(crate) const CONTAINER_RELATIVE_URI: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";

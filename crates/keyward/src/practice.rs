@@ -52,7 +52,7 @@ pub(crate) fn running() -> Vec<String> {
     homes.into_iter().rev().filter_map(url).collect()
 }
 
-/// Whether a folder is this user's and closed to others: anybody may make one in that place.
+/// Whether a folder is this user's and closed to others: any user may make one in that place.
 #[cfg(unix)]
 fn is_own(found: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;

@@ -85,7 +85,7 @@ def _details(server: moto.Moto) -> str:
 
 @case
 def an_existing_name_stops_the_plan_before_any_write(place: home.Home) -> None:
-    """A role that somebody else made is neither taken over nor changed."""
+    """A role of another owner is neither adopted nor changed."""
     server = _place(place)
     trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
     server.iam.create_role(RoleName="ReadOnly", AssumeRolePolicyDocument=json.dumps(trust))

@@ -47,7 +47,7 @@ def random_accounts_are_adopted_as_they_are(place: home.Home) -> None:
 
 
 def _change_by_hand(place: home.Home, cloud: moto.Moto, file, seed: int) -> None:
-    """A policy that somebody embeds in an adopted user is drift, and nothing else is."""
+    """Only a policy embedded in an adopted user is drift."""
     cloud.iam.put_user_policy(UserName=f"caller{seed}", PolicyName="by-hand", PolicyDocument=_document(random.Random(seed)))
     plan = json.loads(place.keyward("account", "plan", str(file), "--json", code=5).stdout)
     found = [(step["action"], step["kind"], step["name"]) for step in plan["steps"]]

@@ -162,7 +162,8 @@ def no_error_lets_a_secret_out(place: home.Home) -> None:
             config.write_text(f"{text}{broken}\n")
             for words in (["config", "dump"], ["list"], ["credential-process", "alice"]):
                 _must_fail(place, words, secrets)
-        # A command for codes that prints something else, in two halves to tell it from its own line.
+        # A command for codes that prints something else, in two halves to distinguish it from its own
+        # line.
         config.write_text(
             text.replace("[profile alice]\n", "[profile alice]\nmfa_process = printf %s%s canaryJunk 4f1c9d\n")
         )

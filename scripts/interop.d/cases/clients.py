@@ -119,7 +119,7 @@ def every_client_takes_every_way(place: home.Home) -> None:
     for row in table:
         print("    " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     holds(not failures, "; ".join(failures))
-    # One code, whoever asked.
+    # One code for all clients.
     equal(len(account.journal("GetSessionToken")), 1, "sessions made")
 
 
@@ -158,7 +158,7 @@ def what_make_prints_is_all_there_is_under(place: home.Home, flags: list[str]) -
     equal((place.path / ".env").read_text(), "A=1\nB=readonly\n", "the file")
 
 
-#: Counts the interrupts it gets, until it is told to stop.
+#: Counts the interrupts it gets, until a message stops it.
 COUNTS = """
 import signal, sys
 count = 0

@@ -52,7 +52,7 @@ def dump_agrees_with(place: home.Home, module: str) -> None:
 
 @each(LOADERS)
 def dump_of_random_files_agrees_with(place: home.Home, module: str) -> None:
-    """Files nobody thought of; the seed is fixed, so that a difference can be met again."""
+    """Random files; the seed is fixed, so that a difference can be reproduced."""
     chance = random.Random(20_261_121)
     for _ in range(RANDOM_FILES):
         _compare(place, module, _random_file(chance, "profile "), _random_file(chance, ""))
@@ -101,7 +101,7 @@ def _botocore(place: home.Home, module: str) -> dict[str, Any]:
 
 
 def _nested(keys: dict[str, str]) -> dict[str, Any]:
-    """botocore splits nested settings; the dump gives them as they stand."""
+    """botocore splits nested settings; the dump prints them unchanged."""
     return {key: _split(value) if value.startswith("\n") else value for key, value in keys.items()}
 
 

@@ -50,7 +50,7 @@ class SmallDisk:
 
     @contextlib.contextmanager
     def read_only(self) -> Iterator[None]:
-        """Lets nobody write, not even root."""
+        """Makes it read-only, even for root."""
         self._remount("ro")
         try:
             yield

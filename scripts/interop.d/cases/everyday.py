@@ -32,7 +32,7 @@ def _append(place: home.Home, text: str) -> None:
 
 @each(CLIENTS)
 def roles_work_after_setup_for(place: home.Home, command) -> None:
-    """The line stands at the source; the client assumes the role by itself, in the person's name."""
+    """The line is in the source profile; the client assumes the role by itself, in the person's name."""
     _account(place)
     who = command()
     place.keyward("setup", "readonly")
@@ -42,7 +42,7 @@ def roles_work_after_setup_for(place: home.Home, command) -> None:
 
 @each(CLIENTS)
 def what_assume_writes_is_read_by(place: home.Home, command) -> None:
-    """The name without a blank is for everybody, the other for the AWS CLI and boto3."""
+    """Every tool reads the name without a blank; the AWS CLI and boto3 read the other one."""
     _account(place)
     who = command()
     place.keyward("assume", "123456789012", "ReadOnly", "--from", "alice")

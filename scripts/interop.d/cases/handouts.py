@@ -186,7 +186,7 @@ def the_key_that_gpg_would_choose_is_chosen(place: home.Home) -> None:
 
 @case
 def signatures_of_others_do_not_matter(place: home.Home) -> None:
-    """A key that somebody else has signed, with that person's key absent."""
+    """A key signed by another person, whose own key is absent."""
     gpg = Gpg(place)
     alice, bob = gpg.make(ED25519 + CV25519), gpg.make(ED25519 + CV25519, name="Bob")
     gpg.run("--local-user", bob, "--quick-sign-key", alice)
@@ -236,7 +236,7 @@ def a_key_of_gpg_is_refused(place: home.Home, row: tuple[str, ...]) -> None:
 
 @case
 def the_remedies_make_usable_keys(place: home.Home) -> None:
-    """The commands that refusals name, as they stand there."""
+    """The commands in refusals, word for word."""
     gpg = Gpg(place)
     sign_only = gpg.make(ED25519)
     done = _encrypt(place, ("pgp", gpg.export(sign_only)), code=1)
@@ -269,7 +269,8 @@ def ended_keys_are_refused(place: home.Home) -> None:
 
     revoked = gpg.make(ED25519 + CV25519, name="Revoked")
     certificate = place.path / "g" / "openpgp-revocs.d" / f"{revoked}.rev"
-    # GnuPG puts a colon in front, so that nobody imports it by accident.
+    # GnuPG puts a colon in front, so that a paste does not import it by
+    # accident.
     gpg.run("--import", stdin=certificate.read_text().replace(":-----BEGIN", "-----BEGIN"))
     _refused(place, "pgp", gpg.armor(revoked), f"{revoked} is revoked")
 

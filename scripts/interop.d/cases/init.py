@@ -100,7 +100,7 @@ def a_newcomer_gets_to_a_role_in_under_a_minute(place: home.Home) -> None:
 
 @case
 def an_enrolment_broken_off_is_gone_on_with(place: home.Home) -> None:
-    """Ctrl-C at the first code; nobody without MFA may delete the device, so it serves."""
+    """Ctrl-C at the first code; a user without MFA may not delete the device, so the next run uses it."""
     bob = _Newcomer(place)
     person = terminal.Typist(place, home.KEYWARD, "init")
     bob.stores_the_key(person)
@@ -170,7 +170,7 @@ def moto_knows_the_device_and_oathtool_makes_the_same_codes(place: home.Home) ->
 
     def both() -> tuple[str, str]:
         ours = place.keyward("mfa", "code", "carol").stdout.strip()
-        # A seed of a test, and gone with it: it may stand in an argument.
+        # A seed of a test, which ends with it: it may be in an argument.
         command = [home.program("oathtool"), "--totp", "--base32", seed]
         return ours, subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 

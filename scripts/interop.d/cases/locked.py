@@ -9,7 +9,7 @@ CLI = [home.AWS_CLI, "sts", "get-caller-identity", "--query", "Arn", "--output",
 
 @each([("boto3", lambda: BOTO3), ("the AWS CLI", lambda: CLI), ("the JavaScript SDK", node.container)])
 def a_lock_is_heard_by(place: home.Home, command) -> None:
-    """It works, somebody locks, and the server's words come through the client."""
+    """It works; after a lock, the client shows the server's message."""
     account = practice.Practice(place)
     script = '"$@" && "$0" lock && { "$@"; code=$?; "$0" status; exit $code; }'
     words = ["exec", "readonly", "--server", "--", "sh", "-c", script, home.KEYWARD, *command()]

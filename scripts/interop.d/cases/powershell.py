@@ -31,7 +31,7 @@ HOSTILE = [
 
 @case
 def the_scripts_are_powershell(place: home.Home) -> None:
-    """Also where keyward lies in a folder of an odd name."""
+    """Also if keyward is in a folder with an unusual name."""
     folder = place.path / "it's $(calc) \u0111"
     folder.mkdir()
     program = folder / "keyward"
@@ -99,7 +99,7 @@ def _strange(text: str) -> list[str]:
 
 
 def _calls(text: str) -> list[tree_sitter.Node]:
-    """What stands after each `&`."""
+    """The text after each `&`."""
     return [node.children[1] for node in _nodes(text) if node.type == "command" and node.text.startswith(b"&")]
 
 

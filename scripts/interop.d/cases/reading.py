@@ -79,7 +79,7 @@ WRITINGS = [
     ("a device without a name", f"[profile c]\n{ROLE}source_profile = s\nmfa_serial =\n{SOURCE}", "", "c", {}),
     ("a duplicate section", f"[profile c]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
 ]
-#: Its own answers cannot be told from outside: the metadata service does not answer here, and the
+#: Its own answers cannot be seen from outside: the metadata service does not answer here, and the
 #: Go SDK of Debian is older than `sso-session`.
 UNTOLD = {
     ("no instance", "javascript"),
@@ -187,7 +187,7 @@ def an_empty_relative_address_of_a_container_sends_botocore_elsewhere(place: hom
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{server.server_port}/credentials",
         "AWS_METADATA_SERVICE_TIMEOUT": "1",
-        # The container's endpoint is no matter of the proxy that stands for AWS.
+        # Requests to the container's endpoint bypass the proxy in front of AWS.
         "NO_PROXY": "127.0.0.1,169.254.170.2",
     }
     said = json.loads(place.keyward("doctor", "--json", code=None, environment=variables).stdout)

@@ -78,7 +78,7 @@ def one_passphrase_and_one_code_are_typed(place: home.Home) -> None:
 
 @case
 def a_session_that_dies_with_its_key_takes_a_second_code(place: home.Home) -> None:
-    """The person is told why, and the rotation ends in the same run."""
+    """The message names the reason, and the rotation ends in the same run."""
     account = practice.Practice(place)
     refusal = {"status": 403, "code": "InvalidClientTokenId", "message": "The security token is invalid"}
     account.fault(action="DeleteAccessKey", times=1, effect={"error": refusal})

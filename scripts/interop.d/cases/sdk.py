@@ -56,7 +56,7 @@ def moto_credentials_reach_every_client(place: home.Home) -> None:
 
 @each(CLIENTS)
 def a_profile_may_name_itself_to(place: home.Home, who) -> None:
-    """The line may stand in the very profile whose key the vault holds."""
+    """The line may be in the profile whose key the vault holds."""
     account = practice.Practice(place)
     place.config(f"[profile alice]\nmfa_serial = {practice.SERIAL}\n{clients.command_line('alice')}\n")
     place.environment["KEYWARD_MFA_CODE"] = account.code()

@@ -63,7 +63,7 @@ def a_server_gives_a_sealed_sign_in_to_boto3(place: home.Home) -> None:
 
 @case
 def boto3_hears_that_a_sealed_sign_in_is_over(place: home.Home) -> None:
-    """The command to run stands in what boto3 says."""
+    """The error of boto3 contains the command to run."""
     account = _signed_in(place)
     place.keyward("signin", "--logout", "console")
     failed = place.run(home.PYTHON, "-c", clients.BOTO3, "sdk", code=1)

@@ -150,7 +150,7 @@ class _Recorder(threading.Thread):
             connection.close()
 
 
-#: Variables, where `A` and `B` stand for two proxies.
+#: Variables, where `A` and `B` mean two proxies.
 PROXIES = [
     ("capitals", {"HTTPS_PROXY": "A"}),
     ("small letters", {"https_proxy": "B"}),
@@ -194,7 +194,7 @@ def boto3_and_keyward_ask_the_same_proxy(place: home.Home, variables: dict[str, 
 
 
 class _Sts(http.server.BaseHTTPRequestHandler):
-    """Tells everybody that they are Alice."""
+    """Names every caller Alice."""
 
     def do_POST(self) -> None:  # noqa: N802
         self.rfile.read(int(self.headers["Content-Length"]))

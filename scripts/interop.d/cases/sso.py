@@ -1,4 +1,4 @@
-"""The Identity Center: one sign-in for keyward, boto3 and the AWS CLI, whoever refreshes it."""
+"""The Identity Center: one sign-in for keyward, boto3 and the AWS CLI, whichever of them refreshes it."""
 
 import json
 import os

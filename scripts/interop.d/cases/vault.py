@@ -77,7 +77,7 @@ def _nothing_in_the_clear(place: home.Home) -> None:
 
 @case
 def an_unlocked_gnome_keyring_opens_the_vault(place: home.Home) -> None:
-    """And what lies in it can be looked up as the format page says."""
+    """Its content can be looked up as the format page says."""
     keystore = desktop.Desktop(place)
     keystore.secret_service("login")
     _vault(place)
@@ -176,7 +176,7 @@ def kwallet_opens_the_vault(place: home.Home, bridge: bool) -> None:
 
 @case
 def a_closed_wallet_is_passed_over(place: home.Home) -> None:
-    """Where nobody can be asked, nothing is asked."""
+    """Without a terminal, keyward asks nothing."""
     keystore = desktop.Desktop(place)
     keystore.kwallet()
     _vault(place)
@@ -328,7 +328,7 @@ def an_ssh_key_opens_the_vault(place: home.Home, row: tuple[str, str]) -> None:
     key = place.path / "key"
     place.run(home.program("ssh-keygen", "openssh-client"), "-q", "-t", kind, "-N", secret, "-f", str(key))
     _vault(place)
-    # Adding needs the public half only, so nobody is asked.
+    # Adding needs the public half only, so there is no prompt.
     place.keyward("vault", "slot", "add", "ssh", "--identity-file", str(key))
     if not secret:
         return _by_slot_alone(place, "ssh")
@@ -390,7 +390,7 @@ def _age(place: home.Home, passphrase: str, *words: str) -> None:
 
 @case
 def age_opens_the_vault_by_its_passphrase(place: home.Home) -> None:
-    """Nobody's keys are hostage to this program."""
+    """The keys can be recovered without this program."""
     _vault(place)
     folder, identity = place.path / "keyward", place.path / "identity.txt"
     _age(place, PASSPHRASE, "--decrypt", "-o", str(identity), str(folder / "slots/passphrase.age"))

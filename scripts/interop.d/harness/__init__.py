@@ -1,1 +1,1 @@
-"""What the cases stand on: homes, servers, terminals, and the search for leaked secrets."""
+"""Tools for the cases: homes, servers, terminals, and the search for leaked secrets."""

@@ -24,7 +24,7 @@ class Typist:
         place.callback(self.child.close, force=True)
 
     def sees(self, pattern: str) -> str:
-        """Waits for a text on the terminal; gives what stood before it."""
+        """Waits for a text on the terminal; returns the text before it."""
         try:
             self.child.expect(pattern)
         except (pexpect.EOF, pexpect.TIMEOUT) as error:

@@ -61,8 +61,8 @@ enum Owner {
     Whole,
     /// The part after this text and before the next `/` or `:` does.
     After(&'static str),
-    /// The same after one of these texts. Each customer chooses which claims a subject is made of, so
-    /// that a value without one of them names no one.
+    /// The same after one of these texts. Each customer chooses the claims of a subject, so a value
+    /// without one of them names no customer.
     AfterOneOf(&'static [&'static str]),
 }
 

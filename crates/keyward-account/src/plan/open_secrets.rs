@@ -31,8 +31,8 @@ pub(super) fn wanted(desired: &Desired, user: &UserName) -> BTreeSet<InitialSecr
     hand_out.map(|it| it.secrets.clone()).unwrap_or_default()
 }
 
-/// The kinds that a plan withholds, because the user is revoked: a secret would give back what the
-/// revocation took. The next plan after its undo hands them out.
+/// The kinds that a plan withholds, because the user is revoked: a secret would restore what the
+/// revocation removed. The next plan after its undo hands them out.
 #[must_use]
 pub fn withheld(desired: &Desired, live: &User) -> BTreeSet<InitialSecret> {
     match is_revoked(live) {

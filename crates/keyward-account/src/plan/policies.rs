@@ -89,10 +89,10 @@ impl Planner<'_> {
         self.step(Stage::Policies, what, &wanted.name, work);
     }
 
-    /// Deletes the policy and creates it under its new path. Holders get it back in the same step, and
-    /// have something else that forbids as much until then, except the caller whose boundary it is.
-    /// Those that shall not have it any more do not get it back: they lose the stand-in later, with
-    /// everything else that the blueprint does not give them.
+    /// Deletes the policy and creates it under its new path. Its holders receive the new one in the
+    /// same step. Until then a stand-in forbids as much, except for the caller whose boundary it
+    /// is. Former holders do not receive it: they lose the stand-in later, with all other grants
+    /// that the blueprint does not list.
     fn replace_policy(&mut self, live: &ManagedPolicy, wanted: &ManagedPolicy, document: &Policy) {
         let holders = self
             .index
@@ -298,8 +298,8 @@ fn denials(policy: &ManagedPolicy) -> Option<&Policy> {
     document::may_deny(&policy.document).then_some(document)
 }
 
-/// The name of the inline policy that denies in place of a policy. A name that is too long for it is
-/// cut, and a digest tells it from others that begin alike.
+/// The name of the inline policy that denies in place of a policy. A name that is too long for it
+/// is cut, and a digest distinguishes it from others with the same beginning.
 fn stand_in_name(policy: &ManagedPolicy) -> PolicyName {
     let mut name = policy.name.to_string();
     if name.len() > LONGEST_STOOD_IN {

@@ -1,6 +1,6 @@
 //! Tags of users and roles that the blueprint does not set although a policy looks at them. A plan
-//! leaves tags of the account's own, and cannot tell these from a tag that was once in the blueprint. One
-//! that decides about rights must not stay unnoticed.
+//! leaves the account's own tags, and cannot distinguish them from a tag that was once in the
+//! blueprint. One that decides about rights must not stay unnoticed.
 
 use std::collections::BTreeSet;
 

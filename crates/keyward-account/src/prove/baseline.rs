@@ -163,7 +163,7 @@ pub struct Gains {
 }
 
 impl Gains {
-    /// Whether someone gained something without a fresh code.
+    /// Whether a user or outsider gained something without a fresh code.
     #[must_use]
     pub fn are_without_mfa(&self) -> bool {
         !self.without_mfa.is_empty() || !self.outsiders.is_empty()

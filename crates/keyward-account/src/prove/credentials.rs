@@ -324,9 +324,9 @@ pub const LIFTING: [(&str, &str); 11] = [
     ),
 ];
 
-/// The actions of a user without MFA: enrol a device and change the password, both of the own user
-/// only. AWS answers the last two to everyone. Its sample leaves out the password: there a user
-/// cannot change one without MFA, not even the first.
+/// The actions of a user without MFA: enrol a device and change the password, both only for the
+/// user itself. AWS answers the last two to everyone. Its sample leaves out the password: there a
+/// user cannot change one without MFA, not even the first.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html>
 pub const ENROLMENT: [&str; 11] = [

@@ -11,7 +11,7 @@ use super::{Path, Powers, Proof, UserKey};
 use crate::plan::effect::{Effect, Effects, Reach};
 
 /// Returns the gains and losses of users from one proof to another, account by account under the
-/// names that the proofs use. What AWS answers to everyone counts for nobody.
+/// names that the proofs use. Actions that AWS answers to everyone do not count.
 #[must_use]
 pub fn effects(before: &Proof, after: &Proof) -> BTreeMap<Option<String>, Effects> {
     let mut effects: BTreeMap<Option<String>, Effects> = BTreeMap::new();

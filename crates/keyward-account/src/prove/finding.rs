@@ -14,7 +14,7 @@ pub enum Severity {
     Low,
     /// It weakens the protection, or cannot be judged.
     Medium,
-    /// A stolen key, or a person on the own, can do what must not be possible.
+    /// A stolen key, or a person alone, can do what must not be possible.
     High,
 }
 
@@ -33,7 +33,7 @@ impl Severity {
 /// The promises of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Promise {
-    /// Without MFA a user can enrol a device, change the own password, and nothing else.
+    /// Without MFA a user can enrol a device, change its own password, and nothing else.
     OnlyEnrolmentWithoutMfa,
     /// No role is assumed without MFA.
     NoRoleWithoutMfa,

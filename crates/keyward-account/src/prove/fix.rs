@@ -160,8 +160,8 @@ impl Trial {
     }
 
     /// Whether a user gains more than enrolment without MFA, or more than keyward's self-service
-    /// with MFA. Both are about the own user only. A role counts by its actions: a role with fewer
-    /// rights than the user already has is not a gain.
+    /// with MFA. Both are about the user itself only. A role counts by its actions: a role with
+    /// fewer rights than the user already has is not a gain.
     fn gains(&self, proof: &Proof) -> bool {
         let mut users = reach(proof).into_iter();
         users.any(|(key, new)| {

@@ -6,10 +6,10 @@ use keyward_iam::Permissions;
 
 use super::looks::{limits, looks_at, own};
 
-/// Keys that tell forwarded calls from others.
+/// Keys that distinguish forwarded calls from others.
 const FORWARDING: [&str; 2] = ["aws:viaawsservice", "aws:calledvia"];
 
-/// Whether policies tell forwarded calls from others.
+/// Whether policies distinguish forwarded calls from others.
 pub(super) fn tells_forwarded(permissions: &Permissions<'_>) -> bool {
     let mut statements = own(permissions).chain(limits(permissions));
     statements.any(|statement| FORWARDING.iter().any(|key| looks_at(statement, key)))

@@ -131,7 +131,7 @@ impl UserProof {
     }
 }
 
-/// A role that someone outside the known accounts gets into without MFA.
+/// A role that can be entered without MFA from outside the known accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
     /// The role.

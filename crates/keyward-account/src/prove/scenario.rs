@@ -295,7 +295,7 @@ fn principal(account: &Account, arn: &str, kind: &str) -> Context {
 }
 
 /// Sets what is known about the tags of a role's sessions. A role that may tag roles may change its
-/// own tags. Where someone else may, a role may get further tags.
+/// own tags. If another identity may, the role may receive further tags.
 pub(crate) fn set_role_tags(context: &mut Context, account: &Account, role: &Role, tags: RoleTags) {
     if may_tag_sessions(role) || may_grant_tags(account, &role.grants) {
         return;

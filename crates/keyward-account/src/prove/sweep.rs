@@ -108,7 +108,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Whether the policies tell calls that a service forwards from others.
+    /// Whether the policies distinguish forwarded calls from others.
     pub(super) fn tells_forwarded(&self) -> bool {
         self.tells_forwarded
     }

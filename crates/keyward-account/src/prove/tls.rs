@@ -37,7 +37,7 @@ fn suits_tls(statement: &Statement) -> bool {
     suits && !has_variable(statement)
 }
 
-/// Whether a variable of the statement stands for TLS.
+/// Whether a variable of the statement refers to TLS.
 fn has_variable(statement: &Statement) -> bool {
     let resources = statement.resources().map_or(&[][..], Selection::listed);
     let resources = resources.iter().map(|pattern| pattern.as_str());

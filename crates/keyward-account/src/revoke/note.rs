@@ -17,8 +17,8 @@ use crate::plan::{Operation, PrincipalName};
 /// blanks. An undo switches only these on again.
 pub const REVOKED_KEYS_TAG: &str = "keyward:revoked-keys";
 
-/// The tag of a user whose revocation has begun: set by the first call, removed by the last. A
-/// run that finds it denies all sessions once more, because an earlier run was interrupted.
+/// The tag of a user whose revocation has begun: set by the first call, removed by the last. A run
+/// that finds it denies all sessions again, because an earlier run was interrupted.
 pub const REVOKING_TAG: &str = "keyward:revoking";
 
 /// Writes the keys into tags of the user.

@@ -77,7 +77,7 @@ pub enum StackPhase {
     Failed,
     /// An update failed and could not be undone. A person must decide.
     Stuck,
-    /// It does not exist any more.
+    /// It no longer exists.
     Gone,
 }
 

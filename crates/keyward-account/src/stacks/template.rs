@@ -126,7 +126,7 @@ pub(crate) fn attribute(id: &str, name: &str) -> Value {
     json!({ "Fn::GetAtt": [id, name] })
 }
 
-/// `Fn::Sub`: a text with `${…}` references. `${!…}` stands for a literal `${…}`.
+/// `Fn::Sub`: a text with `${…}` references. `${!…}` means a literal `${…}`.
 pub(crate) fn substituted(text: &str) -> Value {
     json!({ "Fn::Sub": text })
 }

@@ -1,6 +1,6 @@
-//! Reads what an audit judges: nine calls for a small account, most of them at the same time, and one
-//! more for each user whose SSH keys matter.
-//! A part that AWS, or what stands in for it, does not give is recorded as not read.
+//! Reads what an audit judges: nine calls for a small account, most of them at the same time, and
+//! one more for each user whose SSH keys matter. A part that AWS, or its substitute, does not
+//! return is recorded as not read.
 
 use std::error::Error as _;
 use std::thread;

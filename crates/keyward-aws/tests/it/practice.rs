@@ -16,7 +16,7 @@ use crate::sts::role;
 
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
-/// A practice account that stands at the tests' local time, and the way to it.
+/// A practice account whose clock shows the tests' local time, and the way to it.
 pub(crate) fn start() -> (Sandbox, Aws) {
     let clock = Clock::frozen(Timestamp::from_second(NOW));
     let sandbox = Sandbox::start(Accounts::practice(), Options { port: 0, clock }).unwrap();

@@ -67,8 +67,8 @@ pub fn has_open_quote(line: &str) -> bool {
     quote.is_some()
 }
 
-/// Splits a line at blanks outside quotes. A backslash stands for itself, since Windows paths
-/// are full of them, except before a quote or a blank.
+/// Splits a line at blanks outside quotes. A backslash is literal, since Windows paths are full of
+/// them, except before a quote or a blank.
 fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

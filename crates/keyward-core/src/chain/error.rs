@@ -266,8 +266,8 @@ pub enum ResolveError {
         /// The expected form.
         wanted: &'static str,
     },
-    /// Something else where the id of an access key belongs. It is not repeated: the secret may
-    /// stand in its place.
+    /// Something else where the id of an access key belongs. It is not repeated: the secret may be
+    /// in its place.
     #[error("{place}: that is not an access key id")]
     InvalidKeyId {
         /// The place.

@@ -1,6 +1,6 @@
 //! The calls between the base and the credentials handed out: where the one code of a chain is
-//! spent, and how long each result is asked to live. Refuses what a chain cannot give, before
-//! anybody is asked for a code.
+//! spent, and how long each result is asked to live. Refuses what a chain cannot provide, before
+//! keyward asks for a code.
 
 use std::time::Duration;
 

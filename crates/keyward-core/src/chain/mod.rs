@@ -70,8 +70,8 @@ pub struct Chain {
     pub mfa_process: Option<String>,
     /// Notes about this chain for the person.
     pub warnings: Vec<String>,
-    /// The steps after each kind of answer, where only the answer of the base's program tells
-    /// whether it is a long-lived key. `hops` are then those of the likely kind, and
+    /// The steps after each kind of answer, if only the answer of the base's program shows whether
+    /// it is a long-lived key. `hops` are then those of the likely kind, and
     /// [`settle`](Chain::settle) gives those of the real one.
     pub by_answer: Option<Box<ByAnswer>>,
 }

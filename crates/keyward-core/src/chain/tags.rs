@@ -120,8 +120,8 @@ fn check(part: &'static str, key: &str, text: &str, most: usize) -> Result<(), I
     }
     let taken = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
     match text.chars().find(|c| !taken(*c)) {
-        // STS takes letters, digits and blanks of every script, which this list does not tell
-        // apart; what is plainly neither is refused.
+        // STS accepts letters, digits and blanks of every script. This check refuses only
+        // characters that are clearly none of these.
         Some(character) if character.is_ascii() || character.is_control() => {
             Err(InvalidTags::Character {
                 part,

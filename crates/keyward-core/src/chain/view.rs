@@ -10,7 +10,7 @@ use super::{Inputs, LONGEST_CHAIN};
 use crate::config::{ConfigSet, FileKind, Origin, Section};
 use crate::id::{InvalidId, MfaSerial, ProfileName};
 
-/// A value and the line it stands on.
+/// A value and its line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
     pub(super) value: &'a str,

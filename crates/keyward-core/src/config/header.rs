@@ -55,7 +55,7 @@ pub(super) struct Header<'t> {
     pub(super) oddity: Oddity,
 }
 
-/// Reads what stands between the brackets.
+/// Reads the text between the brackets.
 pub(super) fn read(kind: FileKind, inner: &str) -> Header<'_> {
     let trimmed = inner.trim_matches(BLANKS);
     let Some((prefix, name)) = trimmed.split_once(BLANKS) else {

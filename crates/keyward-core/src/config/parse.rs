@@ -94,7 +94,7 @@ fn error(kind: FileKind, path: &Arc<str>, line: usize, problem: Problem) -> Pars
     }
 }
 
-/// A physical line and where it stands.
+/// A physical line and its place.
 struct Line<'t> {
     number: usize,
     start: usize,

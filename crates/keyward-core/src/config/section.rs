@@ -50,8 +50,8 @@ impl Section {
         self.properties.iter().map(|(k, p)| (k.as_str(), p))
     }
 
-    /// The sub-property `name` of a nested key such as `s3` or a service of a `services`
-    /// section; where it stands twice, the last.
+    /// The sub-property `name` of a nested key such as `s3` or a service of a `services` section;
+    /// if it occurs twice, the last.
     #[must_use]
     pub fn nested(&self, key: &str, name: &str) -> Option<&str> {
         self.get(key)?.value.split('\n').rev().find_map(|line| {

@@ -48,7 +48,7 @@ fn shown(key: &str, value: &str) -> String {
     if is_url(key, value) {
         return shown_url(value);
     }
-    // A secret may also stand in a nested block, or on a line indented by mistake.
+    // A secret may also be in a nested block, or on a line indented by mistake.
     let line = |line: &str| match line.split_once('=') {
         Some((name, rest)) if is_word(name) && is_masked(name, rest.trim()) => {
             format!("{name}= {MASK}")

@@ -251,7 +251,7 @@ fn a_broken_catalogue_is_refused_with_its_line() {
         (">iam\n:user\tarn:x\nGetUserR-\n", 4),
         (">iam\n:user\tarn:x\nGetUserR~0\n", 4),
         (">iam\n:user\tarn:x\n\n", 4),
-        // The numbers begin anew with each service.
+        // The numbers restart with each service.
         (">iam\n:user\tarn:x\n>sts\nGetUserR0\n", 5),
     ] {
         assert_eq!(broken(&format!("{head}{text}")), line(number), "{text}");

@@ -15,7 +15,7 @@ pub struct GrantedPolicy<'a> {
 }
 
 impl<'a> GrantedPolicy<'a> {
-    /// A policy that somebody else keeps.
+    /// A policy borrowed from the caller.
     #[must_use]
     pub fn new(source: PolicySource, policy: &'a Policy) -> Self {
         Self {

@@ -68,7 +68,7 @@ pub(crate) fn matched(
         }
         Selection::Except(listed) => {
             let excepted = match statement.effect() {
-                // Granting to everyone else leaves out whoever is named in any way.
+                // A grant to everyone else leaves out each named caller.
                 Effect::Allow => listed.iter().any(|p| named(p, caller).is_some()),
                 // Denying everyone else spares only who is named in every way: the account, the
                 // role and the caller, as AWS asks for. It never spares who has a boundary.

@@ -1,6 +1,6 @@
-//! Texts with wildcards and variables, compiled once and matched without allocating. How far a
-//! wildcard reaches depends on where the text stands: a condition value, a `Resource`, or an
-//! operand of the ARN operators. Values put in for variables are always literal.
+//! Texts with wildcards and variables, compiled once and matched without allocating. The reach of a
+//! wildcard depends on the place of the text: a condition value, a `Resource`, or an operand of the
+//! ARN operators. Values put in for variables are always literal.
 
 mod glob;
 
@@ -183,7 +183,7 @@ fn step(text: &[u8], at: usize, reach: Reach) -> Option<usize> {
     Some(at + 1 + more)
 }
 
-/// The position after a literal, if it stands there.
+/// The position after a literal, if the text has it there.
 fn skip(text: &[u8], at: usize, literal: &str, case: Case) -> Option<usize> {
     let end = at + literal.len();
     let there = text.get(at..end)?;

@@ -17,8 +17,8 @@ pub enum Principal {
     },
     /// A user, role, role session or federated user, by ARN.
     Arn(String),
-    /// The id (`AIDA…`, `AROA…`) that AWS writes in place of a deleted user or role. No entity has it
-    /// any more.
+    /// The id (`AIDA…`, `AROA…`) that AWS writes in place of a deleted user or role. No entity has
+    /// it now.
     UniqueId(String),
     /// An AWS service such as `ec2.amazonaws.com`.
     Service(String),

@@ -6,7 +6,7 @@
 pub enum Truth {
     /// It holds for no request of this kind.
     No,
-    /// It holds for some requests, as far as can be told.
+    /// It may hold for some requests.
     Unknown,
     /// It holds for every request of this kind.
     Yes,

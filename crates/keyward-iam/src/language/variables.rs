@@ -9,7 +9,7 @@ use crate::request::{Context, Fact};
 pub(crate) enum Part<'a> {
     /// Text in which wildcards keep their meaning.
     Text(&'a str),
-    /// A character that stands for itself even where it would be a wildcard.
+    /// A literal character, even if it would be a wildcard.
     Escaped(char),
     /// A value that comes with the request.
     Variable(Variable),

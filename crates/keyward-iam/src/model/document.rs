@@ -1,5 +1,5 @@
-//! The text of a policy with what it says. A document that cannot be read is kept as text:
-//! nobody may judge it, and nothing may silently leave it out.
+//! The text of a policy with what it says. A document that cannot be read is kept as text: no
+//! function may judge it, and none may silently leave it out.
 
 use crate::{Policy, PolicyKind};
 
@@ -8,7 +8,7 @@ use crate::{Policy, PolicyKind};
 pub enum Document {
     /// A document that was read.
     Read(Policy),
-    /// A document that keyward cannot read, which AWS stores all the same.
+    /// A document that AWS stores but keyward cannot read.
     Unread {
         /// The text as AWS gives it, percent-decoded.
         text: String,

@@ -61,8 +61,8 @@ impl Context {
         }
     }
 
-    /// A context in which the keys that are not set are unknown: it stands for every request
-    /// that has what is set here.
+    /// A context in which the keys that are not set are unknown: it represents every request with
+    /// the keys set here.
     #[must_use]
     pub const fn partial() -> Self {
         Self {

@@ -31,7 +31,7 @@ impl Descendants {
     /// Sends a signal to each that lives.
     pub(super) fn send(&self, signal: Signal) {
         for each in &self.held {
-            // One that ended is not there any more, and no other in its place.
+            // An ended process is gone, and the pidfd names no other one.
             let _ = rustix::process::pidfd_send_signal(each, signal);
         }
     }

@@ -18,7 +18,7 @@ fn held_by_a_grandchild() -> (tempfile::TempDir, std::path::PathBuf, String) {
     (folder, pipe, script)
 }
 
-/// Whether anybody holds a pipe open.
+/// Whether a process holds a pipe open.
 fn is_held(pipe: &std::path::Path) -> bool {
     use std::os::unix::fs::OpenOptionsExt;
     let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).expect("a flag is small");

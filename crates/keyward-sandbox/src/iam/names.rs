@@ -9,7 +9,7 @@ use crate::params::Params;
 pub(super) const WORD: &str = "The specified value is invalid. It must contain only alphanumeric characters and/or the \
      following: +=,.@_-";
 
-/// Whether every character may stand in a name.
+/// Whether a name may contain every character.
 pub(super) fn is_word(name: &str) -> bool {
     name.bytes()
         .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b))

@@ -143,7 +143,7 @@ pub(super) fn permit_user(call: &Call, accounts: &Accounts) -> Result<UserName, 
 }
 
 /// The user, or the root user, that a call is about, once policies allow it: `UserName`, or the
-/// caller itself. No name stands for the root user.
+/// caller itself. No name means the root user.
 pub(super) fn permit_owner(call: &Call, accounts: &Accounts) -> Result<Owner, Failure> {
     let name = match call.params.read("UserName", names::WORD)? {
         Some(name) => name,

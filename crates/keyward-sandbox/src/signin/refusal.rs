@@ -45,7 +45,7 @@ impl Refusal {
         }
     }
 
-    /// The person may not sign in any more.
+    /// The person may no longer sign in.
     pub(super) const fn person(text: &'static str) -> Self {
         Self {
             status: 403,

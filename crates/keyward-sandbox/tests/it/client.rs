@@ -32,7 +32,7 @@ pub(crate) const WRONG_DEVICE: &str = "403 AccessDenied: MultiFactorAuthenticati
 pub(crate) const INVALID_TOKEN: &str =
     "403 InvalidClientTokenId: The security token included in the request is invalid.";
 
-/// A practice account whose clock stands at 2026-11-21T09:00:00Z.
+/// A practice account whose clock shows 2026-11-21T09:00:00Z.
 pub(crate) fn start() -> Sandbox {
     start_with(Accounts::practice())
 }

@@ -16,7 +16,7 @@ const REDIRECT: &str = "http://127.0.0.1:4321/oauth/callback";
 /// The verifier and the challenge of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-/// 2026-11-21T09:00:00Z, where the clock stands.
+/// 2026-11-21T09:00:00Z, the time of the clock.
 const NOW: i64 = 1_795_251_600;
 
 /// A key that proofs are made with.

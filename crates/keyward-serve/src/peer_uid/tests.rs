@@ -61,7 +61,7 @@ fn a_port_number_that_somebody_chose_makes_a_connection_nobody_elses() {
     for rows in [[own, theirs], [theirs, own]] {
         check(&rows, "127.0.0.2:41153", &[OTHER]);
     }
-    // The same by an IPv6 socket: it stands in the other table, and keyward's end in the first.
+    // The same with an IPv6 socket: it is in the other table, and keyward's end in the first.
     check(&[own], "127.0.0.2:41153", &[]);
     let mapped = |ip: &str| format!("0000000000000000 0000FFFF {ip}").replace(' ', "");
     let (from, to) = (mapped("7F000002:A0C1"), mapped(HERE));

@@ -8,7 +8,7 @@ use crate::token::BearerToken;
 const PORT: u16 = 4711;
 const PATH: &str = "/v1/credentials/alice";
 
-/// Judges a request whose `AUTH` value stands for the right token.
+/// Judges a request; `AUTH` in it means the right token.
 fn check(method: &str, path: &str, headers: &[(&str, &str)], expect: Result<&str, u16>) {
     let token = BearerToken::random().unwrap();
     let mut request = Request::builder().method(method).uri(path);

@@ -1,6 +1,6 @@
-//! The states of the vault that a document was made from. Two machines that both write a synchronized
-//! vault make two states of which neither has the other's changes. The counter alone cannot tell such a
-//! state from a later one.
+//! The states of the vault that a document was made from. Two machines that both write a
+//! synchronized vault make two states of which neither has the other's changes. The counter alone
+//! cannot distinguish such a state from a later one.
 
 use super::Generation;
 use crate::digest::StateDigest;

@@ -1,6 +1,6 @@
-//! The mark that `keyward lock` changes, so that programs that hold something open in memory see
-//! that they are to let it go. It holds random characters, no time and no count, and is compared
-//! for equality only: a mark that was removed is another mark.
+//! The mark that `keyward lock` changes, so that programs see when to drop what they hold in
+//! memory. It holds random characters, no time and no count, and is compared for equality only: a
+//! mark that was removed is another mark.
 
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -47,7 +47,7 @@ pub(super) fn of(path: &Path) -> Option<LockHolder> {
     })
 }
 
-/// Other systems do not tell who holds a lock of this kind.
+/// Other systems do not report the holder of such a lock.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn of(_: &Path) -> Option<LockHolder> {
     None

@@ -25,8 +25,8 @@ pub struct RunningServer {
 }
 
 impl AnnouncedServer {
-    /// Puts a server on the list. A folder that cannot be written leaves the server off the list:
-    /// it serves all the same.
+    /// Puts a server on the list. If the folder cannot be written, the server serves without being
+    /// on the list.
     pub fn new(paths: &Paths, seen: &SeenGeneration, port: u16) -> Self {
         let lock = paths.server_lock(&seen.name(), port);
         Self(lock.try_lock().ok().flatten())

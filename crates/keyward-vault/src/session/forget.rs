@@ -32,7 +32,7 @@ pub enum ForgetAllError {
     /// Another process that keeps a session just now could not be kept out.
     #[error("cannot stop another process from saving a session")]
     Lock(#[source] LockError),
-    /// Another process holds the lock for too long. Everything is forgotten all the same.
+    /// Another process holds the lock for too long. Everything is forgotten nevertheless.
     #[error("another keyward is saving a session and may still do so{}", super::shown(*holder))]
     Busy {
         /// The process, if the system reports it.
@@ -73,9 +73,10 @@ fn forget_within(
     waiter: &dyn LockWaiter,
 ) -> Vec<ForgetAllError> {
     let generation = LockGeneration::of(paths);
-    // First, so that a server lets go at once, whatever takes long below.
+    // First, so that servers drop their credentials before the slow steps below.
     let told = generation.change();
-    // The most valuable entries go first, and once more below, when no process can store them again.
+    // The most valuable entries are deleted first, and again below, when no process can store new
+    // ones.
     let vault = OpenFor::of(paths);
     let _ = vault.forget();
     // A keystore that hangs is waited for here, while no process waits for the lock.
@@ -85,7 +86,7 @@ fn forget_within(
     let mut failed = Vec::new();
     failed.extend(vault.forget().err().map(ForgetAllError::Vault));
     failed.extend(store.clear_all().into_iter().map(ForgetAllError::Sessions));
-    // Once more, because a process that began after the first change may have read an entry that was
+    // Again, because a process that began after the first change may have read an entry that was
     // deleted later. No process can store anything meanwhile.
     let told = told.and_then(|()| generation.change());
     failed.extend(told.err().map(ForgetAllError::Mark));

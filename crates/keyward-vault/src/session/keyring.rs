@@ -87,7 +87,7 @@ impl Keeper for KernelKeyring {
             key.set_perms(permissions)
         };
         if kept().is_err() {
-            // A key without its timeout would stay for good.
+            // A key without its timeout would stay forever.
             let _ = self.forget();
             return false;
         }

@@ -57,7 +57,7 @@ impl OpenFor {
     /// Forgets it.
     ///
     /// # Errors
-    /// The keyring holds it and does not let it go.
+    /// The keyring does not remove it.
     pub fn forget(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         super::tier::Keeper::forget(&self.place(Duration::ZERO))
     }

@@ -12,7 +12,7 @@ use super::{CommandLine, SlotName};
 
 /// A user who can be prompted.
 pub trait Person: Send + Sync {
-    /// Asks for a secret; `None` when nobody answers.
+    /// Asks for a secret; `None` if there is no answer.
     fn secret(&self, question: &Question) -> Option<Passphrase>;
 
     /// Asks for something that is no secret.
@@ -36,7 +36,7 @@ pub enum Question {
     Plugin(String),
 }
 
-/// Nobody: every question stays open.
+/// Asks no person: every question stays open.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Nobody;
 

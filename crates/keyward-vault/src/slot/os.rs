@@ -143,7 +143,7 @@ pub(crate) fn forget(account: &KeystoreAccount, access: &Access) -> Result<(), O
     })
 }
 
-/// Whether something can be kept in the keystore without asking anybody.
+/// Whether the keystore can store something without a prompt.
 pub(crate) fn is_open(access: &Access) -> bool {
     bounded(access, |patience| platform::is_open(&patience)).unwrap_or(false)
 }

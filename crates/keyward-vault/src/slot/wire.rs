@@ -1,5 +1,5 @@
-//! Version 1 of a slot's JSON file. A kind that this program does not know is a slot all the
-//! same: it counts, is listed, and can be removed.
+//! Version 1 of a slot's JSON file. A slot of an unknown kind also counts, is listed, and can be
+//! removed.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,5 +1,5 @@
-//! Going back to an older copy of the vault file: looked at first, done under the lock, and never
-//! at the cost of a file. What is replaced is kept under a name that nothing had before.
+//! Restores an older copy of the vault file: it looks first, works under the lock, and loses no
+//! file. What is replaced is kept under a name that nothing had before.
 
 use std::path::{Path, PathBuf};
 
@@ -69,7 +69,7 @@ impl Vault {
         access: &Access,
         skipped: impl FnMut(&SlotName, &UnlockSlotError),
     ) -> Result<LookBack, RestoreError> {
-        // Before anybody is asked for a passphrase.
+        // Before the user is asked for a passphrase.
         let copied = disk::read_private(copy)?;
         let copied = copied.ok_or_else(|| RestoreError::NoCopy(copy.to_owned()))?;
         if !has_age_header(&copied) {
@@ -112,7 +112,7 @@ impl Vault {
     /// Puts the copy in the vault's place, and says under which name the present file is kept.
     ///
     /// # Errors
-    /// The files are not what was looked at any more, or cannot be written.
+    /// The files have changed since the look, or cannot be written.
     pub fn go_back(&self, look: &LookBack) -> Result<Option<PathBuf>, RestoreError> {
         let _lock = self.lock()?;
         let path = self.paths().vault();

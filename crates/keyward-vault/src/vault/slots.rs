@@ -203,7 +203,7 @@ impl OpenVault {
                 Ok(())
             }
         };
-        // Before anything is stored elsewhere or anybody is asked.
+        // Before anything is stored elsewhere or the user is asked.
         taken()?;
         let made = new.make(&name, self.identity(), access)?;
         let slot = Slot {

@@ -1,6 +1,6 @@
-//! Carries out a plan: stage by stage, the steps of one stage side by side, each operation until
-//! AWS has done it or refuses it for good. It chooses nothing; a run that stops anywhere is
-//! continued by making a new plan.
+//! Carries out a plan: stage by stage, the steps of one stage in parallel, each operation until AWS
+//! has done it or refuses it for good. It chooses nothing; a run that stops anywhere is continued
+//! by making a new plan.
 
 use std::cell::Cell;
 use std::collections::VecDeque;

@@ -1,8 +1,8 @@
 //! Makes initial secrets, encrypts each to its person, and keeps the ciphertext in the person's
 //! sheet. The plain secret exists in memory only.
 //!
-//! A run that dies after AWS made a secret and before the file was written leaves a secret that
-//! nobody received: the next plan deletes it and makes another.
+//! A run that dies after AWS made a secret and before the file was written leaves a secret that no
+//! person received: the next plan deletes it and makes another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

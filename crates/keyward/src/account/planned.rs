@@ -380,7 +380,7 @@ fn tell_stray_tags(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
     }
 }
 
-/// Names the accounts that left the blueprint, in which keyward changes nothing any more.
+/// Names the accounts that left the blueprint, in which keyward no longer changes anything.
 fn tell_departed(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile, ui: &Ui) {
     for id in departed(&file.blueprint, desired, &reached.snapshot.account) {
         ui.warn(format!(

@@ -124,7 +124,7 @@ impl Sheet {
         change: impl FnOnce(&mut Self),
     ) -> Result<PathBuf, CliError> {
         let path = Self::path(&local.locations, account, user);
-        // A file that cannot be read any more holds nothing worth keeping.
+        // A file that can no longer be read holds nothing worth keeping.
         let mut sheet = Self::read(&path).ok().flatten().unwrap_or_default();
         sheet.version = VERSION;
         change(&mut sheet);

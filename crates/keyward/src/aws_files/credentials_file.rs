@@ -71,8 +71,8 @@ pub(crate) fn write(local: &LocalState, ui: &Ui, what: &Written<'_>) -> Result<(
     })
 }
 
-/// The files as they would be without what an earlier write left for this profile: the source of
-/// its credentials is what stood there before.
+/// The files without the keys that an earlier write left for this profile. They show the original
+/// source of its credentials.
 pub(crate) fn without_temporary(
     local: &LocalState,
     profile: &ProfileName,
@@ -168,8 +168,8 @@ fn edited(shown: &str, text: &str, what: &Written<'_>) -> Result<String, CliErro
     let Some(spaced) = what.spaced else {
         return Ok(file.as_str().to_owned());
     };
-    // The editor knows only names that every tool reads, so this one stands in for the other
-    // while it works.
+    // The editor knows only names that every tool reads, so this name replaces the other during the
+    // edit.
     let stand_in: ProfileName = "keyward-stand-in"
         .parse()
         .expect("a plain word is a profile name");
@@ -251,7 +251,7 @@ fn fill(file: &mut ConfigFile, name: &ProfileName, what: &Written<'_>) -> Result
         Some(end) => file.set(&section, KEYS[3], &end.to_string())?,
         None => drop(file.remove_key(&section, KEYS[3])),
     }
-    // They are about what stood here before: boto3 takes the old token before the new one.
+    // They belong to the earlier credentials: boto3 prefers the old token to the new one.
     for key in ELSEWHERE {
         file.remove_key(&section, key);
     }
@@ -268,7 +268,7 @@ fn close_to_others(path: &Path, ui: &Ui) {
     let Ok(metadata) = std::fs::metadata(path) else {
         return;
     };
-    // A device is everybody's, and is refused when it comes to writing.
+    // A device is open to every user, and the write refuses it.
     if !metadata.is_file() || metadata.permissions().mode() & 0o077 == 0 {
         return;
     }

@@ -85,8 +85,8 @@ fn serve(caller: BrowserRequest, state: &str) -> Option<Answer> {
     };
     let page =
         format!("<!doctype html><meta charset=\"utf-8\"><title>keyward</title><p>{text}</p>\n");
-    // Send the page first, because the process may end once it has the answer. A browser that does not
-    // wait for the page has delivered its answer all the same.
+    // Send the page first, because the process may end once it has the answer. A browser that does
+    // not wait for the page has still delivered its answer.
     let _ = caller.answer(status, HEADERS, &page);
     answer
 }

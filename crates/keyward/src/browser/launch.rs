@@ -1,9 +1,8 @@
-//! A browser on this machine, if the person can see one: `BROWSER`, else what the desktop
-//! opens addresses with. Over SSH and in WSL a browser here is not where the person is, or
-//! cannot reach 127.0.0.1 of this side. It refuses to put a link into an argument list, which
-//! other users may read and which a shell of `BROWSER` may take for more than a link: what stands
-//! there is keyward's own, and leads to the link once. Where that cannot be, no browser is
-//! started.
+//! A browser on this machine, if the person can see one: `BROWSER`, else what the desktop opens
+//! addresses with. Over SSH and in WSL a browser here is not where the person is, or cannot reach
+//! 127.0.0.1 of this side. It puts no link into an argument list: other users may read it, and a
+//! shell of `BROWSER` may interpret it. The argument is keyward's own address, which leads to the
+//! link once. Where that cannot be, no browser is started.
 
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};

@@ -1,5 +1,5 @@
-//! A mistake on the command line, told like every other error: what is wrong, the usage, and hints.
-//! Names no hidden command.
+//! A mistake on the command line, reported like every other error: what is wrong, the usage, and
+//! hints. Names no hidden command.
 
 use std::ffi::OsString;
 
@@ -117,7 +117,7 @@ fn suggestions(mistake: &clap::Error, path: &Path<'_>) -> Vec<String> {
     for name in named(mistake.get(ContextKind::SuggestedSubcommand)) {
         let found = path.command.find_subcommand(name);
         if let Some(found) = found.filter(|found| !found.is_hide_set()) {
-            // Another name of a command stands for it.
+            // An alias counts as its command.
             let command = format!("{} {}", path.words, found.get_name());
             if !commands.contains(&command) {
                 commands.push(command);

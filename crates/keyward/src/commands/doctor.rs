@@ -1,6 +1,6 @@
-//! `keyward doctor`: what in the environment, the files and the vault would surprise somebody,
-//! and what each SDK makes of each profile. It opens no vault, and asks the network only with
-//! `--online`; what it fixes with `--fix` changes no meaning.
+//! `keyward doctor`: surprises in the environment, the files and the vault, and each SDK's
+//! credentials for each profile. It opens no vault, and asks the network only with `--online`; what
+//! it fixes with `--fix` changes no meaning.
 
 mod clock;
 mod environment;

@@ -140,7 +140,7 @@ fn beside_a_server(
     ended
 }
 
-/// The person may have set a region for this command, and the profile's goes before it.
+/// The person may have set a region for this command, and the profile's region overrides it.
 fn say_other_region(chain: &Chain, ui: &Ui) -> Result<OtherRegion, CliError> {
     let set = [env::AWS_REGION, env::AWS_DEFAULT_REGION]
         .into_iter()

@@ -1,4 +1,4 @@
-//! `keyward lock`: forgets every session and the open vault, and tells the servers that run.
+//! `keyward lock`: forgets every session and the open vault, and notifies running servers.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;

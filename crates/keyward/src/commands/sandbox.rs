@@ -135,7 +135,7 @@ fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
             let _ = over.send(ExitCode::from(signal.exit_code()));
         }
     });
-    // Without anybody who could end it, it has ended.
+    // No process can end it any later, so it has ended.
     Ok(ended.recv().unwrap_or(ExitCode::SUCCESS))
 }
 

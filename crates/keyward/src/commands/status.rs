@@ -152,8 +152,8 @@ fn named(local: &LocalState) -> Option<Status> {
     })
 }
 
-/// The kept session of a profile that lasts longest: its own, else the one that its next role
-/// would be made from without asking anybody.
+/// The cached session of a profile that lasts longest: its own, else the one from which its next
+/// role needs no prompt.
 fn kept(local: &LocalState, profile: &ProfileName) -> Life {
     let sessions = SessionStore::open(&local.paths, session_tier()).list(now());
     let none = match is_served() {

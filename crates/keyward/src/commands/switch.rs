@@ -33,8 +33,8 @@ pub(crate) struct Args {
     help: bool,
 }
 
-/// The text of `kw --help`. The shell runs all that stands on standard output, so it goes to the
-/// other stream.
+/// The text of `kw --help`. The shell runs all text on standard output, so it goes to the other
+/// stream.
 const HELP: &str = "\
 kw                       list the profiles
 kw PROFILE [--region R]  switch this shell to a profile

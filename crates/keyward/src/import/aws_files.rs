@@ -1,5 +1,5 @@
-//! Long-lived keys that stand in the clear in the AWS files. Finds them and the lines they
-//! take; temporary credentials, halves and contradictions stay, with the reason.
+//! Long-lived keys in the clear in the AWS files. Finds them and the lines they take; temporary
+//! credentials, halves and contradictions stay, with the reason.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

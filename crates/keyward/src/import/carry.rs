@@ -236,7 +236,8 @@ fn put(
 ) -> Result<Secured, String> {
     let profile = &found.profile;
     let id = &found.given.access_key_id;
-    // Once more with the vault locked: a rotation may have begun since, under another name too.
+    // Checks again under the vault's lock: a rotation may have begun since, also under another
+    // name.
     let present = document.key(profile).map(|key| &key.access_key_id);
     let rotated = document.rotations().iter().any(|rotation| {
         rotation.delivery.is_none()

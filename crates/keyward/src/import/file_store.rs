@@ -16,8 +16,8 @@ use crate::system::locations;
 /// No item comes near this size; a larger file is some other file.
 const LARGEST: u64 = 256 * 1024;
 
-/// Asks for a passphrase: the first, with `None`, and another for the named item that the ones
-/// so far do not open. `None` is the answer of someone who has no other.
+/// Asks for a passphrase: the first, with `None`, and another for the named item that the ones so
+/// far do not open. `None` means that the user has no other.
 pub(crate) type Ask<'a> =
     dyn FnMut(Option<&str>) -> Result<Option<Zeroizing<String>>, CliError> + 'a;
 

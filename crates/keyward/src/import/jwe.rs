@@ -55,7 +55,7 @@ struct Header {
 
 /// A text that has the form of such an item, not opened yet.
 pub(crate) struct Jwe<'a> {
-    /// The first part as it stands: the content is bound to it.
+    /// The first part unchanged: the content is bound to it.
     protected: &'a str,
     salt: Vec<u8>,
     rounds: u32,

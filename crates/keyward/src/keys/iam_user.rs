@@ -46,7 +46,7 @@ pub(crate) enum Kept {
 }
 
 impl Owner {
-    /// Whether a profile's chain starts from a user's key, without asking anybody.
+    /// Whether a profile's chain starts from a user's key, without a prompt.
     pub(crate) fn check(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
         start(local, profile).map(drop)
     }

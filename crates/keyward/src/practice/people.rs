@@ -16,7 +16,7 @@ pub(super) struct Person {
     serial: Option<MfaSerial>,
 }
 
-/// Everybody who has a key that works.
+/// Each person with a working key.
 pub(super) fn of(accounts: &Accounts) -> Vec<Person> {
     let mut taken = BTreeSet::new();
     let mut people = Vec::new();

@@ -141,7 +141,7 @@ impl Unanswered {
     }
 
     fn note(&self) {
-        // Without the note the others ask once more each.
+        // Without the note each of the others would ask again.
         let _ = self.0.as_ref().map(|path| std::fs::write(path, ""));
     }
 }

@@ -67,7 +67,7 @@ impl Terminal {
         devices().is_some_and(|(input, _)| in_foreground(&input))
     }
 
-    /// The terminal this process may talk to: it has one, and stands in its foreground.
+    /// The terminal this process may talk to: it has one, and is in its foreground.
     pub(crate) fn open() -> Option<Self> {
         if LENT.load(Ordering::Relaxed) {
             return None;

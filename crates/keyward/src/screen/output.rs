@@ -249,7 +249,7 @@ fn for_dotenv(value: &str) -> String {
 ///
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 pub(crate) fn process_document(credentials: &Credentials) -> Zeroizing<String> {
-    // Every value is of an alphabet that needs no escaping but is quoted all the same.
+    // No value needs escaping, but each is quoted.
     let quote = |text: &str| Zeroizing::new(serde_json::Value::from(text).to_string());
     let mut text = Zeroizing::new(String::with_capacity(2048));
     text.push_str("{\"Version\":1,\"AccessKeyId\":");

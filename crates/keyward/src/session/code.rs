@@ -179,8 +179,8 @@ fn stored_seed(
     Ok(vault.document().totp_seed(serial).cloned())
 }
 
-/// A program may take its time, and may ask keyward for something itself: it runs before the
-/// turn is taken, and once more when another command has sent the same code meanwhile.
+/// A program may be slow, and may call keyward itself. It therefore runs before the lock is
+/// acquired, and again if another command sent the same code in the meantime.
 fn with_program(
     ui: &Ui,
     used_codes: &UsedCodes,

@@ -355,7 +355,7 @@ impl<'a> ChainExecution<'a> {
     }
 
     /// The credentials that the chain ends in, and what a call with them gave. A session from the
-    /// cache that AWS does not accept any more is forgotten, and both are done once more.
+    /// cache that AWS no longer accepts is forgotten, and both are repeated.
     pub(crate) fn credentials_for<T>(
         &mut self,
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,

@@ -1,5 +1,5 @@
 //! Less than the whole role: session policies, from flags into the chain, and a session name that
-//! says so. Refuses a policy that AWS would refuse, before anybody is asked for a code.
+//! says so. Refuses a policy that AWS would refuse, before the user is asked for a code.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

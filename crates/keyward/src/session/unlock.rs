@@ -33,7 +33,7 @@ const ATTEMPTS: u8 = 3;
 /// Opens the vault.
 pub(crate) fn open_vault(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliError> {
     let vault = local.vault();
-    // Before anybody is asked for a passphrase that opens nothing.
+    // Before the user is asked for a passphrase that opens nothing.
     vault.look()?;
     // And before anything is opened that a lock is to close.
     local.lock_generation();
@@ -178,8 +178,8 @@ fn closed(error: OpenAnyError, prompter: &UserPrompter) -> CliError {
     }
 }
 
-/// The vault, opened by the identity that an earlier run left for a time, where that is wanted. A vault
-/// that was changed outside keyward is refused before anybody is asked for its passphrase.
+/// The vault, opened by the identity that an earlier run left for a time, where that is wanted. A
+/// vault that was changed outside keyward is refused before the user is asked for its passphrase.
 fn still_open(local: &LocalState, vault: &Vault) -> Result<Option<OpenVault>, CliError> {
     let left = local
         .settings

@@ -49,7 +49,7 @@ impl IdentityCache {
         }
     }
 
-    /// Forgets it for good, also under the hands of a renewal that waits for something.
+    /// Forgets it permanently, also during a renewal that waits for something.
     pub(crate) fn lock(&self) {
         *self.state() = State::Locked;
     }

@@ -145,9 +145,9 @@ impl LocalState {
         Ok((local, unread))
     }
 
-    /// The mark of `keyward lock` as it was before anything was made or opened: what comes of
-    /// this run is kept for others only while that mark stands. It is read once, and not by a
-    /// run that finds its session in the cache.
+    /// The mark of `keyward lock` as it was before anything was made or opened: the results of this
+    /// run are stored for others only while that mark is current. It is read once, and not by a run
+    /// that finds its session in the cache.
     pub(crate) fn lock_generation(&self) -> &SeenGeneration {
         let see = || LockGeneration::of(&self.paths).see_or_never_current();
         self.lock_generation.get_or_init(see)
@@ -161,8 +161,8 @@ impl LocalState {
         }
     }
 
-    /// Warns where the vault's files are not those that this machine last saw. What they list is
-    /// shown all the same; nothing is done with it.
+    /// Warns where the vault's files are not those that this machine last saw. Their entries are
+    /// shown, but not used.
     pub(crate) fn warn_if_changed_outside(&self, ui: &Ui) {
         if self.is_changed_outside() {
             ui.warn(CHANGED_OUTSIDE);

@@ -1,5 +1,5 @@
-//! The secrets that a file for everybody's eyes must not contain: access keys and their secrets,
-//! seeds, session tokens, private keys. Better one file too many refused than one secret committed.
+//! The secrets that a public file must not contain: access keys and their secrets, seeds, session
+//! tokens, private keys. Better one file too many refused than one secret committed.
 
 use super::TeamError;
 

@@ -50,8 +50,8 @@ fn no_secret_is_left_anywhere_but_in_age_files() {
     canaries.absent_below(practice.path(), &["passphrase"]);
 }
 
-/// Every command line of the program itself is made by the test, so what is watched here are
-/// the programs that it starts: a secret given to them must not stand in their arguments.
+/// Every command line of the program itself is made by the test, so this watches the programs that
+/// it starts: their arguments must not contain a secret.
 #[cfg(target_os = "linux")]
 #[test]
 fn no_secret_stands_in_an_argument_list() {

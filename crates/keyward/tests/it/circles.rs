@@ -12,7 +12,7 @@ type Name = Vec<String>;
 #[derive(Default)]
 struct Module {
     file: String,
-    /// By the name in this file: the path that it stands for, and whether it is a re-export.
+    /// By the name in this file: its path, and whether it is a re-export.
     imports: BTreeMap<String, (Name, bool)>,
     /// The words of the code beside its imports, and the paths among them.
     words: BTreeSet<String>,

@@ -138,7 +138,7 @@ fn a_desktop_without_a_terminal_is_asked_for_the_passphrase_too() {
     assert_eq!(asked.lines().count(), 1, "{asked}");
     assert!(asked.contains("--hide-text --timeout="), "{asked}");
     assert!(asked.ends_with("--text Vault passphrase\n"), "{asked}");
-    // Nobody answers the second time.
+    // The second time there is no answer.
     let _ = practice.run(&["lock"]).ok();
     practice.write("bin/zenity", "#!/bin/sh\nexit 1\n");
     let fresh = practice
@@ -151,7 +151,7 @@ fn a_desktop_without_a_terminal_is_asked_for_the_passphrase_too() {
     assert!(said.contains("KEYWARD_PASSPHRASE_FILE"), "{said}");
 }
 
-/// A dialog that nobody answers: it holds a pipe open for as long as it stands.
+/// A dialog without an answer: it holds a pipe open while it is shown.
 #[cfg(not(target_os = "macos"))]
 fn deserted() -> Practice {
     let mut practice = desktop();
@@ -166,7 +166,7 @@ fn deserted() -> Practice {
     practice
 }
 
-/// Whether a dialog stands: somebody holds its pipe open.
+/// Whether a dialog is shown: a process holds its pipe open.
 #[cfg(not(target_os = "macos"))]
 fn stands(practice: &Practice) -> bool {
     use std::os::unix::fs::OpenOptionsExt;

@@ -1,4 +1,4 @@
-//! The console sign-in that `aws login` keeps: read as it lies there, renewed in place, once.
+//! The console sign-in that `aws login` keeps: read from its file, renewed in place, once.
 
 use std::process::Stdio;
 use std::sync::Mutex;

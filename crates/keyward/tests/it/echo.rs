@@ -444,7 +444,7 @@ fn a_terminal_that_draws_nothing_gets_numbers() {
     assert_eq!(asked.child.wait().unwrap().code(), Some(0));
 }
 
-/// A question of a program, which nobody answers.
+/// A question of a program without an answer.
 const QUESTION: &str = "stty -echo < /dev/tty; exec sleep 600";
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! `exec` and what its child is told: the profile that is meant, the region, and who the child is.
+//! `exec` and the environment of its child: the profile, the region, and the identity.
 
 use keyward_testkit::{Ran, finish};
 

@@ -1,5 +1,5 @@
-//! Config files that somebody else wrote: what they say does not command a terminal, and what is
-//! wrong with them does not fill memory.
+//! Config files from another author: their text cannot control a terminal, and their errors do not
+//! fill memory.
 
 use crate::practice::Practice;
 

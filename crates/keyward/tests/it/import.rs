@@ -368,7 +368,7 @@ fn keys_in_the_clear_leave_the_files_and_nothing_else_does() {
             format!("only {KEY_ID}")
         ]
     );
-    // The files as they were lie beside them, for the owner alone.
+    // The old files are beside them, readable only by the owner.
     let kept = backups(&practice);
     let texts: Vec<String> = kept
         .iter()
@@ -412,7 +412,7 @@ fn a_key_that_aws_does_not_confirm_keeps_its_lines() {
     assert_eq!(practice.read(".aws/credentials"), stays);
     assert_eq!(stored(&practice), [format!("me {KEY_ID}")]);
 
-    // Whoever knows better may say so.
+    // A flag overrides it.
     let _ = practice
         .run(&["import", "credentials", "--yes", "--no-verify"])
         .ok();
@@ -524,7 +524,7 @@ fn a_symlinked_file_stays_one_and_its_copy_lies_beside_the_link() {
     let link = practice.path().join(".aws/credentials");
     std::os::unix::fs::symlink(practice.path().join("real/credentials"), &link).unwrap();
     let _ = practice.run(&["import", "credentials", "--yes"]).ok();
-    // A symlink stays one, and the copy lies beside the link, not beside what it points at.
+    // A symlink stays one, and the copy is beside the link, not beside its target.
     assert!(link.is_symlink());
     assert_eq!(practice.read("real/credentials"), "");
     assert_eq!(

@@ -240,7 +240,7 @@ impl Pair {
         Some(key["access_key_id"].as_str().unwrap().to_owned())
     }
 
-    /// The index says what it says when it is made anew from the vault.
+    /// The index is the same as one rebuilt from the vault.
     #[track_caller]
     fn assert_index_is_right(&self, story: &str) {
         let written: Value = serde_json::from_str(&self.practice.read(INDEX)).unwrap();

@@ -1,5 +1,5 @@
-//! `keyward lock` and what runs: what servers held is gone, and the SDKs are told; what is under
-//! way goes on for its own caller and leaves nothing to others.
+//! `keyward lock` and running processes: servers drop their credentials and answer the SDKs with an
+//! error. A command under way serves its own caller and stores nothing for others.
 
 #![cfg(unix)]
 
@@ -47,7 +47,7 @@ fn a_running_server_hands_out_nothing_after_a_lock() {
         }
     }
     assert!(practice.account.journal().is_empty(), "AWS was asked");
-    // Without the token nobody learns even that.
+    // A caller without the token does not learn even that.
     assert_eq!(get(&url(&printed, "partner"), "wrong").0, 403);
 
     next_code(&mut practice);
@@ -158,7 +158,7 @@ fn a_child_that_asks_by_keyward_hears_of_the_lock_too() {
     let mut lines = ran.stdout.lines();
     let before = lines.next().unwrap();
     assert!(before.starts_with("on-source  session for "), "{before}");
-    // Nothing makes a session any more, so none is promised.
+    // Nothing can make a session now, so none is promised.
     let after = lines.next().unwrap();
     assert_eq!(
         after,
@@ -315,7 +315,7 @@ fn a_lock_does_all_it_can_and_names_what_it_could_not() {
             .path()
             .join(format!("keyward/sessions/{name}.{end}"))
     };
-    // Nobody, root neither, removes a folder as if it were a file.
+    // No user, not even root, can remove a folder as if it were a file.
     for end in ["age", "json"] {
         std::fs::create_dir(stuck(end)).unwrap();
     }
@@ -350,7 +350,7 @@ fn a_lock_that_cannot_read_the_files_says_what_it_cannot_name() {
 fn a_session_in_the_cache_is_handed_out_without_a_look_at_the_mark() {
     let practice = ready();
     let _ = practice.run(&["credential-process", "alice"]).ok();
-    // A mark that cannot be read: nobody can tell whether a lock came.
+    // With an unreadable mark, keyward cannot tell whether a lock came.
     std::fs::create_dir(practice.path().join("keyward/locks/locked")).unwrap();
     let hit = practice.run(&["credential-process", "alice"]);
     assert_eq!((hit.code, hit.stderr.as_str()), (0, ""));

@@ -1,4 +1,4 @@
-//! The log: every way out leaves a line, and a touched line is told.
+//! The log: each kind of hand-out leaves a line, and keyward reports a changed line.
 
 use keyward_testkit::Canaries;
 

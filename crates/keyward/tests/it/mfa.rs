@@ -1,5 +1,5 @@
-//! MFA devices of one's own user, against an account whose guard lets nobody without MFA delete
-//! a device.
+//! MFA devices of one's own user, against an account whose guard forbids deleting a device without
+//! MFA.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ fn account() -> AccountId {
     "123456789012".parse().unwrap()
 }
 
-/// The device's owner, `None` for a device that nobody has; panics where there is no device.
+/// The device's owner, `None` for a device without an owner. Panics if there is no device.
 fn owner(practice: &Practice, device: &str) -> Option<String> {
     practice.account.with_accounts(|accounts| {
         let devices = &accounts.account(&account()).unwrap().devices;
@@ -186,7 +186,7 @@ fn a_taken_name_gives_way_to_the_next() {
         .account
         .inject(Fault::on("CreateVirtualMFADevice", Effect::DropAfter).times(1));
     let _ = practice.run(ENROLL).fails_with(1);
-    // Nobody here may delete it, and its seed is lost with the answer.
+    // No user here may delete it, and its seed is lost with the answer.
     let said = practice.run(ENROLL);
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert_eq!(

@@ -126,7 +126,7 @@ impl DerefMut for Practice {
 
 impl Drop for Practice {
     fn drop(&mut self) {
-        // The key of the sessions may lie in the kernel's keyring; it goes with the home.
+        // The key of the sessions may be in the kernel's keyring; it goes with the home.
         let _ = self.home.run(&["lock"]);
     }
 }

@@ -178,7 +178,7 @@ fn a_keeper_of_the_vault_that_waits_for_a_person_is_ended_where_there_is_none() 
     let ran = practice.run(&words);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains(passed_over), "{}", ran.stderr);
-    // Nobody is there for any slot.
+    // No slot can prompt.
     let passphrase = ["vault", "slot", "remove", "passphrase", "--yes"];
     let _ = practice.run(&passphrase).ok();
     let said = practice.run(&words).fails_with(3);

@@ -54,7 +54,7 @@ impl Desktop {
         self.practice.read("asked").matches("assphrase").count()
     }
 
-    /// Without a screen, nobody is there.
+    /// Without a screen, no person can answer.
     #[track_caller]
     fn assert_needs_the_person(&self, profile: &str) {
         let mut command = self.practice.command(&["credential-process", profile]);

@@ -161,7 +161,7 @@ fn a_browser_signs_in_and_the_sign_in_is_sealed() {
         .nth(1)
         .unwrap();
     let port = rest.split('%').next().unwrap();
-    // Somebody else's page tries first.
+    // The page of another site tries first.
     let back = format!("http://127.0.0.1:{port}/oauth/callback");
     assert_eq!(visit(&format!("{back}?code=x&state=guessed")).0, 400);
     assert_eq!(visit(&opened(&practice)).0, 200);
@@ -378,7 +378,7 @@ fn a_renewal_that_dies_after_it_is_kept_costs_one_more() {
 fn a_vault_that_cannot_be_written_keeps_the_sign_in() {
     let practice = practice();
     signed_in(&practice);
-    // Nobody can write a folder as a file, not even root.
+    // No user can write a folder as a file, not even root.
     let lock = practice.path().join("keyward/locks/vault.lock");
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();
@@ -431,7 +431,7 @@ fn a_session_that_aws_ended_needs_the_person() {
         assert!(said.contains("hint: keyward signin console"), "{said}");
     }
     assert_eq!(outcomes(&practice), ["TOKEN_EXPIRED"]);
-    // No command of somebody who is not there opens a browser.
+    // No unattended command opens a browser.
     let _ = practice
         .run(&["exec", "console", "--", "true"])
         .fails_with(3);

@@ -550,7 +550,7 @@ fn the_old_variable_of_a_token_is_not_left_out() {
     }
 }
 
-/// STS for a web identity, and for whoever it made.
+/// STS for a web identity, and for its sessions.
 fn sts_and_identity(asked: &Asked) -> (u16, String) {
     if asked.body.contains("Action=GetCallerIdentity") {
         let body = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
@@ -605,7 +605,7 @@ fn whoami_uses_the_web_identity_of_the_environment() {
         ran.stderr
     );
     let _ = ran.ok();
-    // Whoever names a profile means that one.
+    // A named profile is used, not the default.
     let said = home.run(&["whoami", "default"]).fails_with(1);
     assert!(said.contains("`credential_process`"), "{said}");
 }

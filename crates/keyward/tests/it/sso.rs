@@ -1,5 +1,5 @@
-//! The Identity Center: both ways to sign in, one sign-in for all, and nobody's browser opened
-//! behind their back.
+//! The Identity Center: both ways to sign in, one sign-in for all, and no browser opened without
+//! the user's knowledge.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -87,7 +87,7 @@ fn start(practice: &Practice, arguments: &[&str]) -> Child {
         .unwrap()
 }
 
-/// Starts a command for somebody who sits at a terminal; what is said comes by standard output.
+/// Starts a command for a user at a terminal; its messages come on standard output.
 #[cfg(target_os = "linux")]
 fn start_on_a_terminal(practice: &Practice, arguments: &str) -> Child {
     let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_keyward"));
@@ -180,7 +180,7 @@ fn a_browser_signs_in_once_for_every_role() {
     let opened = tabs(&practice);
     let url = &crate::login::led(&opened[0]);
     assert!(url.contains("code_challenge_method=S256"), "{url}");
-    // Somebody else's page tries first.
+    // The page of another site tries first.
     let back = url
         .split("redirect_uri=http%3A%2F%2F127.0.0.1%3A")
         .nth(1)

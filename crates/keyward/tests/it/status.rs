@@ -1,4 +1,4 @@
-//! `status`: what the shell holds, told from the environment and the kept sessions alone.
+//! `status`: the credentials of the shell, read only from the environment and the session cache.
 
 use keyward_testkit::finish;
 

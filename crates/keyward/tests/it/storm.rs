@@ -1,4 +1,4 @@
-//! Many processes at once: one prompt, one call for each hop; and nobody hangs on the dead.
+//! Many processes at once: one prompt, one call for each hop; and no process waits for a dead one.
 
 use std::process::{Child, Stdio};
 
@@ -76,7 +76,7 @@ fn the_death_of_the_holder_leaves_nobody_hanging() {
     let waiters: Vec<Child> = (0..5).map(|_| start(&practice)).collect();
     holder.kill().unwrap();
     holder.wait().unwrap();
-    // The next to hold the lock asks anew and gets a code.
+    // The next to hold the lock asks again and gets a code.
     for waiter in waiters {
         let answer = waiter.wait_with_output().unwrap();
         assert!(
@@ -92,7 +92,7 @@ fn the_death_of_the_holder_leaves_nobody_hanging() {
 #[test]
 fn a_stranger_who_locks_the_folder_of_the_aws_files_stops_no_edit() {
     let practice = Practice::with_key();
-    // Whoever may open a folder may lock it: for other users that is most people's `~/.aws`.
+    // A user who may open a folder may lock it. Most users' `~/.aws` is open to others.
     let folder = std::fs::File::open(practice.path().join(".aws")).unwrap();
     folder.lock().unwrap();
     let _ = practice.run(&["setup", "alice"]).ok();

@@ -442,7 +442,7 @@ fn a_lost_list_of_keys_is_made_anew_by_whoever_opens_the_vault() {
             Some(text) => std::fs::write(&list, text).unwrap(),
             None => std::fs::remove_file(&list).unwrap(),
         }
-        // Without anybody to open it, nothing is called unknown that the vault may hold.
+        // If no person can open it, no name that the vault may hold is called unknown.
         practice.set("KEYWARD_PASSPHRASE_FILE", none);
         let said = practice.run(&["credential-process", "alice"]).fails_with(3);
         assert!(said.contains("index.json"), "{said}");

@@ -1,5 +1,5 @@
-//! Waiting for another keyward that was stopped while it holds a lock: whoever waits is told for
-//! which process, and without a terminal gives up in time.
+//! Waiting for another keyward that was stopped while it holds a lock: the waiting command names
+//! that process, and without a terminal gives up in time.
 
 use std::fs::File;
 
@@ -31,7 +31,7 @@ fn impatient() -> Practice {
 #[track_caller]
 fn gave_up(ran: Ran) -> String {
     let said = ran.fails_with(3);
-    // Where `/proc/locks` is hidden, as in some sandboxes, nobody knows.
+    // If `/proc/locks` is hidden, as in some sandboxes, the holder is unknown.
     let hidden = std::fs::read_to_string("/proc/locks").is_ok_and(|text| text.is_empty());
     let pid = format!("process {}", std::process::id());
     assert!(hidden || said.contains(&pid), "{said}");

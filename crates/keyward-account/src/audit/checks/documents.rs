@@ -37,8 +37,8 @@ pub(super) fn subject(holder: &Holder) -> Subject {
     }
 }
 
-/// The policies of all users, groups and roles whose texts are known. Roles that AWS owns are
-/// left out, because no one in the account can change them.
+/// The policies of all users, groups and roles whose texts are known. Roles that AWS owns are left
+/// out, because no identity of the account can change them.
 pub(super) fn held(account: &Account) -> Vec<Held<'_>> {
     let users = account.users.values();
     let users = users.map(|user| (Holder::User(user.name.clone()), &user.grants));

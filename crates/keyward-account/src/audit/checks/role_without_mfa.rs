@@ -67,8 +67,8 @@ struct Door<'a> {
     later: Option<Later>,
 }
 
-/// The roles that someone gets into without MFA, directly or through other roles. Roles that AWS
-/// owns are left out.
+/// The roles that can be entered without MFA, directly or through other roles. Roles that AWS owns
+/// are left out.
 pub(super) fn ways_in(account: &Account) -> BTreeMap<RoleName, Vec<Way>> {
     let own = account.roles.values().filter(|role| !role.is_aws_owned());
     let doors: Vec<Door<'_>> = own
@@ -214,8 +214,8 @@ struct Later {
     by: StatementRef,
 }
 
-/// A user of the account who may do everything, where the trust policy names the account: someone
-/// may get such a policy later. Trust in everyone is judged elsewhere.
+/// A user of the account who may do everything, where the trust policy names the account: another
+/// user may receive such a policy later. Trust in everyone is judged elsewhere.
 fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Later> {
     let allowing = trust.statements().iter();
     let allowing = allowing.filter(|statement| statement.effect() == Effect::Allow);

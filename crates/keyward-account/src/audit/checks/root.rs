@@ -8,7 +8,7 @@ use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
-/// The number of days for which nobody may have used the root user.
+/// The number of days without a use that the check demands of the root user.
 const UNUSED_DAYS: u64 = 30;
 
 pub(in crate::audit) const ACCESS_KEY: Check = Check {

@@ -1,4 +1,4 @@
-//! Virtual MFA devices that belong to no one.
+//! Virtual MFA devices without an owner.
 
 use crate::audit::benchmark::Benchmark;
 use crate::audit::check::{Check, Found};

@@ -47,7 +47,7 @@ pub(super) fn accounts(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Vec<
     accounts
 }
 
-/// Stands in for an account after an error.
+/// Replaces an account after an error.
 fn unknown() -> AccountSpec {
     AccountSpec {
         name: None,

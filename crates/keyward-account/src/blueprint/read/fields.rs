@@ -1,5 +1,5 @@
-//! The keys of one table, asked for by name. What nobody asked for is unknown, and reported with
-//! the known key that it resembles.
+//! The keys of one table, asked for by name. A key that no reader asks for is unknown, and reported
+//! with the known key that it resembles.
 
 use std::fmt::Display;
 use std::ops::Range;

@@ -117,7 +117,7 @@ pub(super) fn path(fields: &mut Fields<'_>, report: &mut Report<'_>) -> EntityPa
 }
 
 /// The path of a user, group or role. AWS keeps some paths for roles of its own. It refuses to
-/// create others there, and no one in the account may change what is there.
+/// create others there, and no identity of the account may change what is there.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html>,
 /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>

@@ -106,7 +106,7 @@ fn resource(pattern: &ResourcePattern) -> (String, String) {
     (pattern.as_str().to_owned(), pattern.as_str().to_owned())
 }
 
-/// The kind stands before the text, because a service and an account never mean the same.
+/// The kind precedes the text, because a service and an account are never the same.
 fn principal(principal: &Principal) -> (String, String) {
     let (kind, text, shown) = match principal {
         Principal::Everyone => ("", "*", "*"),

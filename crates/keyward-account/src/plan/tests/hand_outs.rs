@@ -176,7 +176,7 @@ fn an_adopted_user_gets_no_secret() {
     ]);
 }
 
-/// A key that works again, or a new password, would give back what the revocation took.
+/// A key that works again, or a new password, would restore what the revocation removed.
 #[test]
 fn a_revoked_user_gets_no_secret_until_the_revocation_is_undone() {
     for begun in [false, true] {

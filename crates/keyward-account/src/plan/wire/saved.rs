@@ -1,5 +1,5 @@
-//! The file of a saved plan, version 2: the blueprint, and the plans of one or several accounts, each
-//! with the profile that reaches its account. Reading it gives back exactly what was written.
+//! The file of a saved plan, version 2: the blueprint, and the plans of one or several accounts,
+//! each with the profile that reaches its account. Reading it returns exactly what was written.
 //!
 //! The file is trusted no more than a blueprint. Its words are never shown: the blueprint in it is planned
 //! again, and that plan must be the same.

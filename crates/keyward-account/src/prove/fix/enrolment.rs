@@ -1,4 +1,4 @@
-//! Edits that make enrolment work: an inline policy with the calls of enrolment on the own user,
+//! Edits that make enrolment work: an inline policy with the calls of enrolment on the user itself,
 //! and these calls in the exceptions of a guard.
 
 use std::collections::BTreeSet;

@@ -212,7 +212,7 @@ fn statements<'s>(world: &'s World<'_>, person: &'s Person<'_>) -> Vec<&'s State
     all.collect()
 }
 
-/// The values that allowing statements ask of these keys, each with its key. Wildcards stand for some
+/// The values that allowing statements ask of these keys, each with its key. A wildcard matches any
 /// text.
 fn asked(statements: &[&Statement], keys: &[&str]) -> Vec<(String, String)> {
     let allowing = statements

@@ -139,7 +139,7 @@ impl ContainerEndpoint {
         if url[end..].contains('@') {
             return HIDDEN;
         }
-        // Before an `@` stand a name and a password.
+        // A name and a password precede an `@`.
         match url[from..end].rfind('@') {
             Some(at) => &url[from + at + 1..end],
             None => &url[..end],

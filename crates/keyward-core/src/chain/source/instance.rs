@@ -1,5 +1,5 @@
 //! The settings for the instance metadata service: the environment, else the profile, as in the
-//! SDKs. Refuses settings that say nothing, before anybody waits for an answer.
+//! SDKs. Refuses invalid settings before it waits for an answer.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html> and
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ec2-instance-metadata.html>

@@ -1,4 +1,4 @@
-//! Programs of which only the answer tells what they print.
+//! Programs whose kind only the answer shows.
 
 use super::*;
 

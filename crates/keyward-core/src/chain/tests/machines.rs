@@ -77,7 +77,7 @@ fn an_instance_is_asked_as_the_environment_and_then_the_profiles_say() {
     .env("AWS_METADATA_SERVICE_TIMEOUT", "7")
     .env("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "9")
     .gives("own", "ec2 http://10.0.0.2 7s 9x");
-    // An address, wherever it stands, comes before a mode.
+    // An address from any place overrides a mode.
     case("ec2_metadata_service_endpoint = http://10.0.0.1")
         .env("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "IPv6")
         .gives("own", "ec2 http://10.0.0.1 1s 1x");

@@ -1,4 +1,4 @@
-//! Keys that are written down, and what stands beside them.
+//! Keys in the files, and the settings beside them.
 
 use super::*;
 

@@ -28,7 +28,7 @@ impl ConfigFile {
             old.end = body_end;
         }
         if entry.value.start == entry.value.end {
-            // Blanks around the `=` that stood there before, one is kept after it.
+            // If the old line has blanks around its `=`, one stays after it.
             let blanks = self.text[..old.start - 1].ends_with(BLANKS)
                 || self.text[old.start..].starts_with(BLANKS);
             old.end = body_end;
@@ -86,9 +86,9 @@ impl ConfigFile {
         (below, kept)
     }
 
-    /// A section's lines up to its last key, with the comments that stand directly below it
-    /// unless they stand directly above something else, and with the blank lines that follow
-    /// where blank lines went before. `above` is the text that stays above the section.
+    /// A section's lines up to its last key. They include the comments directly below it, unless
+    /// these are directly above something else. They include the blank lines below if blank lines
+    /// precede the section. `above` is the text that stays above the section.
     pub(super) fn extent(&self, section: &SectionLines, above: &str) -> Range<usize> {
         let start = section.header.start as usize;
         let keys = self

@@ -39,8 +39,7 @@ impl<'a> Answer<'a> {
         matches!(self.0, Verdict::Allowed(_) | Verdict::Free)
     }
 
-    /// Whether it is allowed as far as can be told, and may not be: something that is not known
-    /// of the request decides.
+    /// Whether it may be allowed or not: an unknown fact of the request decides.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         self.doubtful().is_some()

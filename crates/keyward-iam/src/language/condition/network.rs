@@ -29,7 +29,7 @@ impl Network {
         (prefix <= widest).then_some(Self { first, prefix })
     }
 
-    /// Whether an address lies in the range. One of the other family never does.
+    /// Whether an address is in the range. One of the other family never does.
     pub(crate) fn contains(self, address: IpAddr) -> bool {
         match (self.first, address) {
             (IpAddr::V4(first), IpAddr::V4(address)) => {

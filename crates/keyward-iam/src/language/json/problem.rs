@@ -60,7 +60,7 @@ pub enum PolicyProblem {
         place: Place,
         /// The unknown name.
         name: String,
-        /// The names that may stand there.
+        /// The names that are valid there.
         known: &'static str,
     },
     /// A value of the wrong JSON type.

@@ -1,4 +1,4 @@
-//! Writes a document. Order is kept; one value stands alone, several in a list.
+//! Writes a document. It keeps the order, and writes one value without a list.
 
 use serde_json::{Map, Value, json};
 
@@ -82,8 +82,7 @@ fn one_or_many<'a>(texts: impl Iterator<Item = &'a str>) -> Value {
     }
 }
 
-/// Entries of one kind that do not stand together are brought together; who is meant stays the
-/// same.
+/// Groups the entries of one kind. The meaning stays the same.
 fn principal_map(principals: &[Principal]) -> Value {
     if principals == [Principal::Everyone] {
         return json!("*");

@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::*;
 
-/// A shell that says a word once it stands.
+/// A shell that prints a word when it runs.
 fn standing(script: &str) -> Child {
     use std::io::Read as _;
     let mut child = Command::new("sh")

@@ -43,7 +43,7 @@ pub(super) fn forget(account: &KeystoreAccount, patience: &Patience) -> Result<(
     }
 }
 
-/// Whether something can be kept without asking anybody.
+/// Whether the keystore can store something without a prompt.
 pub(super) fn is_open(patience: &Patience) -> Result<bool, OpenSlotError> {
     secret_service::is_open(patience).or_else(|error| instead(kwallet::is_open(), error))
 }

@@ -20,7 +20,7 @@ impl Modes {
         })
     }
 
-    /// Gives them back, after a program that was ended.
+    /// Restores them after keyward ended a program.
     pub(super) fn give_back(self) {
         use rustix::process::getpgrp;
         use rustix::termios::{OptionalActions, tcgetpgrp, tcsetattr};

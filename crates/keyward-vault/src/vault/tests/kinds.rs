@@ -621,7 +621,7 @@ fn a_slot_that_asks_for_endless_work_is_refused_at_once() {
     let fixture = Fixture::new();
     let path = fixture.vault.paths().slot_file(&passphrase_slot(), "age");
     let file = fs::read(&path).unwrap();
-    // The work factor stands before the first line's end, after the salt.
+    // The work factor is at the first line's end, after the salt.
     let end = file
         .iter()
         .skip(22)

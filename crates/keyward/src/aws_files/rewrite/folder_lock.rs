@@ -9,7 +9,7 @@ use keyward_vault::{LockError, LockGuard, LockWaiter, Paths};
 
 use crate::prompt::deadline::{ForFolder, Patience};
 
-/// The right to rewrite files of a folder, given back when this is dropped.
+/// The right to rewrite files of a folder. Dropping it releases the right.
 #[derive(Debug)]
 #[must_use = "the turn is over when this is dropped"]
 pub(super) struct FolderLock {

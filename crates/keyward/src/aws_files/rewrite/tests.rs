@@ -143,7 +143,7 @@ thread_local! {
     static REFUSE_SYNC: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Stands in for a disk that fails when a folder is synced, for the thread that asked for it.
+/// Simulates a disk that fails when this thread syncs a folder.
 pub(super) fn sync_refused() -> io::Result<()> {
     match REFUSE_SYNC.get() {
         true => Err(io::Error::other("the disk is broken")),

@@ -73,7 +73,7 @@ fn strangers_neither_answer_for_the_browser_nor_end_the_wait() {
         format!("http://127.0.0.1:{}/oauth/callback", to.port())
     );
     let waiting = std::thread::spawn(move || callback.wait("s", Duration::from_secs(600)));
-    // More connections than anybody needs, none of which says anything.
+    // Many connections that send nothing.
     let silent: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(to).unwrap()).collect();
     let own = to.to_string();
     for (state, host) in [

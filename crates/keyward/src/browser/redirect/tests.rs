@@ -179,7 +179,7 @@ fn who_asked_and_cannot_be_found_any_more_is_told_of() {
     let start = Instant::now();
     assert_eq!(serve(redirect, LONG, &ended), Err(RedirectError::Stranger));
     assert!(start.elapsed() < LONG, "nobody else is waited for so long");
-    // The browser gets what it is to get all the same.
+    // The browser still receives its address.
     let redirect = OneTimeRedirect::open(LINK).unwrap();
     drop(ask(redirect.listener.address(), &get(&redirect)));
     let browser = ask(redirect.listener.address(), &get(&redirect));

@@ -18,7 +18,7 @@ use crate::system::read_limited;
 /// Returns findings about this process's environment. Where the files cannot be read, no profile is
 /// called unknown.
 pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
-    // If a name leads nowhere, the finding advises to someone who uses it.
+    // If a name leads nowhere, the finding gives advice to its users.
     let unknown = |name: &str| {
         if !unread.aws_files.is_empty() {
             return None;

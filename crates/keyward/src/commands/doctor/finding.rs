@@ -1,4 +1,4 @@
-//! One thing that somebody should know. No value of a file is ever repeated in it.
+//! One thing that the user should know. No value of a file is ever repeated in it.
 
 use serde_json::{Value, json};
 

@@ -13,7 +13,7 @@ use crate::screen::error::CliError;
 use crate::state::local_state::load_config;
 use crate::system::locations::{self, Locations};
 
-/// Mends everything, and says what it did.
+/// Fixes everything, and reports what it did.
 pub(super) fn all(locations: &Locations, deadline: Deadline) -> Result<Vec<String>, CliError> {
     let mut done = Vec::new();
     for (path, wanted) in guarded(locations) {
@@ -72,8 +72,8 @@ pub(super) fn is_shared_home(locations: &Locations, path: &Path) -> bool {
     path == locations.data && !Paths::as_named(path).root_may_be_closed()
 }
 
-/// The mode of a file or folder that allows more than it should. A device such as `/dev/null` is
-/// everybody's, and every program needs it so.
+/// The mode of a file or folder that allows more than it should. A device such as `/dev/null` must
+/// stay open to every user.
 #[cfg(unix)]
 pub(super) fn too_open(path: &Path, wanted: u32) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;

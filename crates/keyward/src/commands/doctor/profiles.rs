@@ -1,4 +1,4 @@
-//! Profiles that contradict themselves, or hold what should not lie there.
+//! Profiles that contradict themselves, or contain what does not belong there.
 
 mod walked;
 
@@ -236,7 +236,7 @@ fn ca_bundle(profile: &Profile, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A console sign-in that nobody made, or that SDKs look for in vain.
+/// A console sign-in that does not exist, or that SDKs cannot find.
 fn sign_in(local: &LocalState, profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(property) = profile.section.get("login_session") else {
         return;

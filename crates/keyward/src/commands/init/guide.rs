@@ -1,5 +1,4 @@
-//! The questions of `init`: each has a default, which is taken where nobody can be asked or
-//! nobody wants to be.
+//! The questions of `init`: each has a default, which applies without a terminal and with `--yes`.
 
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
@@ -73,7 +72,7 @@ impl<'a> Guide<'a> {
         }
     }
 
-    /// Asks whether to do something; Enter means yes, and so does nobody.
+    /// Asks whether to do something; Enter means yes, and so does the absence of a terminal.
     pub(super) fn agree(&mut self, question: &str) -> Result<bool, CliError> {
         match &mut self.terminal {
             Some(terminal) => terminal.agree(&format!("   {question}")),
@@ -89,7 +88,7 @@ impl<'a> Guide<'a> {
         }
     }
 
-    /// Lets choose some of a list; the first where nobody chooses.
+    /// Asks the user to choose from a list; without an answer, the first entry.
     pub(super) fn choose(
         &mut self,
         question: &str,

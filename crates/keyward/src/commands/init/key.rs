@@ -15,7 +15,7 @@ use crate::session::open_or_create;
 use crate::state::local_state::LocalState;
 use crate::team::{AwsRegion, Team};
 
-/// The profile whose key is in the vault, and everything read anew.
+/// Returns the profile whose key is in the vault, and the state read again.
 pub(super) fn have(
     guide: &mut Guide<'_>,
     local: LocalState,

@@ -7,8 +7,8 @@ use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
 use crate::team::Team;
 
-/// Refuses what flags and the team file name and could not be written. What stands in the file
-/// already is not written again.
+/// Refuses what flags and the team file name and could not be written. A profile that the file
+/// already contains is not written again.
 pub(super) fn check(local: &LocalState, args: &Args, team: &Team) -> Result<(), CliError> {
     let own = key::named(local, args, team)
         .filter(|name| !local.index.keys.iter().any(|key| key.profile == *name));

@@ -42,7 +42,7 @@ impl FromStr for RoleWish {
     }
 }
 
-/// The profiles of roles that stand in the config file now, those that were asked for first.
+/// The profiles of roles that are in the config file now, the requested ones first.
 pub(super) fn have(
     guide: &mut Guide<'_>,
     local: &LocalState,

@@ -13,7 +13,7 @@ use crate::screen::error::CliError;
 /// The exit code that a shell reports for a program that was interrupted.
 const INTERRUPTED: u8 = 130;
 
-/// Removes the line of a list that has ended, which stands above the cursor.
+/// Removes the line of an ended list, which is above the cursor.
 const ERASE_LINE: &str = "\x1b[1A\r\x1b[J";
 
 /// The abilities of the terminal.

@@ -30,7 +30,7 @@ pub(super) struct Target {
 /// The way of SDKs to the line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    /// It stands in the profile itself.
+    /// It is in the profile itself.
     Direct,
     /// They assume the profile's role from the source that has it.
     ThroughSource,
@@ -141,7 +141,7 @@ impl Target {
             {
                 target.nameless.push(target.holder.clone());
             }
-            // Without a role SDKs do not look at `source_profile`: the line stands right here.
+            // Without a role SDKs do not look at `source_profile`: the line is right here.
             if section.value("role_arn").is_none() {
                 break;
             }

@@ -55,7 +55,7 @@ pub(super) fn refuse_other_source(
     }
 }
 
-/// Refuses, before anybody signs in, a profile that cannot be written afterwards.
+/// Refuses a profile that cannot be written after the sign-in. This happens before the sign-in.
 pub(super) fn check_writable(local: &LocalState, profile: &ProfileName) -> Result<(), CliError> {
     profiles::edit(local, |file| {
         profiles::set(

@@ -76,7 +76,8 @@ pub(super) fn run(local: &LocalState, args: &Args, ui: &Ui) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Asks once more if the vault lacks the last changes of this machine, which only the opened vault shows.
+/// Asks again if the vault lacks the last changes of this machine, which only the opened vault
+/// shows.
 fn give_up_changes(vault: &Vault, open: &OpenVault, args: &Args, ui: &Ui) -> Result<(), CliError> {
     let changes = vault.changes_of(open)?;
     let mut lost = changes.iter().filter(|change| change.loses_changes());

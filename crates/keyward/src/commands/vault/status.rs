@@ -16,8 +16,8 @@ use crate::session::session_tier;
 use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
-/// Returns how the vault differs from what this machine last saw. Only an opening tells whether
-/// another `vault.age` is a later state.
+/// Returns how the vault differs from what this machine last saw. Only opening the vault shows
+/// whether another `vault.age` is a later state.
 fn changed_outside(local: &mut LocalState, ui: &Ui) -> Option<CliError> {
     let vault = local.vault();
     let slots_differ = match vault.changes() {

@@ -233,7 +233,7 @@ impl Enrolment<'_> {
                     }
                     taken = Some(error);
                 }
-                // AWS may have made it all the same: then it stays on the list.
+                // If AWS made it nevertheless, it stays on the list.
                 Err(error @ CallError::Network { .. }) => return Err(error.into()),
                 Err(error) => {
                     self.begun.strike(&serial)?;

@@ -136,8 +136,8 @@ impl Authority {
         (self.age == Age::New).then_some(&self.credentials.access_key_id)
     }
 
-    /// Makes a first call; when AWS refuses it to a session from the cache, once more with a new
-    /// one, since policies can ask how old the code is.
+    /// Makes a first call. If AWS refuses it to a cached session, repeats it with a new one, since
+    /// policies can limit the age of the code.
     pub(crate) fn first<T>(
         &mut self,
         local: &LocalState,

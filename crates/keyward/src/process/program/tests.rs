@@ -63,7 +63,7 @@ fn a_child_that_is_left_behind_costs_nobody_its_life() {
 fn a_child_that_is_left_behind_and_goes_on_writing_is_not_listened_to_for_long() {
     let start = Instant::now();
     // Always sooner than the moment after which a pipe counts as quiet, on both streams, and for
-    // longer than anybody would wait.
+    // longer than a test may wait.
     let script = "printf z >&2; (n=0; while [ $n -lt 15000 ]; do printf x; printf y >&2; \
                   sleep 0.005; n=$((n + 1)); done) & echo $!";
     let ran = sh(script, LONG).unwrap();

@@ -39,7 +39,7 @@ pub(super) struct Silent {
     held: Held,
 }
 
-/// The silence that outlasts a question, while [`StayHidden`] stands.
+/// The switched-off echo that outlasts a question, while a [`StayHidden`] exists.
 static LASTING: Mutex<Option<Silent>> = Mutex::new(None);
 
 /// The number of active [`StayHidden`].
@@ -73,7 +73,7 @@ impl Drop for StayHidden {
 /// Ends the silence between questions: what is typed now is meant to be seen.
 pub(super) fn show_again() {
     if let Some(silent) = lasting().take() {
-        // A handler that cannot be had any more has nothing to do either.
+        // If the handler is gone, there is nothing to restore.
         let _ = silent.end();
     }
 }

@@ -17,7 +17,7 @@ struct Before {
 
 struct State {
     before: Option<Before>,
-    /// Set once nothing may be changed any more.
+    /// Set when the modes may no longer change.
     over: bool,
 }
 
@@ -77,15 +77,15 @@ impl Drop for Changed {
 impl Before {
     fn give_back(&self) {
         // From the background that would stop this process, and the shell has its own there. A
-        // terminal that went away shows nothing any more.
+        // terminal that is gone shows nothing.
         if super::in_foreground(&self.terminal) {
             let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.modes);
         }
     }
 }
 
-/// Gives the modes back in the middle of a question, for good: this process is about to end, and
-/// no other thread changes them again.
+/// Restores the modes in the middle of a question, for the last time: this process is about to end,
+/// and no other thread changes them again.
 pub(crate) fn give_back_for_good() {
     let mut state = state();
     state.over = true;

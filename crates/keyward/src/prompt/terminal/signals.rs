@@ -15,7 +15,7 @@ type Notice = Box<dyn Fn() + Send>;
 /// The handlers stay for the life of the process, since none can be taken back, so they must know
 /// when to do what always was done.
 struct Signals {
-    /// Set but while a question stands.
+    /// Set only during a question.
     end: Arc<AtomicBool>,
     /// The last that came.
     came: Arc<AtomicUsize>,
@@ -129,7 +129,7 @@ impl Held {
         self.end && self.signals.came.load(Ordering::SeqCst) != 0
     }
 
-    /// Lets them go: one that came ends the process now, where they do.
+    /// Releases the signals. One that came in the meantime ends the process now.
     pub(super) fn let_go(self) -> io::Result<()> {
         self.release()
     }

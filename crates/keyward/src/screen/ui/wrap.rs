@@ -1,5 +1,5 @@
-//! Lines broken between words, where a terminal would break them inside. What stands in backticks
-//! stays together where it can: it may be a command to copy.
+//! Lines broken between words, where a terminal would break them inside. A text in backticks stays
+//! on one line if it fits: it may be a command to copy.
 
 use unicode_width::UnicodeWidthChar as _;
 

@@ -31,7 +31,7 @@ pub(super) fn by_shell(command: &Command) -> Option<Command> {
     Some(shell)
 }
 
-/// The file that a command's name stands for.
+/// The file of a command's name.
 fn find(program: &OsStr, path: Option<&OsStr>) -> Option<PathBuf> {
     // A name with a slash is a path.
     if program.as_encoded_bytes().contains(&b'/') {

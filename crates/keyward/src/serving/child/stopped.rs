@@ -53,8 +53,8 @@ fn is_continued_soon(child: Pid) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Stops keyward's job, as Ctrl-Z does, and continues the child's group afterwards. Without a terminal there
-/// are no jobs: whoever stopped the child continues it.
+/// Stops keyward's job, as Ctrl-Z does, and continues the child's group afterwards. Without a
+/// terminal there are no jobs: the process that stopped the child continues it.
 fn stop_with(group: Pid) {
     let Some(front) = Foreground::get() else {
         return;

@@ -34,7 +34,7 @@ pub(super) fn hint(local: &LocalState, chain: &Chain) -> String {
     )
 }
 
-/// Returns the command to run. `same` tells whether `exec` of the profile makes the same session as
+/// Returns the command to run. `same` says whether `exec` of the profile makes the same session as
 /// a program that asks again by itself gets.
 pub(super) fn advice(words: &[String], profile: &str, same: impl FnOnce() -> bool) -> String {
     let verbs = ["credential-process", "serve", "exec"];

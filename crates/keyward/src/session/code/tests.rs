@@ -44,7 +44,7 @@ fn many_at_once_send_different_codes_in_the_order_of_their_windows() {
     const COMMANDS: usize = 12;
     let home = tempfile::tempdir().unwrap();
     let start = now().as_second();
-    // A process that must wait for the next window moves everybody's clock instead.
+    // A process that must wait for the next window moves the shared clock instead.
     let clock = AtomicI64::new(start);
     let sent = Mutex::new(Vec::new());
     let ui = Ui::new(Color::Never, 0);

@@ -196,7 +196,7 @@ fn refuse_circle(profile: &ProfileName) -> Result<(), CliError> {
     .hint("let one of these profiles take its credentials from elsewhere"))
 }
 
-/// The profiles whose programs stand above this process, outermost first.
+/// The profiles whose programs are ancestors of this process, outermost first.
 fn chain() -> Vec<String> {
     let text = env::get(env::PROCESS_CHAIN).unwrap_or_default();
     text.lines().map(str::to_owned).collect()

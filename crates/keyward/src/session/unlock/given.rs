@@ -12,8 +12,8 @@ use crate::prompt::terminal::{Echo, Terminal};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::system::read_limited;
 
-/// The fewest characters of a new passphrase. Someone who has the file tries words without end,
-/// and scrypt makes each try cost a second, not an hour.
+/// The fewest characters of a new passphrase. A thief of the file can try passphrases without
+/// limit, and scrypt makes each attempt cost a second, not an hour.
 const SHORTEST: usize = 10;
 /// The fewest different characters besides blanks. A key that is held down makes a long text too.
 const FEWEST_DIFFERENT: usize = 3;

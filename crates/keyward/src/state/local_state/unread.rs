@@ -47,7 +47,7 @@ impl Unread {
     }
 }
 
-/// Tells of what a command can do without.
+/// Warns about files that a command does not need.
 pub(super) fn go_on_without(what: &str, faults: Vec<CliError>, ui: &Ui) {
     if let Some(error) = CliError::all(what, faults) {
         ui.warn(format!("{error}; this goes on without {what}"));

@@ -72,7 +72,7 @@ fn lost_answers_of_creations_are_no_failure() {
     ] {
         check(failure(action));
     }
-    // AWS then fails for so long that keyward begins the call anew.
+    // AWS then fails for so long that keyward repeats the call.
     let effect = Effect::Error {
         status: 500,
         code: "ServiceFailure".to_owned(),

@@ -413,7 +413,7 @@ fn a_call_that_is_refused_stops_no_other_and_both_ways_lead_on() {
                 code: "AccessDenied".to_owned(),
                 message: "not authorized".to_owned(),
             };
-            // Once more without a code, which root does not have.
+            // Again without a code, which root does not have.
             let fault = Fault::on(action, refusal).times(2);
             let fault = fault.after(u32::try_from(earlier).unwrap());
             place.server.inject(fault);

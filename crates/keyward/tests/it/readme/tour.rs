@@ -1,5 +1,5 @@
-//! The tour: every command of it is run, in order, on the stage that it names, and all that is
-//! printed compared; `…` in the README stands for what differs from run to run.
+//! The tour: the test runs each of its commands in order and compares the output; `…` in the README
+//! matches what differs from run to run.
 
 use std::path::Path;
 

@@ -105,7 +105,7 @@ fn session_died(action: &str) -> Fault {
 fn a_session_that_dies_with_the_old_key_leaves_a_rotation_that_is_finished_later() {
     let practice = Rotation::new();
     practice.account.inject(session_died("DeleteAccessKey"));
-    // The guard refuses the new key by itself, and there is nobody to type a second code.
+    // The guard refuses the new key by itself, and no person can type a second code.
     let said = practice.rotate(&["alice"]).fails_with(3);
     assert!(
         said.contains("keyward rotate alice --resume") && said.contains("switched off"),

@@ -272,7 +272,7 @@ fn a_refusal_of_the_first_half_leaves_the_way_back_open() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(errand.bob().0, BOB);
     if cfg!(target_os = "linux") {
-        // A file that cannot be written is as it was, too; nobody makes folders there.
+        // A file that cannot be written also stays unchanged; keyward makes no folders there.
         let said = errand
             .deliver("file:/proc/none/credentials", &[])
             .fails_with(1);

@@ -120,7 +120,7 @@ fn a_grace_keeps_the_old_key_until_the_rotation_is_finished() {
         status["rotations"][0]["resume"],
         "keyward rotate alice --resume"
     );
-    // Too early: nothing happens, and nobody is asked for a code.
+    // Too early: nothing happens, not even a prompt for a code.
     let early = practice.run(&["rotate", "alice", "--resume"]);
     assert_eq!(early.code, 0, "{}", early.stderr);
     assert_eq!(practice.keys_of("alice").len(), 2);

@@ -125,7 +125,7 @@ fn an_administrator_can_end_the_key_of_another() {
     let ran = practice.run_with_code(&words, &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(practice.keys_of("bob").is_empty());
-    // Of a key that was never looked at, nobody knows the owner.
+    // The owner of a key that keyward never verified is unknown.
     let words = ["remove", "bare", "--revoke", "--via", "admin", "--yes"];
     let said = practice.run(&words).fails_with(1);
     assert!(said.contains("the owner of the key"), "{said}");

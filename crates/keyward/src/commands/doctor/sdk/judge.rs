@@ -50,7 +50,7 @@ impl Judge<'_, '_> {
     pub(super) fn profile(&self, name: &str) -> Outcome {
         let mut path = Vec::new();
         let found = self.reached(name, &mut path);
-        // JavaScript tries the line of the profile once more when the rest leads nowhere.
+        // JavaScript tries the line of the profile again when the rest leads nowhere.
         match (self.sdk, self.reader.profile(name)) {
             (Sdk::JavaScript, Some(seen))
                 if matches!(found, Outcome::Nothing | Outcome::Environment) =>

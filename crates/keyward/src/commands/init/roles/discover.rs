@@ -58,7 +58,7 @@ fn listed(
     };
     let for_people = |role: &keyward_aws::Role| {
         let trust = role.trust_policy.as_deref().unwrap_or_default();
-        // A role that only services assume is nobody's to choose.
+        // A person cannot choose a role that only services assume.
         trust.contains("\"AWS\"") && !role.arn.as_str().contains(":role/aws-")
     };
     roles

@@ -11,7 +11,7 @@ use crate::screen::ui::GOOD;
 use crate::state::local_state::LocalState;
 use crate::team::TeamRole;
 
-/// Writes them all at once; gives the names of those that stand there now.
+/// Writes them all at once. Returns the names of those that the file contains now.
 pub(super) fn write(
     guide: &Guide<'_>,
     local: &LocalState,
@@ -42,7 +42,7 @@ pub(super) fn write(
     Ok(names)
 }
 
-/// Whether the name is free, or stands for this very role.
+/// Whether the name is free, or already means this role.
 fn is_free(local: &LocalState, role: &TeamRole) -> bool {
     local
         .config

@@ -28,7 +28,7 @@ enum Lost {
 }
 
 impl Run<'_> {
-    /// Asks for a key and keeps it; when the answer is lost, clears up and asks once more.
+    /// Asks for a key and keeps it. If the answer is lost, cleans up and asks again.
     pub(super) fn create(&mut self) -> Result<(), CliError> {
         // Only a run that has just listed the keys and begun knows that there is no orphan.
         let mut lost = if self.authority.is_some() {
@@ -155,7 +155,7 @@ impl Run<'_> {
         let used = authority
             .aws
             .get_access_key_last_used(&authority.credentials, &key.id);
-        // Not everybody may ask; then its age has to do.
+        // Some callers may not ask; then the key's age decides.
         Ok(!used.is_ok_and(|used| used.at.is_some()))
     }
 
@@ -181,7 +181,7 @@ impl Run<'_> {
     }
 }
 
-/// Whether a call that failed may have made a key all the same.
+/// Whether a call that failed may still have made a key.
 fn may_have_made(error: &CallError) -> bool {
     matches!(
         error,

@@ -75,7 +75,7 @@ fn renewed(
         Ok(token) => {
             let renewed = old.with(token);
             if let Err(error) = room.put(&renewed.text_of_file()) {
-                // It is good all the same.
+                // It is still valid.
                 ui.warn(format!("{}: {error}", kept.unusable()));
                 ui.hint(format!(
                     "the next renewal needs you: aws login --profile {}",

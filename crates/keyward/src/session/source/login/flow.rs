@@ -231,7 +231,7 @@ impl Attempt<'_> {
     }
 }
 
-/// A line of standard input, where a program stands for the terminal.
+/// A line of standard input, if a program replaces the terminal.
 fn line_of_stdin() -> Option<Zeroizing<String>> {
     let mut line = Zeroizing::new(String::new());
     let mut input = std::io::stdin().lock().take(LONGEST_PASTE);

@@ -1,6 +1,6 @@
 //! A sign-in that keyward made. What renews it is in the vault, its credentials are among the
-//! sessions. A renewal spends the refresh token, so one process at a time renews, and the new
-//! token is in the vault before anybody gets the credentials that came with it.
+//! sessions. A renewal spends the refresh token, so one process at a time renews, and the new token
+//! is in the vault before the credentials that came with it are handed out.
 
 use std::time::Duration;
 
@@ -226,7 +226,7 @@ fn renewed(asked: &SignInRequest<'_>) -> Result<Credentials, CliError> {
     Ok(credentials)
 }
 
-/// Says that a sign-in could not be kept. What came with it is good all the same.
+/// Says that a sign-in could not be kept. The credentials that came with it are still valid.
 fn tell_unkept(ui: &Ui, profile: &ProfileName, error: &CliError) {
     ui.warn(format!(
         "the console sign-in could not be kept ({error}), so the next renewal needs you"

@@ -18,8 +18,8 @@ pub(crate) enum SignIn {
     /// Only with a user at a terminal: a window that a background program opens has no context, and the
     /// user cannot know its purpose.
     Offered {
-        /// The time at which the command began, in milliseconds since 1970: a sign-in that failed
-        /// since then is not tried once more by each command that waited for it.
+        /// The time at which the command began, in milliseconds since 1970: commands that waited
+        /// for a sign-in that failed since then do not try it again.
         since: u128,
     },
     /// A person asked for it.

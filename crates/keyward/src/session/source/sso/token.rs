@@ -69,7 +69,7 @@ fn signed_in(
         ))
         .hint(format!("keyward sso login {}", argument(&center.name))));
     }
-    // Before anybody signs in for nothing.
+    // Before the user signs in for nothing.
     let room = cache::reserve(local, center)?;
     let made = sign_in::now(ui, center, way).inspect_err(|_| failure.note())?;
     room.keep(ui, center, &made);

@@ -124,8 +124,8 @@ impl<'a> Host<'a> {
             error: CliError::failed(format!("{} cannot be reached", self.name())).because(error),
         })?;
         self.read(path, &answer).map_err(|error| Unanswered {
-            // A gateway's fault says nothing of what stood behind it, and too many requests are
-            // fewer a moment later.
+            // A gateway's error says nothing about the server behind it, and a rate limit ends
+            // after a moment.
             refused: (400..500).contains(&answer.status) && answer.status != 429,
             error,
         })
