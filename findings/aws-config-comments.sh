@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Three AWS SDKs disagree on what is a comment in the shared config file.
 #
-# The SDKs share one config file, and an argument of `credential_process` that contains blanks is
-# in double quotation marks:
+# The SDKs share one config file, and an argument of `credential_process` that contains blanks is in
+# double quotation marks:
 # <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>. botocore
 # 1.44.8 hands "team #1" to the command as one argument. The SDK for JavaScript
-# (@aws-sdk/credential-provider-process 3.972.86) and the SDK for Python v4 (smithy-aws-core
-# 0.12.0) cut the line at the number sign and fail at the open quotation mark. An indented
-# comment under a setting is a comment for the first two; version 4 takes it for a second line of
-# the value and refuses the region. This affects people who use one file with several SDKs.
+# (@aws-sdk/credential-provider-process 3.972.86) and the SDK for Python v4 (smithy-aws-core 0.12.0)
+# cut the line at the number sign and fail at the open quotation mark. An indented comment under a
+# setting is a comment for the first two; version 4 reads it as a second line of the value and
+# refuses the region. This affects people who use one file with several SDKs.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

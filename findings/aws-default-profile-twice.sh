@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # AWS SDKs disagree on which of two default profiles counts, and the one for C++ mixes them.
 #
-# Only the section `[default]` may lack the word `profile` in the config file, and the page about
-# the format does not forbid `[profile default]`:
+# Only the section `[default]` may lack the word `profile` in the config file, and the page about the
+# format does not forbid `[profile default]`:
 # <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. A file gets both when one tool
-# writes `[default]` and another puts the word before every name. botocore 1.44.8, and with it the
-# AWS CLI and boto3, uses the last section. The SDK for JavaScript
-# (@aws-sdk/credential-provider-node 3.972.99), the SDK for Python v4 (smithy-aws-core 0.12.0) and
-# the common runtime (awscrt 0.38.1) always take `[profile default]`. The SDK for C++ inside pyarrow
-# 26.0.1 takes the key of `[profile default]` and the region of the last section, so it sends the
-# key of one account to the region of another. This affects people whose tools share one file.
+# writes `[default]` and another puts the word before every name. botocore 1.44.8, and with it the AWS
+# CLI and boto3, uses the last section. The SDK for JavaScript (@aws-sdk/credential-provider-node
+# 3.972.99), the SDK for Python v4 (smithy-aws-core 0.12.0) and the common runtime (awscrt 0.38.1) always
+# use `[profile default]`. The SDK for C++ inside pyarrow 26.0.1 uses the key of `[profile default]` and
+# the region of the last section, so it sends the key of one account to the region of another. This
+# affects people whose tools share one file.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

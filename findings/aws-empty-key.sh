@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# boto3 takes an empty key, where the AWS SDK for JavaScript runs the profile's program.
+# boto3 uses an empty key, where the AWS SDK for JavaScript runs the profile's program.
 #
 # A profile may have `credential_process` in the config file:
-# <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>. Tools that make
-# the credentials file from a form or a template leave `aws_access_key_id =` without a value. The page
-# about the file format has no rule for an empty value:
-# <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. botocore 1.44.5, and with it
-# boto3, takes the empty key: it finds credentials whose id is empty, and never runs the program. The
-# SDK for JavaScript (@aws-sdk/credential-provider-ini 3.972.99) takes no empty value for a key, and
-# runs the program. This affects people whose scripts use both.
+# <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>. Tools that make the
+# credentials file from a form or a template leave `aws_access_key_id =` without a value. The page about the
+# file format has no rule for an empty value:
+# <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>. botocore 1.44.5, and with it boto3,
+# uses the empty key: it finds credentials whose id is empty, and never runs the program. The SDK for
+# JavaScript (@aws-sdk/credential-provider-ini 3.972.99) accepts no empty value for a key, and runs the
+# program. This affects people whose scripts use both.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

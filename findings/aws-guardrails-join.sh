@@ -2,12 +2,12 @@
 # aws-guardrails refuses a principal that CloudFormation computes.
 #
 # The full and the short form of an intrinsic function mean the same:
-# <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html>.
-# A JSON template has only the full form. aws-guardrails 0.1.0 checks the policies in
-# templates: <https://pypi.org/project/aws-guardrails/>. It takes `!Sub` as a principal, and
-# reports the error IAM017 for the same `Fn::Sub` and for `!Join`. It takes a `Fn::If` in the
-# list of statements for a statement without an effect. cfn-lint 1.58.0 finds no error in any
-# of them. This affects pipelines with JSON templates, since an error fails the run.
+# <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html>. A
+# JSON template has only the full form. aws-guardrails 0.1.0 checks the policies in templates:
+# <https://pypi.org/project/aws-guardrails/>. It accepts `!Sub` as a principal, and reports the error IAM017 for the
+# same `Fn::Sub` and for `!Join`. It reads a `Fn::If` in the list of statements as a statement without an effect.
+# cfn-lint 1.58.0 finds no error in any of them. This affects pipelines with JSON templates, since an error fails the
+# run.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # AWS SDKs disagree on the time at which the credentials of a helper expire.
 #
-# The output of `credential_process` has an `Expiration`, which is a time of ISO 8601. After that
-# time the SDK runs the helper again:
-# <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>. ISO 8601
-# allows an offset of hours alone, a time without seconds, the basic form without separators, and
-# local time without an offset. The SDK for Rust inside pylance 14.0.2 refuses all four. botocore
-# 1.44.8 ends with a TypeError at the last: <https://github.com/boto/botocore/issues/1980>.
-# The SDK for JavaScript (@aws-sdk/credential-provider-node 3.972.99), the common runtime (awscrt
-# 0.38.1) and the SDK for C++ inside pyarrow 26.0.1 take all of them. When the time is in the past,
-# botocore and JavaScript report an error, and the other three hand out the credentials. This
-# affects people who write a helper and test it with the AWS CLI.
+# The output of `credential_process` has an `Expiration`, which is a time of ISO 8601. After that time
+# the SDK runs the helper again:
+# <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>. ISO 8601 allows
+# an offset of hours alone, a time without seconds, the basic form without separators, and local time
+# without an offset. The SDK for Rust inside pylance 14.0.2 refuses all four. botocore 1.44.8 ends
+# with a TypeError at the last: <https://github.com/boto/botocore/issues/1980>. The SDK for JavaScript
+# (@aws-sdk/credential-provider-node 3.972.99), the common runtime (awscrt 0.38.1) and the SDK for C++
+# inside pyarrow 26.0.1 accept all of them. When the time is in the past, botocore and JavaScript
+# report an error, and the other three hand out the credentials. This affects people who write a
+# helper and test it with the AWS CLI.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

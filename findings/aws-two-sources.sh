@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# AWS SDKs take other credentials from one profile that has two sources of them.
+# AWS SDKs use different credentials from one profile that has two sources of them.
 #
 # A profile may have keys and a `credential_process`, and its settings may be spread over the
 # config and the credentials file, where the credentials file has precedence:

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # The AWS CDK keeps the path of an imported group in the group's name.
 #
-# `Group.fromGroupArn` imports a group, and `groupName` is its name; the page warns of paths
-# only for an ARN that is a token:
+# `Group.fromGroupArn` imports a group, and `groupName` is its name; the page warns of paths only
+# for an ARN that is a token:
 # <https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_iam.Group.html>. With aws-cdk-lib
-# 2.276.0 the literal ARN `...:group/team/admins` gives the name `team/admins`, while a user
-# and a role lose the path, as they should. The template then lists `team/admins` under
-# `Groups` of a policy, and IAM has no such name, since it forbids a slash in a group's name:
-# <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html>. This affects
-# stacks that attach policies to existing groups in a path.
+# 2.276.0 the literal ARN `...:group/team/admins` results in the name `team/admins`, while a user
+# and a role lose the path, as they should. The template then lists `team/admins` under `Groups` of
+# a policy, and IAM has no such name, since it forbids a slash in a group's name:
+# <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html>. This affects stacks
+# that attach policies to existing groups in a path.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

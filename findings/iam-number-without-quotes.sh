@@ -4,11 +4,11 @@
 # The grammar of IAM policies makes quotation marks optional for numbers and lists "number"
 # among the condition values:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>.
-# `{"NumericLessThan": {"aws:MultiFactorAuthAge": 3600}}` is therefore as good as the same
-# with "3600", and cfn-lint 1.58.0 and @cloud-copilot/iam-simulate 0.1.173 agree. parliament
-# 1.6.4 raises a TypeError that names neither statement nor key. moto 5.2.5 answers
-# CreatePolicy with MalformedPolicyDocument. All four take an unquoted Boolean. This affects
-# limits on the age of an MFA session that a program writes, since `3600` is a number there.
+# `{"NumericLessThan": {"aws:MultiFactorAuthAge": 3600}}` is therefore as good as the same with
+# "3600", and cfn-lint 1.58.0 and @cloud-copilot/iam-simulate 0.1.173 agree. parliament 1.6.4
+# raises a TypeError that names neither statement nor key. moto 5.2.5 answers CreatePolicy with
+# MalformedPolicyDocument. All four accept an unquoted Boolean. This affects limits on the age
+# of an MFA session that a program writes, since `3600` is a number there.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

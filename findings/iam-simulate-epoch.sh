@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# iam-simulate takes a date in seconds for one in milliseconds, and replaces old variables.
+# iam-simulate reads a date in seconds as one in milliseconds, and replaces old variables.
 #
 # A date in a condition may be a text of ISO 8601 or a number of seconds since 1970:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date>.

@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # npkt predicts no denial from policies that deny.
 #
-# npkt 1.0.1 replays CloudTrail events against a service control policy, to show what the
-# policy would break: <https://pypi.org/project/npkt/>. AWS matches one character with `?`:
+# npkt 1.0.1 replays CloudTrail events against a service control policy, to show what the policy would break:
+# <https://pypi.org/project/npkt/>. AWS matches one character with `?`:
 # <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html>.
-# `ArnEquals` takes wildcards too, and a value may be a variable:
+# `ArnEquals` accepts wildcards too, and a value may be a variable:
 # <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>.
-# npkt knows none of the three, so it allows the event and reports the risk NONE. Any date
-# beside `aws:CurrentTime` ends the whole replay with an error, since npkt compares a time that
-# has a zone with one that has none. This affects teams that test such a policy before they
-# attach it.
+# npkt knows none of the three, so it allows the event and reports the risk NONE. Any date beside
+# `aws:CurrentTime` ends the whole replay with an error, since npkt compares a time that has a zone with one
+# that has none. This affects teams that test such a policy before they attach it.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,10 +4,10 @@
 # OpenPGP.js lists brainpoolP256r1 among its curves for Node.js:
 # <https://github.com/openpgpjs/openpgpjs#performance>. Version 6.3.2 loads `eckey-utils` to
 # check the signatures of such a key, but names it only as a development dependency, so `npm
-# install openpgp` gives a library that refuses the key. PGPy lists the curve too:
+# install openpgp` installs a library that refuses the key. PGPy lists the curve too:
 # <https://pgpy.readthedocs.io/en/latest/api.html>. PGPy 0.6.0 accepts any newer release of
-# cryptography, but its class for the curve is incomplete under 50.0.2. GnuPG makes the key
-# and uses it. This affects programs that encrypt secrets to keys that people hand in.
+# cryptography, but its class for the curve is incomplete under 50.0.2. GnuPG makes the key and
+# uses it. This affects programs that encrypt secrets to keys that people hand in.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Two OpenPGP libraries for Python refuse messages that GnuPG writes and reads.
 #
-# A cleartext signature does not cover blanks at the end of a line, and its line endings count as
-# CR LF: <https://www.rfc-editor.org/rfc/rfc9580#section-7.2>. PGPy 0.6.0 calls such a signature
-# bad when a line ends in a blank or the file comes from Windows: <https://pypi.org/project/PGPy/>.
-# It also refuses a message to a hidden recipient, whose key id is zero (section 5.1.8):
+# A cleartext signature does not cover blanks at the end of a line, and its line endings count as CR
+# LF: <https://www.rfc-editor.org/rfc/rfc9580#section-7.2>. PGPy 0.6.0 calls such a signature bad when
+# a line ends in a blank or the file comes from Windows: <https://pypi.org/project/PGPy/>. It also
+# refuses a message to a hidden recipient, whose key id is zero (section 5.1.8):
 # <https://github.com/SecurityInnovation/PGPy/pull/179>. pysequoia 0.1.35 calls a message malformed
 # whose compression is BZip2, one of the four methods of section 9.4:
-# <https://pypi.org/project/pysequoia/>. OpenPGP.js 6.3.2 reads all messages. This affects
-# programs that take signed files and encrypted secrets from people who use GnuPG.
+# <https://pypi.org/project/pysequoia/>. OpenPGP.js 6.3.2 reads all messages. This affects programs
+# that accept signed files and encrypted secrets from people who use GnuPG.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

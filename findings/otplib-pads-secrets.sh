@@ -2,13 +2,13 @@
 # otplib 12 for npm changes the secret before it computes a code.
 #
 # RFC 6238 computes a code from the shared secret as it is:
-# <https://www.rfc-editor.org/rfc/rfc6238>. otplib 12.0.1 repeats a short secret until it has
-# 20, 32 or 64 bytes, as its README says under "Length of Secrets":
-# <https://www.npmjs.com/package/otplib/v/12.0.1>. A secret of 128 bits, the minimum of RFC
-# 4226, so gives a wrong code with the default settings of `totp`, while `hotp` of the same
-# package gives the right one. Against the README, `authenticator` leaves a secret of 20 bytes
-# alone for SHA-256 and pads it for SHA-512. otplib 13.5.0 pads nothing, so a service that
-# moves from 12 to 13 refuses the users who hold a padded secret.
+# <https://www.rfc-editor.org/rfc/rfc6238>. otplib 12.0.1 repeats a short secret until it has 20,
+# 32 or 64 bytes, as its README says under "Length of Secrets":
+# <https://www.npmjs.com/package/otplib/v/12.0.1>. A secret of 128 bits, the minimum of RFC 4226,
+# therefore results in a wrong code with the default settings of `totp`, while `hotp` of the same
+# package returns the right one. Against the README, `authenticator` leaves a secret of 20 bytes
+# alone for SHA-256 and pads it for SHA-512. otplib 13.5.0 pads nothing, so a service that moves
+# from 12 to 13 refuses the users who hold a padded secret.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

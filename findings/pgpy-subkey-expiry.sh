@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # PGPy knows when a primary key expires but not when a subkey does.
 #
-# `PGPKey.expires_at` is documented as the time when a key expires, or None when it never
-# does, and a subkey is a PGPKey too: <https://pgpy.readthedocs.io/en/latest/api.html>. PGPy
-# 0.6.0 gives the right time for a primary key. For a subkey it gives None, although GnuPG and
+# `PGPKey.expires_at` is documented as the time when a key expires, or None when it never does,
+# and a subkey is a PGPKey too: <https://pgpy.readthedocs.io/en/latest/api.html>. PGPy 0.6.0
+# returns the right time for a primary key. For a subkey it returns None, although GnuPG and
 # OpenPGP.js 6.3.2 read the time from the same file (RFC 9580, section 5.2.3.13). This affects
-# programs that warn before a key that was handed in expires, since they encrypt to the
-# subkey.
+# programs that warn before a key that was handed in expires, since they encrypt to the subkey.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

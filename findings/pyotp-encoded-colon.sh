@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# PyOTP reads one of the labels that the Key URI Format gives as an example wrongly.
+# PyOTP reads one of the labels from the examples of the Key URI Format wrongly.
 #
-# The format says that a literal or an encoded colon (`%3A`) parts the issuer from the
-# account in a label, that neither name contains a colon, and shows a label with `%3A`:
-# <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. PyOTP 2.9.0 and
-# otpauth 9.5.2 take both forms. Since 2.10.0 PyOTP takes `%3A` for a part of the name: it
-# reports no issuer and an account that contains the issuer. `provisioning_uri()` of the
-# object then writes a label that names the issuer twice. This affects imports from
-# services that encode the whole label.
+# The format says that a literal or an encoded colon (`%3A`) parts the issuer from the account
+# in a label, that neither name contains a colon, and shows a label with `%3A`:
+# <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>. PyOTP 2.9.0 and otpauth
+# 9.5.2 accept both forms. Since 2.10.0 PyOTP reads `%3A` as a part of the name: it reports no
+# issuer and an account that contains the issuer. `provisioning_uri()` of the object then
+# writes a label that names the issuer twice. This affects imports from services that encode
+# the whole label.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -80,7 +80,7 @@ fn commit(root: &Path) -> Option<Commit> {
 }
 
 /// Whether `root` is the top of a repository. A copy of the sources inside another project's
-/// repository must not take that project's commit for its own.
+/// repository must not report that project's commit as its own.
 fn is_repository(root: &Path) -> bool {
     let top = git(root, &["rev-parse", "--show-toplevel"]);
     let top = top.and_then(|top| Path::new(&top).canonicalize().ok());
@@ -98,7 +98,7 @@ fn watched(root: &Path) -> Vec<String> {
         let names = ["HEAD".to_owned(), "logs/HEAD".to_owned()];
         for name in names.into_iter().chain(branch) {
             let path = git(root, &["rev-parse", "--git-path", &name]);
-            // Cargo takes a file that is missing for one that always changed.
+            // Cargo treats a missing file as changed in every build.
             files.extend(
                 path.map(|path| root.join(path))
                     .filter(|path| path.exists())

@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
     adopted(text);
 });
 
-/// Details that are read give a text that can be judged.
+/// Valid details result in a text that can be judged.
 fn adopted(details: &str) {
     if let Ok(account) = wire::read_details(details) {
         let adoption = adopt(&account, Source::Details, None);

@@ -79,7 +79,7 @@ def references(types: list[dict], order: dict[str, int]) -> str:
 
 
 def read_floyd(package: pathlib.Path):
-    """Service, action and level of every action. It does not say which resource types each takes."""
+    """Service, action and level of every action. It does not list the resource types of each."""
     with zipfile.ZipFile(package) as wheel:
         for name in sorted(wheel.namelist()):
             if re.fullmatch(r"iam_floyd/statement/_[a-z0-9_]+\.py", name):

@@ -72,7 +72,7 @@ def run_all(cases: list[case.Case], jobs: int) -> dict[str, int]:
 
 
 def work(todo: list[list[case.Case]], queue, results) -> None:
-    """Runs the files whose numbers the queue gives, with one moto server for all of them."""
+    """Runs the files whose numbers are in the queue, with one moto server for all of them."""
     try:
         while (number := queue.get()) is not None:
             for found in todo[number]:

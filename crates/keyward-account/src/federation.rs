@@ -273,7 +273,7 @@ pub(crate) const GITHUB_SUBJECTS: [&str; 6] = [
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_sts.html>
 const OWNER_IDS: [&str; 2] = ["repository_owner_id", "enterprise_id"];
 
-/// The opening of a statement; `None` where a condition names the repository, or its id.
+/// The opening of a statement; `None` if a condition names the repository, or its id.
 /// Conditions on one key must all hold, so one that names a repository is enough.
 fn opening(statement: &Json, issuer: &str) -> Option<Opening> {
     let subject = subject_key(issuer);

@@ -31,7 +31,7 @@ use crate::prove::set_time;
 pub enum Outsider {
     /// Any caller who signs a request with credentials of an AWS account.
     Anyone,
-    /// Any bearer of a provider's token, by the provider's name. The provider gives tokens to
+    /// Any bearer of a provider's token, by the provider's name. The provider issues tokens to
     /// everyone.
     AnyoneWithToken(String),
     /// Every identity of one provider, by its ARN.
@@ -183,7 +183,7 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
 struct Candidate {
     who: Outsider,
     call: &'static str,
-    /// Whether the outsider has what the call takes.
+    /// Whether the outsider has what the call needs.
     certain: bool,
 }
 
@@ -245,7 +245,7 @@ fn candidates(statement: &Statement, known: &[&AccountId]) -> Vec<Candidate> {
         .collect()
 }
 
-/// Whether an outsider gets in by a statement, whether that is certain, and what it takes.
+/// Whether an outsider gets in by a statement, whether that is certain, and what it needs.
 fn admitted(
     trust: &Policy,
     door: &Statement,
@@ -296,7 +296,7 @@ fn admitted(
 fn context(candidate: &Candidate, mfa: Mfa) -> Context {
     let mut context = Context::partial();
     context.set("aws:PrincipalIsAWSService", "false");
-    // STS takes no call without TLS.
+    // STS accepts no call without TLS.
     context.set("aws:SecureTransport", "true");
     set_time(&mut context);
     // Only calls of AWS services have these.

@@ -84,8 +84,8 @@ impl fmt::Display for BlueprintName {
 }
 
 /// The tag of a stack that names the blueprint which made it. CloudFormation gives the tags of a
-/// stack to its resources too, roles included, so that [`BLUEPRINT_TAG`] would make the plan take
-/// those for roles of the blueprint, and delete them.
+/// stack to its resources too, roles included, so with [`BLUEPRINT_TAG`] the plan would treat them
+/// as roles of the blueprint, and delete them.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html>
 pub const STACK_TAG: &str = "keyward:stack";

@@ -38,7 +38,7 @@ pub struct Snapshot {
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html>
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserCredentials {
-    /// The console password; `None` where the user has none.
+    /// The console password; `None` if the user has none.
     pub password: Option<LastUse>,
     /// The access keys, active or not.
     pub access_keys: BTreeMap<AccessKeyId, LastUse>,

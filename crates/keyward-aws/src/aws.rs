@@ -165,7 +165,7 @@ impl Aws {
                 self.clock.measured(skew);
             }
             let error = match answered {
-                // The SDK takes any body for an answer that has no fields.
+                // The SDK treats any body as an answer without fields.
                 Ok(_) if is_foreign(call.action.service, line.watch.seen().body) => {
                     return Err(unreadable(call.action, line.watch.seen().answer));
                 }
@@ -246,7 +246,7 @@ fn check_url(action: Action, url: &str) -> Result<(), CallError> {
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"));
     let shown = shown_url(url);
-    // The SDK would take a part of a password for the host.
+    // The SDK would read a part of a password as the host.
     if shown != HIDDEN
         && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':', '?']))
     {

@@ -18,7 +18,7 @@ pub(crate) struct Clock {
     exact: Arc<AtomicI64>,
 }
 
-/// Within this many seconds two clocks agree: an answer takes its time, and AWS tolerates minutes.
+/// Within this many seconds two clocks agree: an answer needs some time, and AWS tolerates minutes.
 pub(crate) const AGREEING: u64 = 60;
 
 impl Clock {

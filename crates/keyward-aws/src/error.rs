@@ -126,10 +126,11 @@ pub enum Earlier {
     Unknown,
 }
 
-/// The reasons why a call gave no result. [`next_steps`](CallError::next_steps) says what to do.
+/// The reasons why a call returned no result. [`next_steps`](CallError::next_steps) says what to
+/// do.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// IAM takes no session that was made without a code. The same answer comes when the key
+    /// IAM accepts no session that was made without a code. The same answer comes when the key
     /// behind a session with a code has been deleted; the caller knows which session it was.
     #[error(
         "`{action}` was refused: IAM does not accept a session that was made without an MFA code"
@@ -234,7 +235,7 @@ pub enum CallError {
         #[source]
         message: AwsMessage,
     },
-    /// A security key or passkey: STS takes only six-digit codes. Refused before any call.
+    /// A security key or passkey: STS accepts only six-digit codes. Refused before any call.
     #[error("`{serial}` is a security key, and `{action}` takes only six-digit codes")]
     UnsupportedDevice {
         /// The action.
@@ -330,7 +331,7 @@ pub enum CallError {
         #[source]
         because: Because,
     },
-    /// Credentials with an end that AWS gives no session: a clock or an emulator is wrong.
+    /// Credentials with an end that no session of AWS has: a clock or an emulator is wrong.
     #[error("`{action}` returned unusable credentials")]
     ImpossibleEnd {
         /// The action.
@@ -373,7 +374,7 @@ pub enum CallError {
         #[source]
         because: Because,
     },
-    /// The machine gave no event loop (out of file descriptors, for example).
+    /// The machine provided no event loop (out of file descriptors, for example).
     #[error("the machine does not allow network calls")]
     Runtime {
         /// The reason.

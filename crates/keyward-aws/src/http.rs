@@ -190,7 +190,7 @@ fn prepare(request: HttpRequest) -> Option<Request> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
         return None;
     }
-    // The connection takes the bytes over, so this copy is beyond wiping.
+    // The connection owns the bytes from here on, so this copy cannot be wiped.
     let mut prepared = Request::new(SdkBody::from(body.to_vec()));
     prepared.set_method(method.as_str()).ok()?;
     prepared.set_uri(url).ok()?;

@@ -1,6 +1,6 @@
 //! The calls of IAM that serve a person's own key, device and password.
 //!
-//! IAM takes long-lived keys, roles, and sessions made with a code; a session made without one
+//! IAM accepts long-lived keys, roles, and sessions made with a code; a session made without one
 //! fails with [`CallError::NotAuthorizedWithoutMfa`](crate::CallError).
 
 mod devices;
@@ -17,7 +17,7 @@ pub use users::User;
 
 use keyward_core::id::UserName;
 
-/// The user parameter: without one, IAM takes the owner of the key that signs.
+/// The user parameter: without one, IAM uses the owner of the key that signs.
 fn named(user: Option<&UserName>) -> Option<String> {
     user.map(ToString::to_string)
 }

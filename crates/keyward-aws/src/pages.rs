@@ -1,12 +1,12 @@
-//! The pages of a listing. A server that repeats a token, or never gives a last page, would cause
-//! endless calls. A listing that ends early would be worse: a plan takes what it does not see for
+//! The pages of a listing. A server that repeats a token, or never returns a last page, would cause
+//! endless calls. A listing that ends early would be worse: a plan treats what it does not see as
 //! absent. Therefore both are errors.
 
 use std::collections::BTreeSet;
 
 use crate::error::{Action, CallError};
 
-/// The most pages that keyward reads. AWS gives a hundred to a thousand entries a page, and no
+/// The most pages that keyward reads. AWS returns a hundred to a thousand entries a page, and no
 /// quota allows a million.
 const MOST: usize = 10_000;
 
@@ -16,7 +16,7 @@ const MOST: usize = 10_000;
 pub(crate) struct Pages(BTreeSet<String>);
 
 impl Pages {
-    /// All entries of a listing. `read` gives the entries of one page and the token of the next.
+    /// All entries of a listing. `read` returns the entries of one page and the token of the next.
     ///
     /// # Errors
     /// Those of `read`, and those of [`Self::next`].

@@ -54,7 +54,7 @@ impl Default for Timeouts {
     }
 }
 
-/// The partition that a region belongs to, by the prefixes AWS has given out.
+/// The partition that a region belongs to, by the prefixes that AWS has assigned.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 pub(crate) fn partition_of(region: &str) -> &'static str {

@@ -24,7 +24,7 @@ use crate::read::{parse, present};
 
 const CREATE_TOKEN: Action = Action::signin("CreateOAuth2Token");
 
-/// A session as it was given or renewed.
+/// A new or renewed session.
 #[derive(Debug, Clone)]
 pub struct LoginToken {
     /// The id of its temporary key.
@@ -111,8 +111,8 @@ impl Aws {
     /// The service's address, without a slash at the end. Its pages for browsers are beside its API.
     ///
     /// # Errors
-    /// The configuration gives no endpoint for the region, or the configured one is not a plain address,
-    /// which the user sees and the browser opens.
+    /// The configuration has no endpoint for the region, or the configured one is not a plain
+    /// address, which the user sees and the browser opens.
     pub fn sign_in_address(&self) -> Result<String, CallError> {
         let endpoints = &self.settings.endpoints;
         let action = Action::signin("Authorize");

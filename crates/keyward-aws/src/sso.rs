@@ -21,7 +21,7 @@ pub struct SsoAccount {
     pub name: String,
 }
 
-/// A role that a person may take in an account.
+/// A role that a person may use in an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SsoRole {
     /// The permission set's name.

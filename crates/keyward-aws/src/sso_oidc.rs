@@ -242,8 +242,8 @@ impl Aws {
         token(answer)
     }
 
-    /// `sso-oauth:CreateToken` for a refresh token. It is sent once: the service may give a new
-    /// one and spend the old.
+    /// `sso-oauth:CreateToken` for a refresh token. It is sent once: the service may return a new
+    /// one and invalidate the old.
     ///
     /// # Errors
     /// See [`CallError`]; [`CallError::ends_sign_in`] tells that it can be refreshed no more.
@@ -272,7 +272,8 @@ impl Aws {
     /// has no operation with that path, so it is appended to the API's endpoint.
     ///
     /// # Errors
-    /// The configuration gives no endpoint for the region, or the configured one is not a plain address.
+    /// The configuration has no endpoint for the region, or the configured one is not a plain
+    /// address.
     pub fn authorize_url(&self) -> Result<String, CallError> {
         let endpoints = &self.settings.endpoints;
         let action = Action::sso_oidc("Authorize");

@@ -85,7 +85,7 @@ impl Aws {
     /// `duration` is 900 to 129,600 seconds.
     ///
     /// # Errors
-    /// See [`CallError`]. A device that gives no codes is refused before any call.
+    /// See [`CallError`]. A device without codes is refused before any call.
     pub fn get_session_token(
         &self,
         source: &Credentials,
@@ -110,7 +110,7 @@ impl Aws {
     /// seconds.
     ///
     /// # Errors
-    /// See [`CallError`]. A device that gives no codes is refused before any call.
+    /// See [`CallError`]. A device without codes is refused before any call.
     pub fn assume_role(
         &self,
         source: &Credentials,
@@ -248,7 +248,7 @@ impl Aws {
         )
     }
 
-    /// AWS's answer, unless its expiry is one that AWS gives to no session.
+    /// AWS's answer, unless no session of AWS can have its expiry.
     pub(crate) fn of_aws(
         &self,
         action: Action,

@@ -1,4 +1,4 @@
-//! Credentials as STS gives them and as programs take them.
+//! Credentials as STS returns them and as programs use them.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub const LONGEST_SESSION: Duration = Duration::from_secs(36 * 3600);
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
-/// An end that AWS gives no session.
+/// An end that no session of AWS has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ImpossibleEnd {
     /// The answer names none. The SDKs read that as the beginning of 1970.
@@ -45,8 +45,8 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Refuses an end that AWS gives no session, as a broken clock or an emulator may write. It is
-    /// for what AWS has just given: other programs may name any end.
+    /// Refuses an end that no session of AWS has, as a broken clock or an emulator may write. It is
+    /// for new answers of AWS: other programs may name any end.
     ///
     /// # Errors
     /// The end has passed, or is over 36 hours from `now`.

@@ -143,8 +143,8 @@ impl AccessKeyId {
         self.0.starts_with("AKIA") && self.has_aws_shape()
     }
 
-    /// Whether AWS may have given it: one of its prefixes, and 16 to 128 capital letters and digits. What
-    /// has another shape is the key of another maker's service.
+    /// Whether AWS may have issued it: one of its prefixes, and 16 to 128 capital letters and
+    /// digits. What has another shape is the key of another maker's service.
     ///
     /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
     #[must_use]
@@ -226,7 +226,7 @@ impl PrincipalArn {
         rest.rsplit('/').next()
     }
 
-    /// The account; `None` where the ARN names none.
+    /// The account; `None` if the ARN names none.
     #[must_use]
     pub fn account(&self) -> Option<AccountId> {
         self.0.split(':').nth(4)?.parse().ok()
@@ -240,7 +240,7 @@ impl PrincipalArn {
 }
 
 identifier!(
-    /// The serial of an MFA device as STS takes it: the ARN of a virtual device, or the serial
+    /// The serial of an MFA device as STS accepts it: the ARN of a virtual device, or the serial
     /// printed on a hardware token.
     ///
     /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
@@ -251,7 +251,7 @@ identifier!(
 );
 
 impl MfaSerial {
-    /// Whether this is a security key or passkey, which STS cannot take a code from.
+    /// Whether this is a security key or passkey, whose codes STS does not accept.
     #[must_use]
     pub fn is_security_key(&self) -> bool {
         self.0.contains(":u2f/")

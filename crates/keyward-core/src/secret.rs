@@ -20,7 +20,7 @@ macro_rules! secret {
         pub struct $name(String);
 
         impl $name {
-            /// Takes the secret out. The caller says in a comment why it must.
+            /// Returns the secret. The caller says in a comment why it must.
             #[must_use]
             pub fn expose(&self) -> &str {
                 &self.0

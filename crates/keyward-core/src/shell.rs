@@ -1,7 +1,7 @@
 //! Quotes words for a shell, so that a user can paste a command. A name always becomes one word, because
 //! names come from files that other people may have written.
 
-/// The word as POSIX shells take it: in quotes, unless it holds only what no shell looks at.
+/// The word as POSIX shells read it: in quotes, unless it holds only what no shell looks at.
 #[must_use]
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+=".contains(c);

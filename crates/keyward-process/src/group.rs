@@ -99,7 +99,7 @@ impl ProcessGroup {
 #[cfg(unix)]
 fn release(watcher: &mut Option<Child>) {
     if let Some(watcher) = watcher {
-        // Before its pipe ends, which it would take for our death.
+        // Before its pipe ends, which would mean our death to it.
         let _ = watcher.kill();
         let _ = watcher.wait();
     }
@@ -153,7 +153,7 @@ fn end_one_by_one(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Waits while something lives, for as long as a polite end may take.
+/// Waits while a process of the group lives, for as long as a polite end may take.
 #[cfg(unix)]
 fn wait(mut lives: impl FnMut() -> bool) {
     // A machine that runs tests may be slow, and what they ask to end does.

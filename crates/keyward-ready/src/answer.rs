@@ -46,7 +46,7 @@ pub enum Failure {
 }
 
 impl Answer {
-    /// Hands the answer out: as text, or to the command, which takes the place of this process.
+    /// Hands the answer out: as text, or to the command, which replaces this process.
     ///
     /// # Errors
     /// It did not reach its reader.

@@ -1,5 +1,4 @@
-//! The front program: it gives the answer that is ready, and starts the whole program for anything
-//! else.
+//! The front program: it returns the ready answer, and starts the whole program for anything else.
 
 use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;

@@ -1,6 +1,6 @@
 //! The hit path: everything that answers a repeated hand-out from one sealed file. The front program
 //! `keyward` is this crate and nothing else, so it is small and starts fast. The whole program
-//! `keyward-full` keeps the answers with the same types, and gives them too when it is started
+//! `keyward-full` keeps the answers with the same types, and returns them too when it is started
 //! directly.
 //!
 //! A run is answered in four steps: it notes its command line and its conditions ([`Asked`]), opens

@@ -289,7 +289,7 @@ fn last_digest(path: &Path) -> io::Result<String> {
     Ok(last.map_or_else(|| START.to_owned(), |last| last.digest))
 }
 
-/// Takes the lock of the log.
+/// Acquires the lock of the log.
 ///
 /// # Errors
 /// Another process holds it for too long, or the system refuses it.

@@ -30,7 +30,7 @@ pub fn write(text: &str) -> io::Result<()> {
 /// Refuses a standard output that may only be read, or that a shell closed (`>&-`).
 ///
 /// # Errors
-/// Standard output takes nothing.
+/// Standard output cannot be written.
 #[cfg(unix)]
 pub fn refuse_closed() -> io::Result<()> {
     use rustix::fs::OFlags;

@@ -55,7 +55,7 @@ pub fn header(vault: &str, session: Option<&str>) -> Header {
 }
 
 /// The whole file of an answer: its parts, which hold from one second to another, sealed by a session
-/// identity. The header is among the conditions. `None` if the system gives no random numbers.
+/// identity. The header is among the conditions. `None` if the system provides no random numbers.
 #[must_use]
 pub fn seal(
     identity: &[u8],
@@ -159,8 +159,8 @@ fn hex(name: &[u8]) -> Option<&str> {
     std::str::from_utf8(name).ok()
 }
 
-/// The cipher of the answers. The text of the session identity gives the key, which has no other
-/// use.
+/// The cipher of the answers. The key is made from the text of the session identity, and has no
+/// other use.
 fn cipher(identity: &[u8]) -> ChaCha20Poly1305 {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(identity).expect("HMAC takes keys of every length");

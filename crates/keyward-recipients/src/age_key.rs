@@ -1,4 +1,4 @@
-//! Native age recipients (`age1…`). Takes what people paste or `age-keygen` prints; names the kinds
+//! Native age recipients (`age1…`). Reads what people paste or `age-keygen` prints; names the kinds
 //! that keyward cannot encrypt to, and refuses private keys without repeating them.
 
 use std::fmt;

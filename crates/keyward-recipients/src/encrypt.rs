@@ -52,7 +52,7 @@ pub enum EncryptError {
 
 /// Encrypts a secret to all keys of one person: one text for PGP keys, one for age and SSH keys.
 ///
-/// `rng` makes the PGP message; the age crate takes random bytes from the operating system.
+/// `rng` makes the PGP message; the age crate gets random bytes from the operating system.
 ///
 /// # Errors
 /// There is no recipient, or a key is refused that had been read. See [`rehearse`].

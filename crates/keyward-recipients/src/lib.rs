@@ -1,9 +1,10 @@
 //! Recipients of initial secrets: reads the public keys that people give (PGP, age, SSH), refuses
-//! every key that cannot take a secret, and encrypts an initial password or access key to the rest.
+//! every key that cannot receive a secret, and encrypts an initial password or access key to the
+//! rest.
 //!
 //! A plan reads and checks the keys before anything is created at AWS; `apply` encrypts a secret as
 //! soon as AWS returns it. Nothing here reads a file, the network, the environment or the clock.
-//! Random bytes are an argument too, with one exception: the age crate takes its own from the
+//! Random bytes are an argument too, with one exception: the age crate gets its own from the
 //! operating system, and offers no other way.
 //!
 //! Refusals name the reason and the remedy. They never repeat what was given: it may be a private

@@ -1,5 +1,5 @@
 //! PGP keys: reads a certificate in every form that people paste, decides by a written policy which
-//! of its keys takes a secret, and refuses the rest by name.
+//! of its keys receives a secret, and refuses the rest by name.
 //!
 //! The `pgp` crate parses and verifies single packets. It has no key policy: its own check of all
 //! bindings passes revoked and expired keys and fails on signatures by other people. Its error texts
@@ -24,7 +24,7 @@ use pgp::packet::{PublicKey, PublicSubkey};
 pub use error::{KeyProblem, PgpError, UnusableKey};
 pub use fingerprint::{InvalidFingerprint, PgpFingerprint};
 
-/// A PGP key that takes secrets at the time it was read.
+/// A PGP key that could receive secrets when it was read.
 #[derive(Debug, Clone)]
 pub struct PgpKey {
     primary: PgpFingerprint,

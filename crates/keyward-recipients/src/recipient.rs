@@ -20,7 +20,7 @@ pub enum Recipient {
     Ssh(Box<SshKey>),
 }
 
-/// The kinds, by the names that a blueprint gives them.
+/// The kinds, by their names in a blueprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecipientKind {
     /// `pgp = …`
@@ -46,7 +46,7 @@ pub enum RecipientError {
     /// It was named as another kind.
     #[error("this is a key for `{found} = …`, not for `{named} = …`")]
     OtherKind {
-        /// The field it was given in.
+        /// Its field in the blueprint.
         named: RecipientKind,
         /// The field it belongs in.
         found: RecipientKind,

@@ -1,4 +1,4 @@
-//! SSH public keys as recipients, by the age format: Ed25519, and RSA of 2048 to 4096 bits. Takes a
+//! SSH public keys as recipients, by the age format: Ed25519, and RSA of 2048 to 4096 bits. Reads a
 //! line of a `.pub` file; names every other kind of key, and refuses private keys without repeating
 //! them.
 //!
@@ -190,7 +190,7 @@ fn fields(mut blob: &[u8]) -> Option<Vec<&[u8]>> {
     Some(fields)
 }
 
-/// The size of an RSA modulus, where age takes it.
+/// The size of an RSA modulus, where age accepts it.
 fn rsa_size(modulus: &[u8]) -> Result<usize, SshError> {
     let bits = match modulus.iter().position(|byte| *byte != 0) {
         None => return Err(SshError::Damaged),

@@ -67,7 +67,7 @@ impl Clock {
 
     fn shift(&self, seconds: i64) {
         let shifted = |now: i64| Some(now.saturating_add(seconds));
-        // The closure always gives a value, so the update cannot fail.
+        // The closure always returns a value, so the update cannot fail.
         let _ = self
             .offset
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, shifted);

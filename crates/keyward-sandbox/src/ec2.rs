@@ -13,7 +13,7 @@ use crate::xml::Xml;
 /// The number of availability zones of a practice region.
 const ZONES: usize = 6;
 
-/// Decides a call and gives the content of its response element.
+/// Decides a call and returns the content of its response element.
 pub(crate) fn answer(call: &Call, accounts: &Accounts, stacks: &Stacks) -> Result<Xml, Failure> {
     let action = format!("ec2:{}", call.action);
     let wanted = Wanted {

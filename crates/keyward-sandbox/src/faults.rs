@@ -134,7 +134,7 @@ impl Faults {
     }
 }
 
-/// A fault as `POST /_practice/faults` takes it.
+/// A fault in the body of `POST /_practice/faults`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire {

@@ -23,7 +23,7 @@ use crate::state::{Chained, Principal, Session};
 /// The lifetime of a sign-in token.
 const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
 
-/// Sign-in tokens that were given out, and console sessions made of them.
+/// Sign-in tokens that were handed out, and console sessions made of them.
 #[derive(Debug, Default)]
 pub(crate) struct Signin {
     tokens: BTreeMap<String, Ticket>,

@@ -78,7 +78,7 @@ const NOUNS: &[Noun] = &[
     users::answer,
 ];
 
-/// Decides a call and gives the content of its result element.
+/// Decides a call and returns the content of its result element.
 pub(crate) fn answer(call: &Call, accounts: &mut Accounts) -> Answer {
     refuse_sessions_without_mfa(call)?;
     NOUNS

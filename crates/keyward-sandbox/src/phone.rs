@@ -25,7 +25,7 @@ pub enum PhoneError {
 /// The output of a phone.
 #[derive(Debug)]
 pub enum Shown {
-    /// A code that was not used yet: the one shown, or the next one, which AWS takes too.
+    /// A code that was not used yet: the one shown, or the next one, which AWS accepts too.
     Fresh(MfaCode),
     /// Both were used; another one comes in so many seconds.
     Spent {

@@ -88,7 +88,7 @@ impl Sandbox {
     /// Starts a server; it is ready when this returns.
     ///
     /// # Errors
-    /// The port cannot be had, or the system gives no thread.
+    /// The port is not available, or the system provides no thread.
     pub fn start(accounts: Accounts, options: Options) -> Result<Self, StartError> {
         let Options { port, clock } = options;
         let failed = |source| StartError::Listen { port, source };

@@ -19,7 +19,7 @@ mod session_policy;
 mod session_token;
 mod tags;
 
-/// Decides a call and gives the content of its result element.
+/// Decides a call and returns the content of its result element.
 pub(crate) fn answer(
     call: &Call,
     accounts: &mut Accounts,

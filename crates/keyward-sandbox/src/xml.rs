@@ -97,7 +97,7 @@ impl Xml {
     }
 }
 
-/// Escapes what XML gives a meaning to, and replaces what it cannot hold at all.
+/// Escapes characters with a meaning in XML, and replaces those that it cannot contain.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

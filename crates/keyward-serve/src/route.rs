@@ -32,8 +32,8 @@ pub(crate) fn judge<B>(
     port: u16,
     token: &BearerToken,
 ) -> Result<ProfileName, Refusal> {
-    // A web page whose name was pointed at this machine sends its own name, which is the one
-    // thing about it that gives it away; so this comes first.
+    // A web page whose name resolves to this machine sends its own name in `Host`. Only this
+    // distinguishes it, so this check comes first.
     let host = only(request.headers(), HOST).and_then(|value| value.to_str().ok());
     if request.uri().authority().is_some() || !host.is_some_and(|host| is_own_name(host, port)) {
         return Err(Refusal {

@@ -29,9 +29,9 @@ use crate::token::BearerToken;
 
 /// The time that a client has to send a request, at first and between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// No SDK's request is longer; hyper takes no smaller number.
+/// No SDK's request is longer; hyper accepts no smaller number.
 const LONGEST_HEAD: usize = 8 * 1024;
-/// Connections at a time, so that a client that leaks them does not take our file descriptors.
+/// Connections at a time, so that a client that leaks them does not use up our file descriptors.
 const CONNECTIONS: usize = 256;
 /// As many of them are for programs of this user alone, since any user of the machine may connect.
 const OWN_CONNECTIONS: usize = 64;
@@ -40,13 +40,13 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// The options to start a [`Server`].
 pub struct Options {
-    /// The port on 127.0.0.1; 0 takes a free one.
+    /// The port on 127.0.0.1; 0 means a free one.
     pub port: u16,
     /// The token that a program must show.
     pub token: BearerToken,
     /// The time that expiry is judged by.
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
-    /// Called before each answer and every other second: whether credentials may be given out.
+    /// Called before each answer and every other second: whether credentials may be handed out.
     /// [`Reason::Locked`] is final: all credentials and their sources are forgotten. Any other reason
     /// refuses one request.
     pub permit: Box<Permit>,
@@ -68,7 +68,7 @@ type OwnPeer = fn(SocketAddr, SocketAddr) -> bool;
 #[cfg(target_os = "linux")]
 const WAITING: i32 = 1024;
 
-/// Says whether anything may be given out now. It must not take long.
+/// Says whether anything may be handed out now. It must not take long.
 pub type Permit = dyn Fn() -> Result<(), Unavailable> + Send + Sync;
 
 impl fmt::Debug for Options {
@@ -90,7 +90,7 @@ pub enum StartError {
         /// The error of the system.
         source: std::io::Error,
     },
-    /// The system gives no thread or no event queue.
+    /// The system provides no thread or no event queue.
     #[error("cannot start the server's thread")]
     Thread(#[source] std::io::Error),
 }
@@ -160,7 +160,7 @@ impl Server {
                 runtime.block_on(async {
                     tokio::select! {
                         () = serve(listener, counter, judge) => {}
-                        // An error means that the handle is gone, which is the same wish.
+                        // An error means that the handle is gone, which also means the end.
                         _ = stopped => {}
                     }
                 });
@@ -211,7 +211,7 @@ struct Counter {
 }
 
 impl Counter {
-    /// Whether anything may be given out.
+    /// Whether anything may be handed out.
     fn permitted(&self) -> Result<(), Unavailable> {
         if let Some(why) = self.closed.get() {
             return Err(why.clone());

@@ -1,5 +1,5 @@
-//! The bearer token: what a program must show to be given credentials. Refuses to be compared
-//! in any way that takes longer the more of it is right.
+//! The bearer token: what a program must show to get credentials. It can be compared only in
+//! constant time.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ impl BearerToken {
     /// A new token from the system's random numbers.
     ///
     /// # Errors
-    /// The system gives none.
+    /// The system provides none.
     pub fn random() -> std::io::Result<Self> {
         let mut bytes = [0_u8; RANDOM_BYTES];
         getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
@@ -27,7 +27,7 @@ impl BearerToken {
         Ok(Self(text))
     }
 
-    /// Takes the token out. The caller says in a comment why it must.
+    /// Returns the token. The caller says in a comment why it must.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -28,7 +28,7 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// Asserts success and gives standard output.
+    /// Asserts success and returns standard output.
     #[must_use]
     #[track_caller]
     pub fn ok(self) -> String {
@@ -40,7 +40,7 @@ impl Ran {
         self.stdout
     }
 
-    /// Asserts an exit code and gives standard error.
+    /// Asserts an exit code and returns standard error.
     #[must_use]
     #[track_caller]
     pub fn fails_with(self, code: i32) -> String {

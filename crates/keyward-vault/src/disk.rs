@@ -162,7 +162,7 @@ fn too_open(found: RootUse, path: PathBuf, mode: u32) -> DiskError {
     }
 }
 
-/// Whether a root folder may be closed to other users without taking it from other programs.
+/// Whether a root folder may be closed to other users without a loss to other programs.
 pub(crate) fn may_be_closed(path: &Path) -> bool {
     root_use(path) != RootUse::Other
 }
@@ -361,7 +361,7 @@ pub(crate) fn replace(
 ) -> Result<(), DiskError> {
     let fail = |e| DiskError::io("write", path, e);
     let target = target_of(path).map_err(fail)?;
-    // Root may replace a device, and would take it from every program of the machine.
+    // Root may replace a device, and every program of the machine would lose it.
     if path.is_symlink() && target.exists() && !target.is_file() {
         let message = "it is a symbolic link to something that is not a regular file";
         return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, message)));

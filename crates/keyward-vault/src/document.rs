@@ -135,7 +135,7 @@ pub struct RotationDelivery {
     pub dispatch: Option<String>,
 }
 
-/// The new key of a rotation, before it takes the old one's place.
+/// The new key of a rotation, before it replaces the old one.
 #[derive(Debug, Clone)]
 pub struct PendingKey {
     /// `AKIA…`.

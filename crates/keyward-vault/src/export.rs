@@ -84,7 +84,7 @@ pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
 /// The document in a copy.
 ///
 /// # Errors
-/// What was given does not open it, or it holds no vault.
+/// The passphrase or key does not open it, or it contains no vault.
 pub fn read_export(file: &[u8], with: &ImportWith<'_>) -> Result<Document, ImportError> {
     let content = match with {
         ImportWith::Passphrase(_) if is_for_recipient(file) => {
@@ -132,8 +132,8 @@ pub fn is_for_recipient(file: &[u8]) -> bool {
 }
 
 impl Document {
-    /// Takes over what `other` has and this has not. A key of the same name and another id is
-    /// kept as it is here.
+    /// Adds the entries of `other` that this lacks. A key of the same name and another id is kept
+    /// as it is here.
     pub fn merge(&mut self, other: &Self) -> Merged {
         let mut merged = Merged::default();
         for key in other.keys() {

@@ -56,7 +56,7 @@ impl Identity {
         Self(age::x25519::Identity::generate())
     }
 
-    /// Takes the text form out: 74 characters. The caller says in a comment why it must.
+    /// Returns the text form: 74 characters. The caller says in a comment why it must.
     #[must_use]
     pub fn expose(&self) -> Zeroizing<String> {
         Zeroizing::new(self.0.to_string().expose_secret().to_owned())

@@ -229,7 +229,7 @@ impl Index {
         written == Some(self.content(vault))
     }
 
-    /// The keys as the resolver takes them.
+    /// The keys in the resolver's form.
     #[must_use]
     pub fn stored_keys(&self) -> StoredKeys {
         self.keys

@@ -92,7 +92,7 @@ impl LockFile {
         &self.path
     }
 
-    /// Takes the lock if it is free.
+    /// Acquires the lock if it is free.
     ///
     /// # Errors
     /// The lock file cannot be created, or the file system does not support locks.
@@ -112,7 +112,7 @@ impl LockFile {
         }
     }
 
-    /// Waits until the lock is free and takes it.
+    /// Waits until the lock is free and acquires it.
     ///
     /// # Errors
     /// As [`try_lock`](Self::try_lock).
@@ -146,7 +146,7 @@ impl LockFile {
         holder::of(&self.path)
     }
 
-    /// Takes the lock, unless another process holds it for all of `patience`.
+    /// Acquires the lock, unless another process holds it for all of `patience`.
     ///
     /// # Errors
     /// As [`try_lock`](Self::try_lock).
@@ -182,7 +182,7 @@ impl LockFile {
         })
     }
 
-    /// The lock file, made if it is missing; `None` where there can be none.
+    /// The lock file, made if it is missing; `None` if there can be none.
     fn open(&self) -> Result<Option<File>, LockError> {
         let error = match self.make() {
             Ok(file) => return Ok(Some(file)),

@@ -33,7 +33,7 @@ impl Paths {
     }
 
     /// The files below `root`, without resolving symbolic links. Readers may use it; a writer needs
-    /// the one name that [`new`](Self::new) gives a vault.
+    /// the one name that [`new`](Self::new) returns for a vault.
     #[must_use]
     pub fn as_named(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }

@@ -149,7 +149,7 @@ pub(crate) enum PinError {
     Damaged(PathBuf),
 }
 
-/// The file of a vault's pin; nowhere, where no folder for pins is given.
+/// The file of a vault's pin; `None` without a folder for pins.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PinFile(Option<PathBuf>);
 

@@ -144,7 +144,7 @@ impl Vault {
         slot::write(&self.paths, &slot, secret.as_deref())?;
         Index::of(&document).write(&self.paths, &file)?;
         // The vault comes after its slot: a vault that nothing opens must never exist. The same
-        // rename takes the mark of an unfinished creation away.
+        // rename removes the mark of an unfinished creation.
         match self.paths.vault().is_symlink() {
             false => disk::rename(&self.paths.unfinished(), &self.paths.vault())?,
             // A link stays a link. After this creation, the mark would be wrong.
@@ -201,8 +201,8 @@ impl Vault {
     /// most a stale index.
     ///
     /// # Errors
-    /// No passphrase slot takes it; or the vault is missing, damaged, too new, or open to
-    /// other users.
+    /// It opens no passphrase slot; or the vault is missing, damaged, too new, or open to other
+    /// users.
     pub fn unlock_with_passphrase(
         &self,
         passphrase: &Passphrase,

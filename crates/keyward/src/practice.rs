@@ -19,7 +19,7 @@ use people::Person;
 
 /// The user of the practice account.
 pub(crate) const USER: &str = "alice";
-/// AWS's documented example key, which the practice account gives its user.
+/// AWS's documented example key, which the practice account's user has.
 pub(crate) const ACCESS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 /// Its secret half, as AWS documents it.
 pub(crate) const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

@@ -1,5 +1,5 @@
 //! Keeps the answer of a run for the next one. Opening such an answer is the hit path, which is in
-//! `keyward-ready`; this program takes it too when it is started without the front.
+//! `keyward-ready`; this program uses it too if it is started without the front.
 
 use std::ffi::OsString;
 

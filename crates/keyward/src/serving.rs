@@ -279,7 +279,7 @@ impl Provider for Renewal {
 
 impl Renewal {
     fn execution(&self, planned: &Planned, ui: &Ui) -> Result<Credentials, CliError> {
-        // The code that was given at the start has been spent.
+        // The code from the start has been used.
         let codes = CodeSource::default();
         ChainExecution::new(
             &planned.local,

@@ -123,7 +123,8 @@ def no_program_that_keyward_starts_is_given_a_secret(place: home.Home) -> None:
     )
     secrets = {"the passphrase": PASSPHRASE, "the long-lived secret": secret, "the code": "424242"}
     for name, line in zip(names, started, strict=True):
-        # Both are keyward, whom the person gave the secrets.
+        # Both are keyward, which received the secrets from the
+        # person.
         if name in ("keyward", "keyward-full"):
             continue
         require_absent_in_text(line, secrets, f"what `{name}` was given")
@@ -188,7 +189,7 @@ def _must_fail(
 
 
 def _lay_out(place: home.Home) -> tuple[str, str]:
-    """An account, a passphrase and a config file; gives the key of the user."""
+    """An account, a passphrase and a config file; returns the key of the user."""
     server = moto.Moto(place)
     place.passphrase(PASSPHRASE)
     place.config(CONFIG)

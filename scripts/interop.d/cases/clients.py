@@ -67,7 +67,7 @@ CLIENTS: dict[str, Callable[[home.Home], Who]] = {
     "Ruby SDK": lambda _: ruby.who(),
     "Terraform": terraform.who,
 }
-#: Packaged before it knew a container's whole address, which is what keyward's servers give.
+#: Packaged before it knew a container's whole address, which keyward's servers use.
 CANNOT = {"Ruby SDK": {"exec --server", "serve"}}
 
 
@@ -194,7 +194,7 @@ def a_ctrl_c_reaches_the_child_of_a_server_once(place: home.Home) -> None:
 
 @case
 def a_server_on_a_terminal_ends_with_ctrl_c(place: home.Home) -> None:
-    """And takes its token with it."""
+    """And its token is gone too."""
     account = _with_a_session(place)
     token = place.path / "token"
     person = terminal.Typist(place, home.KEYWARD, "serve", "readonly", "--token-file", str(token))

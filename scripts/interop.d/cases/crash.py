@@ -16,7 +16,7 @@ from harness.case import Skip, case, each, equal, holds
 
 PASSPHRASE = "correct horse battery staple"
 OTHER = "another passphrase"
-#: The smallest amount that a file takes of a file system in memory.
+#: The least space of a file in a file system in memory.
 PAGE = 4096
 #: How often a command is killed at a random instant.
 KILLS = 100
@@ -376,7 +376,7 @@ def _at_random_instants(one: Callable[[float | None], float], seen: dict[str, in
 
 
 def _killed(place: home.Home, words: tuple[str, ...], given: str, at: float | None) -> float:
-    """Runs keyward and kills it after so many seconds; gives how long it ran."""
+    """Runs keyward and kills it after so many seconds; returns how long it ran."""
     start = time.monotonic()
     child = subprocess.Popen(
         [home.KEYWARD, *words],

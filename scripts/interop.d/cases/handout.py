@@ -123,7 +123,7 @@ def the_practice_account_takes(place: home.Home, chain: Chain) -> None:
         equal(len(account.journal()), before, f"the calls of a second `{way}`")
         equal(again["AWS_ACCESS_KEY_ID"], credentials["AWS_ACCESS_KEY_ID"], f"the key of a second `{way}`")
         place.keyward("lock")
-        # The phone's next code; a code is taken once.
+        # The phone's next code; each code works once.
         account.advance(30)
 
 
@@ -138,7 +138,7 @@ def moto_takes(place: home.Home, chain: Chain) -> None:
     # moto answers for every session of a user with a user of its own.
     arn = chain.arn if "assumed-role" in chain.arn else "arn:aws:sts::123456789012:user/moto"
     for number, (way, hand_out) in enumerate(WAYS.items()):
-        # moto takes any code; keyward sends none of them twice.
+        # moto accepts any code; keyward sends none of them twice.
         given = {"KEYWARD_MFA_CODE": f"{123456 + number}"} if chain.code else {}
         credentials = hand_out(place, chain.profile, given)
         _check(chain, way, credentials, server.url, arn)

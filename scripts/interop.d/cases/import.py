@@ -14,7 +14,7 @@ from harness.case import case, equal, holds
 
 PASSPHRASE = "a passphrase of aws-vault"
 OTHER = "typed with a slip"
-#: The AWS documentation's example key, which the practice account gives to its user.
+#: The AWS documentation's example key, which the practice account's user has.
 ALICE = practice.ALICE
 
 
@@ -47,7 +47,7 @@ def _seal(place: home.Home, file: str, text: str, passphrase: str) -> None:
 
 
 def _works(place: home.Home, account: practice.Practice, profile: str) -> None:
-    """The key of a profile came along whole: AWS takes it, with a code."""
+    """The key of a profile came along whole: AWS accepts it, with a code."""
     done = place.keyward("whoami", profile, environment={"KEYWARD_MFA_CODE": account.code()})
     holds("user/alice" in done.stdout, f"whoami says: {done.stdout}")
 
@@ -144,7 +144,7 @@ def items_of_gnome_keyring(place: home.Home) -> None:
 
 @case
 def a_credentials_file_by_the_aws_cli(place: home.Home) -> None:
-    """The CLI wrote the key, keyward takes it, and the CLI finds it again by itself."""
+    """The CLI wrote the key, keyward imports it, and the CLI finds it again by itself."""
     account = _account(place)
     for key, value in (("aws_access_key_id", ALICE[0]), ("aws_secret_access_key", ALICE[1]), ("region", "us-east-1")):
         place.run(home.AWS_CLI, "configure", "set", key, value, "--profile", "alice")

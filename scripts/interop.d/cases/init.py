@@ -158,7 +158,7 @@ def the_picture_and_its_question_fit_a_small_terminal(place: home.Home) -> None:
 
 @case
 def moto_knows_the_device_and_oathtool_makes_the_same_codes(place: home.Home) -> None:
-    """Another server takes the enrolment, and another program the seed."""
+    """Another server accepts the enrolment, and another program the seed."""
     server = moto.Moto(place)
     place.passphrase("correct horse")
     place.config("[profile other]\nregion = us-west-2\n")

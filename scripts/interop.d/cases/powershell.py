@@ -13,7 +13,7 @@ from harness.case import case, each, equal, holds
 
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
 #: Text that would do something, were it not quoted: PowerShell's own quotes, the quotes of
-#: printers, which it takes for its own, and a letter that a code page turns into one of them.
+#: printers, which it reads as its own, and a letter that a code page turns into one of them.
 HOSTILE = [
     "a'b",
     "a''b;calc;'",
@@ -90,11 +90,11 @@ def _nodes(text: str) -> list[tree_sitter.Node]:
 
 
 def _strange(text: str) -> list[str]:
-    """What the parser does not take for PowerShell."""
+    """The texts that the parser does not read as PowerShell."""
     lines = text.splitlines()
     strange = [node for node in _nodes(text) if node.type == "ERROR" or node.is_missing]
     found = [lines[node.start_point.row].strip() for node in strange]
-    # A method may take a block without parentheses, which this parser has not learned yet.
+    # A method may take a block without parentheses, which this parser does not know yet.
     return [line for line in found if not line.startswith("$completions.Where{")]
 
 

@@ -174,7 +174,7 @@ class _Container(http.server.BaseHTTPRequestHandler):
 
 @each([("botocore", "botocore"), ("javascript", "javascript")])
 def an_empty_relative_address_of_a_container_sends_botocore_elsewhere(place: home.Home, sdk: str) -> None:
-    """It asks the address of ECS, where nothing answers; the other takes the full address."""
+    """It asks the address of ECS, where nothing answers; the other uses the full address."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Container)
     server.asked = 0
     threading.Thread(target=server.serve_forever, daemon=True).start()

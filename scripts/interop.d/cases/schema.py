@@ -81,6 +81,6 @@ def a_mistake_does_not_fit_the_schema(place: home.Home, text: str) -> None:
     """The schema finds it, and so does keyward."""
     validator = _validator(place)
     equal(_errors(validator, tomllib.loads(ACCOUNT)), [], "what is wrong without the mistake")
-    holds(_errors(validator, tomllib.loads(text)), "the schema takes the mistake")
+    holds(_errors(validator, tomllib.loads(text)), "the schema accepts the mistake")
     file = place.write("blueprint.toml", text)
     place.keyward("account", "render", str(file), "--json", code=2)

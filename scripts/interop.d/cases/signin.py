@@ -25,7 +25,7 @@ def _browser(place: home.Home) -> None:
 
 
 def _signed_in(place: home.Home) -> practice.Practice:
-    """Signs in by a browser, and gives SDKs a profile of their own."""
+    """Signs in by a browser, and makes a profile for SDKs."""
     account = practice.Practice(place)
     _browser(place)
     place.config("")
@@ -87,7 +87,7 @@ def a_person_s_command_signs_in_by_itself(place: home.Home) -> None:
 
 
 def _tools(place: home.Home) -> str:
-    """A profile for SDKs; gives its name."""
+    """A profile for SDKs; returns its name."""
     config = pathlib.Path(place.environment["AWS_CONFIG_FILE"])
     config.write_text(config.read_text() + f"\n[profile sdk]\n{clients.command_line('console')}\n")
     return "sdk"

@@ -1,4 +1,4 @@
-"""Where credentials come from: other SDKs, OpenSSL and Python's proxies judge what keyward takes."""
+"""Where credentials come from: other SDKs, OpenSSL and Python's proxies judge what keyward accepts."""
 
 import http.server
 import json
@@ -93,7 +93,7 @@ def a_profile_that_contradicts_its_sso_session_is_refused_by(place: home.Home, s
     holds("differs" in place.keyward("explain", "p", code=2).stderr, "keyward takes it")
 
 
-#: Answers of programs that botocore takes, and whether JavaScript does.
+#: Answers of programs that botocore accepts, and whether JavaScript does.
 ANSWERS = [
     ("an account that is empty", {**DOCUMENT, "AccountId": ""}),
     ("a blank in the end", {**DOCUMENT, "Expiration": "2099-01-01 00:00:00 UTC"}),

@@ -25,7 +25,7 @@ def _signed_in(place: home.Home) -> practice.Practice:
 
 
 def _age(place: home.Home) -> dict:
-    """Makes the kept sign-in look as if it had ended; gives what it was."""
+    """Makes the kept sign-in look as if it had ended; returns what it was."""
     (file,) = pathlib.Path(place.environment["HOME"], ".aws", "sso", "cache").glob("*.json")
     kept = json.loads(file.read_text())
     file.write_text(json.dumps({**kept, "expiresAt": "2020-01-01T00:00:00Z"}))

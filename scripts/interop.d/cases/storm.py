@@ -16,7 +16,7 @@ READ_ONLY = "arn:aws:sts::123456789012:assumed-role/ReadOnly/alice"
 
 
 def _phone_that_counts(place: home.Home, before: str = ":") -> pathlib.Path:
-    """Lets a command give the codes; each time it runs, it notes who asked. Gives the notes."""
+    """Lets a command print the codes; each run notes the caller. Gives the notes."""
     notes = place.path / "asked"
     script = place.write(
         "phone", f'#!/bin/sh\necho "$1" >>{notes}\n{before}\nexec {shlex.quote(home.KEYWARD)} sandbox --phone\n', 0o700
@@ -61,7 +61,7 @@ def _one_call_per_hop(account: practice.Practice) -> None:
 
 @case
 def a_hundred_at_once_ask_for_one_code_and_get_one_answer(place: home.Home) -> None:
-    """Through a command that gives the code."""
+    """Through a command that prints the code."""
     account = practice.Practice(place)
     notes = _phone_that_counts(place)
     answers = _answers(_start(place, MANY))
@@ -93,7 +93,7 @@ def a_hundred_on_one_terminal_make_one_prompt(place: home.Home) -> None:
 
 @case
 def killing_the_one_that_gets_the_code_leaves_nobody_hanging(place: home.Home) -> None:
-    """SIGKILL gives no chance to clean up; the next in line takes over."""
+    """After SIGKILL there is no clean-up; the next in line continues."""
     account = practice.Practice(place)
     notes = _phone_that_counts(place, before=f"[ $(wc -l <{place.path}/asked) -gt 1 ] || sleep 60")
     children = _start(place, 20)

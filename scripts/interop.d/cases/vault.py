@@ -19,7 +19,7 @@ CODE_PROMPT = r"MFA code for \S+ \(\S+\): "
 
 
 def _vault(place: home.Home) -> None:
-    """A vault with alice's key, opened by a passphrase that a file gives."""
+    """A vault with alice's key, opened by a passphrase from a file."""
     place.write("keyward/config.toml", "passphrase_work = 2\n")
     (place.path / "keyward").chmod(0o700)
     place.passphrase(PASSPHRASE)
@@ -27,7 +27,7 @@ def _vault(place: home.Home) -> None:
 
 
 def _without_passphrase(place: home.Home) -> dict[str, str]:
-    """An environment in which the passphrase is not at hand; gives what was taken away."""
+    """An environment in which the passphrase is not at hand; returns what was taken away."""
     return {"KEYWARD_PASSPHRASE_FILE": place.environment.pop("KEYWARD_PASSPHRASE_FILE")}
 
 
@@ -37,7 +37,7 @@ def _reads(place: home.Home, **more) -> subprocess.CompletedProcess:
 
 
 def _opens_by(place: home.Home, slot: str, **more) -> str:
-    """The vault opens by that slot; gives what was said."""
+    """The vault opens by that slot; returns what was said."""
     done = _reads(place, **more)
     holds(practice.ALICE[1] in done.stdout, f"no key in: {done.stdout}")
     holds(f"opened by its slot `{slot}`" in done.stderr, f"not opened by `{slot}`: {done.stderr}")
@@ -88,7 +88,7 @@ def an_unlocked_gnome_keyring_opens_the_vault(place: home.Home) -> None:
     holds(place.run(*look_up).stdout.startswith(IDENTITY), "secret-tool finds no identity")
     passphrase = _without_passphrase(place)
     _opens_by(place, "os")
-    # Removing the slot takes the entry out of the keyring too.
+    # Removing the slot also removes the entry from the keyring.
     place.environment.update(passphrase)
     place.keyward("vault", "slot", "remove", "os", "--yes")
     place.run(*look_up, code=1)
@@ -117,7 +117,7 @@ def a_locked_or_missing_gnome_keyring_is_passed_over(place: home.Home) -> None:
 
 @case
 def a_bus_that_hangs_costs_two_seconds(place: home.Home) -> None:
-    """A daemon that is stopped takes connections and answers nothing."""
+    """A stopped daemon accepts connections and answers nothing."""
     keystore = desktop.Desktop(place)
     keystore.secret_service("login")
     _vault(place)
@@ -380,7 +380,7 @@ def a_copy_for_an_ssh_key_opens_with_age_and_here(place: home.Home, row: tuple[s
 
 
 def _age(place: home.Home, passphrase: str, *words: str) -> None:
-    """Runs age on a terminal, where alone it takes a passphrase."""
+    """Runs age on a terminal, because it reads a passphrase only there."""
     person = terminal.Typist(place, home.program("age"), *words)
     person.sees("[Pp]assphrase")
     person.types(passphrase, shown=False)
@@ -525,7 +525,7 @@ def an_age_plugin_with_a_pin_opens_the_vault(place: home.Home) -> None:
 
 @case
 def the_order_of_slots_is_the_persons(place: home.Home) -> None:
-    """`slot_order` comes before the usual order."""
+    """`slot_order` overrides the usual order."""
     _vault(place)
     key = place.path / "key"
     place.run(home.program("ssh-keygen", "openssh-client"), "-q", "-t", "ed25519", "-N", "", "-f", str(key))

@@ -51,7 +51,7 @@ def require_absent_in_text(text: str, secrets: dict[str, str], where: str) -> No
 
 
 def require_absent_in_files(folder: pathlib.Path, secrets: dict[str, str], but: set[pathlib.Path]) -> int:
-    """Fails when a file holds a secret, except age files and those named; gives how many were read."""
+    """Fails when a file holds a secret, except age files and those named; returns how many were read."""
     read = 0
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file() or path in but:

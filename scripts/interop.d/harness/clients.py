@@ -1,4 +1,4 @@
-"""The programs that take credentials from keyward: boto3 and the AWS CLI."""
+"""The programs that get credentials from keyward: boto3 and the AWS CLI."""
 
 import json
 

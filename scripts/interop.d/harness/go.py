@@ -13,7 +13,7 @@ PLACE = pathlib.Path(__file__).parent.parent.parent.parent / ".interop" / "go"
 LIBRARIES = pathlib.Path("/usr/share/gocode")
 SDK = "golang-github-aws-aws-sdk-go-v2-dev"
 
-#: Asks STS who one is with whatever the SDK finds by itself. Debian's copy is older than the
+#: Asks STS for the caller's identity, with the credentials that the SDK finds by itself. Debian's copy is older than the
 #: variable that names an endpoint, so the program reads that one itself.
 WHO = """
 package main

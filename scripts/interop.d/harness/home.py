@@ -39,7 +39,7 @@ class Home(contextlib.ExitStack):
             "AWS_CONFIG_FILE": str(self.path / "config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self.path / "credentials"),
             "AWS_EC2_METADATA_DISABLED": "true",
-            # A debug build then takes any `passphrase_work`; a release build knows no such variable.
+            # A debug build then accepts any `passphrase_work`; a release build knows no such variable.
             "KEYWARD_TEST_LIGHT_WORK": "1",
         }
         # Sessions may have their key in the kernel's keyring, which outlives the folder.

@@ -117,7 +117,7 @@ ODD_CONDITIONS = [
     ("Null", "aws:Referer", ["false"]),
 ]
 
-#: How the simulator takes a condition that it never lets hold.
+#: The simulator's treatment of a condition that it never lets hold.
 NEVER = ("StringEquals", "aws:PrincipalAccount", ["000000000000"])
 
 

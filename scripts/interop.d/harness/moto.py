@@ -35,7 +35,7 @@ class Moto:
         home.environment["AWS_ENDPOINT_URL"] = self.url
 
     def user_with_key(self, name: str) -> tuple[str, str]:
-        """Makes a user and gives its key."""
+        """Makes a user and returns its key."""
         self.iam.create_user(UserName=name)
         key = self.iam.create_access_key(UserName=name)["AccessKey"]
         return key["AccessKeyId"], key["SecretAccessKey"]

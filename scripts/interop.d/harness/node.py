@@ -38,7 +38,7 @@ fromHttp({maxRetries: 0})().then(
     (error) => { console.error(String(error), error.Message); process.exit(1); });
 """
 
-#: Makes a PGP key of the given options, and prints the public and then the private part.
+#: Makes a PGP key with these options, and prints the public and then the private part.
 PGP_KEY = """
 require("openpgp").generateKey(JSON.parse(process.argv[2])).then(
     (key) => console.log(JSON.stringify([key.publicKey, key.privateKey])),
@@ -57,7 +57,7 @@ def found() -> list[str]:
 
 
 def container() -> list[str]:
-    """The command that prints the key id the container endpoint gives, or why it gives none."""
+    """The command that prints the key id from the container endpoint, or the error."""
     return _command("container.js", CONTAINER)
 
 

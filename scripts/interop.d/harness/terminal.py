@@ -41,7 +41,7 @@ class Typist:
         self.child.sendintr()
 
     def ends(self) -> str:
-        """Waits for the end; gives the rest of the output."""
+        """Waits for the end; returns the rest of the output."""
         # The end may have been read together with what was last looked for; the rest is kept then.
         rest = self.child.buffer if self.child.flag_eof else self.sees(pexpect.EOF)
         self.child.wait()
@@ -71,7 +71,7 @@ class Screen:
         self._tmux("send-keys", "Enter")
 
     def shows(self, pattern: str) -> str:
-        """Waits until the screen shows a text; gives the screen."""
+        """Waits until the screen shows a text; returns the screen."""
         last = [""]
 
         def look() -> bool:

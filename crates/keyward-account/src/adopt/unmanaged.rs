@@ -111,8 +111,8 @@ impl LeftOut {
         Some(why)
     }
 
-    /// A name for the new blueprint that none of the others has: otherwise it would take what
-    /// they made for its own, and remove it.
+    /// A name for the new blueprint that no other one has: otherwise it would treat their entities
+    /// as its own, and remove them.
     pub(super) fn free_name(&self) -> BlueprintName {
         let names = std::iter::once("adopted".to_owned());
         let mut names = names.chain((2..).map(|number| format!("adopted{number}")));

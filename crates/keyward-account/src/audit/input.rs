@@ -97,7 +97,7 @@ pub struct Input {
     pub account: Account,
     /// The numbers of `GetAccountSummary`, by AWS's name.
     pub summary: Known<BTreeMap<String, i64>>,
-    /// The rules for console passwords; `None` where the account has none.
+    /// The rules for console passwords; `None` if the account has none.
     pub password_policy: Known<Option<PasswordPolicy>>,
     /// Passwords, keys and their last use.
     pub credentials: Known<CredentialReport>,

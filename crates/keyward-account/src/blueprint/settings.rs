@@ -21,7 +21,7 @@ pub enum SelfService {
 /// Whether requests without MFA are denied to users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
-    /// All but what enrolling a device takes.
+    /// Everything except enrolling a device.
     On,
     /// None.
     Off,

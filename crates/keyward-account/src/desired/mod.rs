@@ -32,7 +32,7 @@ pub struct Desired {
     /// The blueprint's name, which marks what it makes.
     pub blueprint: BlueprintName,
     /// The entities that should exist, with the tags and reserved names that mark them. `alias` and
-    /// `password_policy` are `None` where the blueprint does not manage them; `policies` holds the
+    /// `password_policy` are `None` if the blueprint does not manage them; `policies` holds the
     /// customer-managed policies of the blueprint, and those of AWS that it uses and whose
     /// documents are known.
     pub account: Account,

@@ -123,8 +123,8 @@ pub fn self_service(account: &Account) -> Policy {
     policy(PolicyKind::Identity, statements)
 }
 
-/// Denies whatever is asked without MFA, except what enrolling a device and a first change of
-/// password take, and those only for the user's own name.
+/// Denies every request without MFA, except those for enrolling a device and for a first change of
+/// password. These are allowed only for the user's own name.
 #[must_use]
 pub fn guard(account: &Account) -> Policy {
     let mut free = ENROL.to_vec();

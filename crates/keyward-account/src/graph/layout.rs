@@ -47,7 +47,7 @@ pub(super) struct Layout {
     pub(super) height: f64,
 }
 
-/// Something that takes room in a column: a box, or the place of a line that passes.
+/// An item that needs room in a column: a box, or the place of a line that passes.
 #[derive(Debug, Clone)]
 struct Item {
     node: Option<usize>,

@@ -11,7 +11,7 @@ use crate::federation::GITHUB_SUBJECTS;
 
 const COGNITO: &str = "cognito-identity.amazonaws.com";
 
-/// Providers of web identities that give a token to everyone, with the claims that name the
+/// Providers of web identities that issue a token to everyone, with the claims that name the
 /// application, the person or the organization. Tokens of Google name an audience (`oaud`) that
 /// their bearer chose. Every identity pool of Cognito can say `authenticated`.
 ///

@@ -72,7 +72,7 @@ pub enum StalePlan {
     /// The public key of a person, to which a secret is encrypted, is another one.
     #[error("the public key of user `{0}` has changed since the plan was made: plan again")]
     OtherKey(UserName),
-    /// The blueprint in the file gives another plan.
+    /// The blueprint in the file results in another plan.
     #[error("its steps are not those of its blueprint ({0})")]
     OtherSteps(String),
 }

@@ -226,7 +226,7 @@ fn subject(name: &PolicyName) -> String {
     format!("inline policy `{name}`")
 }
 
-/// Takes inline and attached policies from something that goes.
+/// Removes inline and attached policies from an entity that the plan deletes.
 pub(super) fn strip(on: &PrincipalName, grants: &Grants) -> Vec<Operation> {
     let inline = grants
         .inline

@@ -1,5 +1,5 @@
-//! Groups: path, reserved policy, and what their members are given. The reserved policy is
-//! written first, so that an interrupted run leaves a group that the next run recognises.
+//! Groups: path, reserved policy, and the grants of their members. The reserved policy is written
+//! first, so that an interrupted run leaves a group that the next run recognises.
 
 use keyward_iam::model::Group;
 
@@ -69,8 +69,8 @@ impl Planner<'_> {
     }
 
     /// The blueprint that made a group. A group of the blueprint's that has neither members nor
-    /// policies counts as its own: `CreateGroup` takes no mark, so a run that is interrupted
-    /// right after it leaves exactly that.
+    /// policies counts as its own: `CreateGroup` has no parameter for a mark, so a run that is
+    /// interrupted right after it leaves such a group.
     pub(super) fn owner_of_group(&self, live: &Group) -> Option<BlueprintName> {
         let empty = live.grants.inline.is_empty()
             && live.grants.attached.is_empty()

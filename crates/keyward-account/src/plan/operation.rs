@@ -161,9 +161,9 @@ pub enum Operation {
     UpdateRole {
         /// The role.
         name: RoleName,
-        /// The longest session; `None` where it is not known and not wanted.
+        /// The longest session; `None` if it is not known and not wanted.
         max_session: Option<Duration>,
-        /// A text for people; `None` where the role has none and needs none.
+        /// A text for people; `None` if the role has none and needs none.
         description: Option<String>,
     },
     /// `UpdateAssumeRolePolicy`.
@@ -354,8 +354,8 @@ impl Operation {
 }
 
 impl Operation {
-    /// Whether the operation only takes something away. Where that is gone already, nothing is
-    /// left to do.
+    /// Whether the operation only removes something. Where that is gone already, nothing is left to
+    /// do.
     #[must_use]
     pub fn takes_away(&self) -> bool {
         matches!(

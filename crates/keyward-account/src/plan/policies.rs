@@ -194,7 +194,7 @@ impl Planner<'_> {
         })
     }
 
-    /// The policy of AWS that denies everything. As a boundary, it takes every right.
+    /// The policy of AWS that denies everything. As a boundary, it removes every right.
     pub(super) fn deny_all(&self) -> PolicyArn {
         let partition = &self.snapshot.account.partition;
         format!("arn:{partition}:iam::aws:policy/AWSDenyAll")

@@ -59,7 +59,7 @@ pub enum PlanProblem {
         /// The name that exists.
         existing: String,
     },
-    /// The new path of a role would take it from its instance profiles.
+    /// The new path of a role would remove it from its instance profiles.
     #[error(
         "role `{role}` cannot get another path while instance profile `{profile}` holds it: remove it from there first, or keep the path"
     )]
@@ -176,7 +176,7 @@ pub enum PlanProblem {
         /// The missing part.
         because: ExceededLimit,
     },
-    /// A character that AWS takes in no policy document.
+    /// A character that AWS accepts in no policy document.
     #[error(
         "the {document} has the character `{character}`, and AWS takes only U+0020 to U+00FF in policies"
     )]
@@ -189,7 +189,7 @@ pub enum PlanProblem {
 }
 
 impl PlanProblem {
-    /// The place in the blueprint that describes the subject of the problem. `None` where it does
+    /// The place in the blueprint that describes the subject of the problem. `None` if it does
     /// not describe it, or where the account as a whole is the problem.
     #[must_use]
     pub fn position(&self, blueprint: &Blueprint) -> Option<Position> {

@@ -1,4 +1,4 @@
-//! A saved plan held against the plan that its blueprint gives now. Both must be the same, in
+//! Compares a saved plan with the plan that its blueprint results in now. Both must be the same, in
 //! words and in operations, because a person agrees to the words and AWS gets the operations.
 
 use super::fingerprint::StalePlan;

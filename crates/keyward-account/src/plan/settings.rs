@@ -50,8 +50,8 @@ impl Planner<'_> {
         }
     }
 
-    /// A new alias takes the place of the old one in one call, so that an alias which another
-    /// account has already leaves the old one as it is.
+    /// One call replaces the old alias with the new one. If another account has the new alias, the
+    /// old one stays.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/account-alias-create.html>
     fn alias(&mut self) {

@@ -17,8 +17,8 @@ use super::tls::set_tls;
 const USERNAME: &str = "aws:username";
 const IDENTITY: &str = "sts:SourceIdentity";
 
-/// Keys whose value a caller chooses, with a value that STS takes. Where a policy asks for another, the
-/// caller takes that.
+/// Keys whose value a caller chooses, with a value that STS accepts. If a policy asks for another
+/// value, the caller chooses that.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion>
@@ -116,7 +116,7 @@ impl Asked {
     fn requests(&self, facts: &Context) -> Vec<Context> {
         let mut context = facts.clone();
         set_direct(&mut context);
-        // STS takes no call without TLS.
+        // STS accepts no call without TLS.
         set_tls(&mut context);
         context.set("sts:DurationSeconds", "900");
         for absent in [

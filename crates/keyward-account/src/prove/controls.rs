@@ -1,5 +1,5 @@
 //! The service control policies that a judgement counted. The account cannot read them, so people
-//! name them. A report names those that it was given.
+//! name them. A report names the ones in its input.
 
 use keyward_iam::ControlLevel;
 use serde::Serialize;

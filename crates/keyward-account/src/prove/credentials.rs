@@ -294,7 +294,7 @@ pub(super) const ABOUT_OTHERS: [&str; 9] = [
     "iam:DeactivateMFADevice",
 ];
 
-/// Actions with which a user can take away a policy that denies it something, and how.
+/// Actions with which a user can remove a policy that denies it something, and their effects.
 pub const LIFTING: [(&str, &str); 11] = [
     ("iam:DetachUserPolicy", "detaches the policies of the user"),
     ("iam:DeleteUserPolicy", "deletes the policies of the user"),

@@ -37,9 +37,9 @@ pub enum Promise {
     OnlyEnrolmentWithoutMfa,
     /// No role is assumed without MFA.
     NoRoleWithoutMfa,
-    /// No user can take away the policies that guard it.
+    /// No user can remove the policies that guard it.
     NoLiftingOfOwnGuard,
-    /// Administrators have no such rights until they take a role for it, and have a lesser role.
+    /// Administrators have no such rights until they assume a role for it, and have a lesser role.
     AdministratorsReadByDefault,
 }
 

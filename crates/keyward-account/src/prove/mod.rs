@@ -272,7 +272,7 @@ pub fn enrolment_defects(account: &Account) -> Vec<Finding> {
     defects.collect()
 }
 
-/// Whether a user with a code may delete an own virtual device of this serial; `None` where the
+/// Whether a user with a code may delete an own virtual device of this serial; `None` if the
 /// user may delete no own device at all, under whatever name.
 #[must_use]
 pub fn may_delete_own_device(account: &Account, user: &User, serial: &str) -> Option<bool> {

@@ -235,8 +235,8 @@ impl Sweep<'_> {
             if answer.is_allowed() {
                 swept.allowed.insert(name);
             }
-            // The actions of a wildcard that covers no listed action are unknown, and so is what an
-            // unlisted action takes.
+            // The actions of a wildcard that covers no listed action are unknown, and so are the
+            // resources of an unlisted action.
             let unknown = is_wildcard(name) || !self.is_allowed_everywhere(name);
             if answer.is_undecided() || (answer.is_allowed() && unknown) {
                 swept.undecided.insert(name);
@@ -245,13 +245,13 @@ impl Sweep<'_> {
         swept
     }
 
-    /// Whether an action is allowed for certain, whatever it takes.
+    /// Whether an action is certainly allowed on every resource.
     pub(super) fn is_sure(&self, action: &str) -> bool {
         let answer = self.ask(action, About::Set(&ArnSet::one("*")));
         answer.is_some_and(|answer| answer.is_allowed() && !answer.is_undecided())
     }
 
-    /// Whether an action is allowed whatever it takes.
+    /// Whether an action is allowed on every resource.
     fn is_allowed_everywhere(&self, action: &str) -> bool {
         let answer = self.ask(action, About::Set(&ArnSet::one("*")));
         answer.is_some_and(|answer| answer.is_allowed())

@@ -108,7 +108,7 @@ pub struct Measures {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Measure {
     /// Writes down which keys to switch on again, and that the revocation has begun: by
-    /// [`note_in_tags`], and by [`note_in_policy`] where IAM does not take the tags.
+    /// [`note_in_tags`], and by [`note_in_policy`] where IAM does not accept the tags.
     Note(BTreeSet<AccessKeyId>),
     /// `UpdateAccessKey`: off.
     SwitchOff(AccessKeyId),
@@ -134,8 +134,8 @@ impl Measures {
 }
 
 impl Measure {
-    /// The same call at a later time: a denial covers the sessions up to then. A person may take long
-    /// to agree, and a thief may make a session meanwhile.
+    /// The same call at a later time: a denial covers the sessions up to then. The person may
+    /// answer late, and a thief may make a session in the meantime.
     #[must_use]
     pub fn at(&self, user: &User, now: Timestamp) -> Self {
         let Self::Call(Operation::PutInlinePolicy { on, name, .. }) = self else {

@@ -16,7 +16,7 @@ pub enum Effect {
     Add,
     /// It changes in place.
     Modify,
-    /// Another one takes its place, and it goes.
+    /// Another one replaces it.
     Replace,
     /// It goes.
     Remove,

@@ -264,7 +264,7 @@ fn managed_rule(resources: &mut Resources, identifier: &str) {
     );
 }
 
-/// `Rule` and the identifier's words, such as `RuleEipAttached`: a logical id takes letters and
+/// `Rule` and the identifier's words, such as `RuleEipAttached`: a logical id has letters and
 /// digits only.
 fn logical_id(identifier: &str) -> String {
     let words = identifier.split('_').map(|word| {

@@ -10,7 +10,7 @@ pub enum Template {
     /// Five roles for a team: ReadOnly, Administrator, Deployments, BillingManager and
     /// SecretEditor.
     Team,
-    /// Everyone reads; administrators may also take a role that changes things.
+    /// Everyone reads; administrators may also assume a role that changes things.
     ReadonlyAdmin,
     /// Passwords of 32 characters, a role for administrators and one for daily work.
     Kickstarter,

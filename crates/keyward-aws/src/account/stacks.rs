@@ -85,7 +85,7 @@ impl Aws {
         read.into_iter().filter_map(Result::transpose).collect()
     }
 
-    /// One stack: `cloudformation:DescribeStacks` and `GetTemplate`. `None` where it does not
+    /// One stack: `cloudformation:DescribeStacks` and `GetTemplate`. `None` if it does not
     /// exist.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl Aws {
         }))
     }
 
-    /// The id of a stack; `None` where it does not exist.
+    /// The id of a stack; `None` if it does not exist.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -129,7 +129,7 @@ impl Aws {
         Ok(stack.and_then(|stack| stack.stack_id).map(StackId))
     }
 
-    /// The id and the tags of a stack; `None` where it does not exist.
+    /// The id and the tags of a stack; `None` if it does not exist.
     ///
     /// # Errors
     /// See [`CallError`].
@@ -175,7 +175,7 @@ impl Aws {
         }
     }
 
-    /// The template as it was submitted; `None` where the stack has none yet.
+    /// The template as it was submitted; `None` if the stack has none yet.
     fn stack_template(
         &self,
         credentials: &Credentials,

@@ -58,7 +58,7 @@ pub enum NextStep {
     ListDevices,
     /// Enrol a virtual device and name its serial.
     EnrolVirtualDevice,
-    /// Use another sign-in, because the API takes no passkeys.
+    /// Use another sign-in, because the API accepts no passkeys.
     UseConsoleForPasskey,
     /// Read AWS's message for the rule of the password policy.
     ReadPasswordRule,

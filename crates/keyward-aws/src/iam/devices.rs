@@ -22,7 +22,7 @@ pub enum DeviceKind {
     Virtual,
     /// A token with a display.
     Hardware,
-    /// A security key or passkey, which STS takes no code from.
+    /// A security key or passkey, whose codes STS does not accept.
     SecurityKey,
 }
 
@@ -173,7 +173,7 @@ impl Aws {
         Ok(())
     }
 
-    /// `iam:DeactivateMFADevice`: takes the device from its user.
+    /// `iam:DeactivateMFADevice`: removes the device from its user.
     ///
     /// # Errors
     /// See [`CallError`].

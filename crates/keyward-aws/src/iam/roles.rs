@@ -19,7 +19,7 @@ pub struct Role {
     pub arn: RoleArn,
     /// Its owner's description.
     pub description: Option<String>,
-    /// The longest session it gives.
+    /// The longest session of the role.
     pub max_session: Duration,
     /// The trust policy as AWS sends it: percent-encoded JSON, decoded.
     pub trust_policy: Option<String>,

@@ -12,7 +12,7 @@ use crate::read::{parse, present, time};
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// The name. Root has none that IAM would take, and appears with the account's id.
+    /// The name. Root has none that IAM would accept, and appears with the account's id.
     pub name: UserName,
     /// The ARN, path included.
     pub arn: PrincipalArn,

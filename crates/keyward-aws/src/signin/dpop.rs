@@ -22,7 +22,7 @@ pub struct DpopKey(Arc<EcdsaKeyPair>);
 #[error("that is not a P-256 private key with its public half, in PEM")]
 pub struct InvalidDpopKey;
 
-/// The system gives no random numbers, so nothing can be made or signed.
+/// The system provides no random numbers, so nothing can be made or signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the system gives no random numbers for a proof of possession")]
 pub struct Unprovable;
@@ -71,7 +71,7 @@ impl DpopKey {
     /// A new key, and the form it is kept in.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system provides no random numbers.
     pub fn generate() -> Result<(Self, ProofKey), Unprovable> {
         let random = SystemRandom::new();
         let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)

@@ -360,7 +360,7 @@ fn zoe(tags: &str) -> Reply {
 }
 
 /// The answers to the creation of a user: the first is lost, the second says that it exists. Then
-/// `GetUser` gives these tags.
+/// `GetUser` returns these tags.
 fn create_user(first: Reply, tags: &str) -> (Result<(), keyward_aws::CallError>, usize) {
     created(vec![first, exists(), zoe(tags)])
 }

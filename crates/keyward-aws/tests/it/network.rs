@@ -223,7 +223,7 @@ fn a_proxy_from_the_environment_is_used_where_it_should_be() {
     );
 }
 
-/// Runs one test of this file again in a process with these variables, and gives what it printed.
+/// Runs one test of this file again in a process with these variables, and returns what it printed.
 fn again_with(test: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "--nocapture", &format!("network::{test}")]);

@@ -1,4 +1,4 @@
-//! A server on the loopback interface that gives scripted answers and keeps what it was asked.
+//! A server on the loopback interface that sends scripted answers and records the requests.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -67,7 +67,7 @@ impl Reply {
         }
     }
 
-    /// Takes the request and hangs up.
+    /// Accepts the request and hangs up.
     pub(crate) fn hang_up() -> Self {
         Self {
             body: None,
@@ -99,7 +99,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Gives `replies` in order, the last one again and again.
+    /// Sends `replies` in order, the last one again and again.
     pub(crate) fn start(replies: Vec<Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -108,7 +108,7 @@ fn an_end_is_told_by_the_local_clock() {
     // AWS tolerates these without a word, so that nothing is refused and nothing corrected.
     assert_eq!(ends("Thu, 01 Jan 2026 00:04:00 GMT"), agreed - 240);
     assert_eq!(ends("Wed, 31 Dec 2025 23:56:00 GMT"), agreed + 240);
-    // An answer takes its time on the way.
+    // An answer is under way for some time.
     assert_eq!(ends("Thu, 01 Jan 2026 00:00:20 GMT"), agreed);
     assert_eq!(ends("yesterday"), agreed);
 }

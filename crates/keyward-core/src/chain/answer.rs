@@ -120,7 +120,7 @@ impl Chain {
     /// are only those that the answer adds.
     ///
     /// # Errors
-    /// This kind of answer cannot give what the profile or the flags ask for.
+    /// This kind of answer cannot provide what the profile or the flags ask for.
     pub fn settle(&self, answer: Answer<'_>) -> Result<Self, ResolveError> {
         let Some(by_answer) = &self.by_answer else {
             return Ok(self.clone());

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::id::AccessKeyId;
 
-/// A digest of everything that changes the credentials a hop gives: 64 lower-case hex digits.
+/// A digest of everything that changes the credentials of a hop: 64 lower-case hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CacheKey(String);
 

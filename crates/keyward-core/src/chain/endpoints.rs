@@ -1,6 +1,6 @@
 //! Connection settings: endpoints, switches and the region, from the environment and from the
-//! profiles of a chain. The profile that was asked for speaks first, then its sources. Views are
-//! given in that order. Refuses to apply anything of the kind when configured endpoints are to be
+//! profiles of a chain. The profile that was asked for speaks first, then its sources. Callers pass
+//! views in that order. Refuses to apply anything of the kind when configured endpoints are to be
 //! ignored.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>

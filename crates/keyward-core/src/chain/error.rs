@@ -245,7 +245,7 @@ pub enum ResolveError {
         /// The line of `credential_source`.
         at: Origin,
     },
-    /// A value that is not what its key takes.
+    /// A value that is invalid for its key.
     #[error("{place}: `{key}` has a value that cannot be used")]
     InvalidValue {
         /// The key.
@@ -325,9 +325,9 @@ pub enum ResolveError {
         asked: Duration,
         /// The call.
         call: &'static str,
-        /// The least that AWS takes.
+        /// The least that AWS accepts.
         least: Duration,
-        /// The most that AWS takes.
+        /// The most that AWS accepts.
         most: Duration,
     },
     /// More than an hour asked of a role that is assumed from a session or another role.

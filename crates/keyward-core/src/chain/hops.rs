@@ -49,7 +49,7 @@ pub(super) fn of(
     Ok(hops.list)
 }
 
-/// Says that `--duration` has no effect where neither a role nor a session takes it.
+/// Says that `--duration` has no effect where it affects neither a role nor a session.
 pub(super) fn warn_of_duration(
     inputs: &Inputs<'_>,
     path: &ProfilePath<'_>,
@@ -228,8 +228,8 @@ impl Hops<'_> {
     }
 }
 
-/// The duration that AWS gives the session. It shortens a root user's to an hour, whatever the
-/// request says.
+/// The duration of the session at AWS. It shortens a root user's to an hour, whatever the request
+/// says.
 ///
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 fn limited(

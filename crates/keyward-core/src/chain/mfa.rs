@@ -1,4 +1,4 @@
-//! The MFA device whose code a chain needs. Refuses security keys: STS takes only codes that a
+//! The MFA device whose code a chain needs. Refuses security keys: STS accepts only codes that a
 //! person can type.
 
 use super::Inputs;

@@ -72,7 +72,7 @@ pub struct Chain {
     pub warnings: Vec<String>,
     /// The steps after each kind of answer, if only the answer of the base's program shows whether
     /// it is a long-lived key. `hops` are then those of the likely kind, and
-    /// [`settle`](Chain::settle) gives those of the real one.
+    /// [`settle`](Chain::settle) returns those of the real one.
     pub by_answer: Option<Box<ByAnswer>>,
 }
 

@@ -228,8 +228,8 @@ fn nothing(view: &View<'_>) -> ResolveError {
     }
 }
 
-/// The profile's `credential_process` line asks keyward for the profile itself, and nothing
-/// else gives credentials.
+/// The profile's `credential_process` line asks keyward for the profile itself, and the profile has
+/// no other source.
 fn asks_itself(view: &View<'_>) -> Option<ResolveError> {
     let line = view.get("credential_process")?;
     command::asks_for(line.value, view.name.as_str()).then(|| ResolveError::AsksItself {

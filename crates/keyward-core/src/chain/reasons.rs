@@ -1,4 +1,4 @@
-//! The reasons why a hop exists and why it is as long as it is. A length that a chain cannot give
+//! The reasons why a hop exists and why it is as long as it is. A length that a chain cannot have
 //! is an error if it comes from a flag. From a file, it is shortened with a warning.
 
 use std::time::Duration;

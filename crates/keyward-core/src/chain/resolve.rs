@@ -11,8 +11,8 @@ use super::{Base, ByAnswer, Chain, Inputs, durations, endpoints, hops};
 /// Resolves the profile to a chain.
 ///
 /// # Errors
-/// The files contradict themselves or lack something, or the chain cannot give what the flags
-/// ask. Each error names its place.
+/// The files contradict themselves or lack something, or the chain cannot provide what the flags
+/// ask for. Each error names its place.
 pub fn resolve(inputs: &Inputs<'_>) -> Result<Chain, ResolveError> {
     let mut warnings = Vec::new();
     let mut path = ProfilePath::follow(inputs, &mut warnings)?;

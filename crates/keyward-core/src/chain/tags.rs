@@ -5,7 +5,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html> and
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html>.
 
-/// STS takes no more tags, and no more keys that are passed on.
+/// STS accepts no more tags, and no more keys that are passed on.
 const MOST: usize = 50;
 /// The longest key, in characters.
 const LONGEST_KEY: usize = 128;
@@ -24,7 +24,7 @@ pub enum InvalidTags {
     /// One key twice; STS compares keys without regard to case.
     #[error("`{0}` is given twice")]
     Twice(String),
-    /// More than STS takes.
+    /// More than STS accepts.
     #[error("there are {0}, and STS takes 50 at most")]
     TooMany(usize),
     /// A key of AWS's own tags.

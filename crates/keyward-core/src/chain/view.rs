@@ -40,7 +40,7 @@ enum Lends {
     DeviceAndRegion,
 }
 
-/// The keys that a section without `profile` in its header gives to the profile of its name.
+/// The keys that the profile of its name inherits from a section without `profile` in its header.
 const LENT: [&str; 3] = ["mfa_serial", "mfa_arn", "region"];
 
 impl<'a> Layer<'a> {
@@ -153,7 +153,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Takes what is missing from the first section of that name that has some of it.
+    /// Adds what is missing from the first section of that name that has some of it.
     fn borrow_from(
         &mut self,
         name: &ProfileName,
@@ -224,8 +224,8 @@ impl<'a> View<'a> {
             .find(|layer| keys.iter().any(|key| layer.find(key).is_some()))
     }
 
-    /// The MFA device. `mfa_arn` is a published misspelling that no AWS tool reads; taking it
-    /// for what it means asks for a code too many rather than one too few.
+    /// The MFA device. `mfa_arn` is a published misspelling that no AWS tool reads; reading it as
+    /// meant asks for a code too many rather than one too few.
     pub(super) fn mfa_serial(
         &self,
         warnings: &mut Vec<String>,

@@ -47,7 +47,7 @@ impl SectionRef {
     /// The header of a new section, where every tool reads it.
     fn header(&self, kind: FileKind) -> Result<String, EditError> {
         let name = self.name();
-        // Python's parser gives the keys of `[DEFAULT]` to every other section.
+        // In Python's parser, every other section inherits the keys of `[DEFAULT]`.
         let inherited = kind == FileKind::Credentials && name == "DEFAULT";
         if !is_identifier(name) || inherited {
             return Err(EditError::Name {
@@ -78,9 +78,9 @@ impl ConfigFile {
             .map(|entry| self.value_of(entry))
     }
 
-    /// Gives a key a value. Where the key exists, only its value changes, and an inline comment,
-    /// which boto3 would read as part of it, moves to a line of its own above; otherwise the key
-    /// goes below the last of its section; a missing section goes to the end of the file.
+    /// Sets the value of a key. Where the key exists, only its value changes, and an inline
+    /// comment, which boto3 would read as part of it, moves to a line of its own above; otherwise
+    /// the key goes below the last of its section; a missing section goes to the end of the file.
     ///
     /// # Errors
     /// Not every AWS tool would read the result the same way. The file is then as it was.
@@ -206,7 +206,7 @@ impl ConfigFile {
     }
 }
 
-/// Refuses what the tools would not all read back as it was given.
+/// Refuses a value that some tool would read back differently.
 fn check(key: &str, value: &str) -> Result<(), EditError> {
     // Python ends a key at the first `:`.
     if !is_identifier(key) || key.contains(':') {

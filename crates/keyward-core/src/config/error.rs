@@ -59,7 +59,7 @@ pub enum Problem {
     /// `[profile x`
     #[error("the section header does not end with `]`")]
     UnclosedHeader,
-    /// ` [profile x]`, where the grammar takes an indented line for a continuation.
+    /// ` [profile x]`, where the grammar reads an indented line as a continuation.
     #[error("the section header is indented")]
     IndentedHeader,
     /// A key or a continuation above the first header.

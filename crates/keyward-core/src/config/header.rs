@@ -41,7 +41,7 @@ pub(super) enum Why {
 pub(super) enum Oddity {
     /// Every tool reads it the same way.
     None,
-    /// Blanks that boto3 and the AWS CLI take as part of the name.
+    /// Blanks that boto3 and the AWS CLI treat as part of the name.
     Blanks,
     /// A quoted name, which the SDKs ignore.
     Quoted,
@@ -116,7 +116,7 @@ pub(super) fn read(kind: FileKind, inner: &str) -> Header<'_> {
     }
 }
 
-/// The text between a pair of quotes, where both a shell and [`ProfileName`] take it as it is.
+/// The text between a pair of quotes, if both a shell and [`ProfileName`] accept it unchanged.
 fn unquoted(name: &str) -> Option<&str> {
     let inside = ['"', '\'']
         .iter()

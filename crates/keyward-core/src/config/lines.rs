@@ -34,7 +34,7 @@ pub(super) struct SectionLines {
     pub(super) entries: Range<usize>,
 }
 
-/// A key, its value and the lines they take.
+/// A key, its value and their lines.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     /// The line of the key, from 1.

@@ -22,13 +22,13 @@ pub(crate) const QUOTES: [char; 16] = [
 /// From this length on, a text that begins like an id is a spoilt id and not a name.
 const SPOILT_LENGTH: usize = 12;
 
-/// The length of the ids that AWS gives. A shorter name in small letters may be another maker's.
+/// The length of AWS's ids. A shorter name in small letters may be another maker's.
 const USUAL_LENGTH: usize = 20;
 
 /// The least length of an id of AWS.
 const LEAST_LENGTH: usize = 16;
 
-/// Whether AWS may have given an id of this shape.
+/// Whether AWS may have issued an id of this shape.
 pub(super) fn has_aws_shape(text: &str) -> bool {
     (LEAST_LENGTH..=128).contains(&text.len())
         && PREFIXES.iter().any(|prefix| text.starts_with(prefix))

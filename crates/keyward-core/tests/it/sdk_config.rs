@@ -1,5 +1,5 @@
 //! The config files as the official SDK reads them: every file that it refuses is refused at the
-//! same line, and every file that it reads gives the same profiles, keys and values.
+//! same line, and every file that it reads has the same profiles, keys and values.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -68,7 +68,7 @@ fn readings(config: &str, credentials: &str) -> (Result<String, usize>, Result<S
     (ours, theirs)
 }
 
-/// The SDK takes `[]` in the credentials file for a profile, which nothing can name.
+/// The SDK reads `[]` in the credentials file as a profile, which nothing can name.
 fn named<'a>(profiles: impl Iterator<Item = &'a str>) -> usize {
     profiles.filter(|name| !name.is_empty()).count()
 }

@@ -151,7 +151,7 @@ fn document_list() -> &'static Text {
     })
 }
 
-/// Unpacks a text and takes off its first line.
+/// Unpacks a text and removes its first line.
 fn read(header: &str, data: &[u8]) -> Text {
     let text = packed::unpack(data);
     let (date, rest) = text

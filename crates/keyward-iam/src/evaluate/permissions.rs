@@ -41,8 +41,7 @@ pub struct Permissions<'a> {
     pub identity: &'a [GrantedPolicy<'a>],
     /// The permissions boundary, if the user or role has one.
     pub boundary: Option<&'a Policy>,
-    /// The policies given when the session was made. They grant together; empty means that none
-    /// was given.
+    /// The policies passed when the session was made. They grant together; empty means none.
     pub session: &'a [Policy],
     /// The service control policies of the organization, from its root down to the account, if
     /// they apply: each level must allow. They do not apply to the management account, nor to

@@ -47,7 +47,7 @@ pub(crate) enum Bounded {
     No,
 }
 
-/// Returns how closely a statement names the caller; `None` if it does not. AWS takes no new trust
+/// Returns how closely a statement names the caller; `None` if it does not. AWS accepts no new trust
 /// policy with `NotPrincipal`; what it would mean follows the resource policies that still have it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>

@@ -98,7 +98,7 @@ impl Pattern {
             .any(|piece| matches!(piece, Piece::Variable(_)))
     }
 
-    /// The set of texts that match, with the request's values for variables; `None` where a
+    /// The set of texts that match, with the request's values for variables; `None` if a
     /// variable has no value, so that nothing matches.
     pub(crate) fn glob(&self, context: &Context) -> Option<Glob> {
         Glob::of(&self.pieces, |variable| variable.value(context))

@@ -27,8 +27,8 @@ enum Variables {
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
     BeforeName,
-    /// Nowhere, in a document of the old version, which takes them as plain text. No name in IAM has
-    /// such a text, so the pattern matches nothing.
+    /// Nowhere, in a document of the old version, which treats them as plain text. No name in IAM
+    /// has such a text, so the pattern matches nothing.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>

@@ -7,7 +7,7 @@
 pub enum PolicyKind {
     /// Attached to a user, group or role, or used as a boundary: resources, no principals.
     Identity,
-    /// Given when a session is made. Like an identity's, with whole ARNs only.
+    /// Passed when a session is made. Like an identity's, with whole ARNs only.
     Session,
     /// A service control policy of an organization: resources, no principals.
     ServiceControl,
@@ -27,7 +27,7 @@ pub(crate) enum Form {
 /// The rules for reading a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rules {
-    /// Its kind; `None` where the rules of no kind apply.
+    /// Its kind; `None` if the rules of no kind apply.
     pub(crate) kind: Option<PolicyKind>,
     pub(crate) form: Form,
 }

@@ -18,9 +18,9 @@ pub struct Account {
     pub id: AccountId,
     /// `aws`, `aws-cn`, `aws-us-gov`, …
     pub partition: String,
-    /// The alias in the sign-in URL. `None` where there is none, or where it is not known.
+    /// The alias in the sign-in URL. `None` if there is none, or where it is not known.
     pub alias: Option<AccountAlias>,
-    /// The account's own rules for console passwords; `None` where it has none.
+    /// The account's own rules for console passwords; `None` if it has none.
     pub password_policy: Option<PasswordPolicy>,
     /// The users.
     pub users: BTreeMap<UserName, User>,

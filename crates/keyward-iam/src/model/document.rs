@@ -10,7 +10,7 @@ pub enum Document {
     Read(Policy),
     /// A document that AWS stores but keyward cannot read.
     Unread {
-        /// The text as AWS gives it, percent-decoded.
+        /// The text as AWS returns it, percent-decoded.
         text: String,
         /// The reason why it cannot be read.
         problem: String,
@@ -18,7 +18,7 @@ pub enum Document {
 }
 
 impl Document {
-    /// Reads a document as AWS gives it: percent-encoded, or as plain JSON, which begins with a
+    /// Reads a document as AWS returns it: percent-encoded, or as plain JSON, which begins with a
     /// brace.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html>

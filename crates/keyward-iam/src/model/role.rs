@@ -24,7 +24,7 @@ pub struct Role {
     pub trust: Document,
     /// Its rights.
     pub grants: Grants,
-    /// The longest session it gives, one to twelve hours. `None` where it is not known: the
+    /// The longest session of the role, one to twelve hours. `None` if it is not known: the
     /// authorization details do not say it.
     pub max_session: Option<Duration>,
     /// Tags, which conditions see as `aws:PrincipalTag/…`.

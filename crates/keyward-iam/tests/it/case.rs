@@ -1,5 +1,5 @@
 //! A case for the evaluator as JSON, in the form that an independent simulator is asked in as
-//! well. Documents are read by their kind, as AWS would take them.
+//! well. Documents are read by their kind, as AWS would accept them.
 //!
 //! A case has `principal`, `action`, `resource` and `context` (strings or lists of strings), the
 //! policies `identity` (a list), `boundary`, `session` and `service_control` (a list for each

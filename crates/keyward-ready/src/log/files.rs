@@ -172,8 +172,8 @@ pub fn numbered(path: &Path, number: u64) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Gives the written file the next number, and removes those that are too old. The caller holds
-/// its lock. What cannot be renamed goes on being written.
+/// Renames the written file to the next number, and removes those that are too old. The caller
+/// holds its lock. What cannot be renamed goes on being written.
 pub(super) fn number(path: &Path) -> io::Result<()> {
     let numbers = numbers(path);
     let next = numbers.last().copied().unwrap_or_default() + 1;

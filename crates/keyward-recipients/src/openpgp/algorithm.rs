@@ -19,7 +19,7 @@ pub(super) const MIN_BITS: u16 = 2048;
 /// Source: RFC 9580, section 9.1.
 const SIGNING_ONLY: [u8; 6] = [3, 17, 19, 22, 27, 28];
 
-/// The name of a key's algorithm, in GnuPG's words; `None` where it is for signing alone.
+/// The name of a key's algorithm, in GnuPG's words; `None` if it is for signing alone.
 pub(super) fn encryption_algorithm<K: KeyDetails>(
     material: &Material<K>,
 ) -> Result<Option<String>, KeyProblem> {
@@ -76,7 +76,7 @@ pub(super) fn primary_problem(key: &PublicKey) -> Option<KeyProblem> {
     }
 }
 
-/// Returns the problem of an algorithm that is not usable; `None` where it is for signing alone.
+/// Returns the problem of an algorithm that is not usable; `None` if it is for signing alone.
 ///
 /// Source: RFC 9580, section 9.1.
 pub(super) fn unusable(algorithm: u8) -> Option<KeyProblem> {

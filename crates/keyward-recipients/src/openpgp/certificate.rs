@@ -179,7 +179,7 @@ fn first_number_bits(body: &[u8]) -> u16 {
     }
 }
 
-/// A signature, or `None` where the crate cannot read it and it cannot revoke anything.
+/// A signature, or `None` if the crate cannot read it and it cannot revoke anything.
 fn signature(packet: &RawPacket<'_>) -> Result<Option<Signature>, PgpError> {
     let read = header(Tag::Signature, packet)
         .and_then(|header| Signature::try_from_reader(header, packet.body).ok());

@@ -24,7 +24,7 @@ pub(super) fn certificate_bytes(content: &[u8]) -> Result<Zeroizing<Vec<u8>>, Pg
     }
 }
 
-/// Takes off one layer: armor or base64. Binary content has none.
+/// Removes one layer: armor or base64. Binary content has none.
 fn unwrapped(content: &[u8]) -> Result<Zeroizing<Vec<u8>>, PgpError> {
     if content.len() > MAX_KEY_BYTES {
         return Err(PgpError::TooLarge);

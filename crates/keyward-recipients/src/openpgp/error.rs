@@ -132,7 +132,7 @@ pub enum PgpError {
 /// A key that is meant for encryption and cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnusableKey {
-    /// Its fingerprint; `None` where it cannot be read.
+    /// Its fingerprint; `None` if it cannot be read.
     pub fingerprint: Option<PgpFingerprint>,
     /// The reason.
     pub problem: KeyProblem,

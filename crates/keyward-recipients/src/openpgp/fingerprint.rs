@@ -36,7 +36,7 @@ impl PgpFingerprint {
 impl FromStr for PgpFingerprint {
     type Err = InvalidFingerprint;
 
-    /// Takes upper and lower case, `0x` in front, and the blanks that GnuPG prints.
+    /// Accepts upper and lower case, `0x` in front, and the blanks that GnuPG prints.
     fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
         let digits: String = text.split_whitespace().collect();
         let digits = digits

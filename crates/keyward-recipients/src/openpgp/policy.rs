@@ -1,4 +1,4 @@
-//! The policy: which key of a certificate takes a secret at a given time. Everything that the
+//! The policy: which key of a certificate receives a secret at a given time. Everything that the
 //! decision rests on is verified here against the primary key; signatures by others are ignored.
 //!
 //! - A revocation of the primary key that verifies refuses the certificate, whatever its date.
@@ -84,7 +84,7 @@ fn check_primary(
     }
 }
 
-/// A key that takes secrets.
+/// A key that can receive secrets.
 struct Chosen {
     key: EncryptionKey,
     fingerprint: PgpFingerprint,

@@ -67,7 +67,7 @@ pub(super) fn create(call: &Call, stacks: &mut Stacks, key: &Key) -> Answer {
     Ok(xml)
 }
 
-/// The stack of a change set that creates: a new one, or one that still waits.
+/// The stack that a change set creates: a new one, or one that is still under review.
 fn to_create<'s>(call: &Call, stacks: &'s mut Stacks, key: &Key) -> Result<&'s mut Stack, Failure> {
     let waits = match stacks.find(key) {
         None => false,

@@ -28,7 +28,7 @@ use memory::{Key, Stack};
 
 type Answer = Result<Xml, Failure>;
 
-/// Decides a call and gives the content of its result element.
+/// Decides a call and returns the content of its result element.
 pub(crate) fn answer(call: &Call, accounts: &mut Accounts, stacks: &mut Stacks) -> Answer {
     // The status of a detection is asked for by its own id.
     if call.action == "DescribeStackDriftDetectionStatus" {

@@ -177,7 +177,7 @@ impl Template {
         }
     }
 
-    /// The name that a resource was given, or one that is made of the stack's and its own.
+    /// The name of a resource in the template, or one made of the stack's name and its own id.
     pub(super) fn physical_id(&self, id: &str, stack: &str) -> String {
         let given = self
             .resource(id)

@@ -16,7 +16,7 @@ pub(super) fn answer(call: &Call, accounts: &mut Accounts) -> Option<Answer> {
     })
 }
 
-/// A new alias takes the place of the old one.
+/// A new alias replaces the old one.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/console-account-alias.html>

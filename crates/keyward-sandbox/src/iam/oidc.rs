@@ -123,7 +123,7 @@ fn remove_audience(call: &Call, accounts: &mut Accounts) -> Answer {
     Ok(Xml::new())
 }
 
-/// The list takes the place of the old one.
+/// The list replaces the old one.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html>
 fn update_thumbprints(call: &Call, accounts: &mut Accounts) -> Answer {

@@ -10,7 +10,8 @@ pub(super) struct Page<T> {
     next: Option<usize>,
 }
 
-/// Cuts the page that a call asks for. AWS gives up to a hundred unless asked otherwise.
+/// Cuts the page that a call asks for. AWS returns up to a hundred unless the request says
+/// otherwise.
 pub(super) fn cut<T>(
     params: &Params,
     items: impl IntoIterator<Item = T>,

@@ -1,4 +1,4 @@
-//! Signing certificates of users. They are kept as they are given; nothing signs with them.
+//! Signing certificates of users. They are stored unchanged; nothing signs with them.
 
 use data_encoding::BASE64;
 use keyward_core::id::UserName;

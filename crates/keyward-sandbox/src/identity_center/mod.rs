@@ -1,7 +1,7 @@
-//! The Identity Center: the token service, the page where a person approves, and the portal
-//! that gives out roles. It enforces polling intervals, single use, proofs of possession and
-//! expiry, and it rotates refresh tokens. The person is there and approves whatever page is
-//! opened, unless the test says otherwise.
+//! The Identity Center: the token service, the page where a person approves, and the portal that
+//! hands out roles. It enforces polling intervals, single use, proofs of possession and expiry, and
+//! it rotates refresh tokens. The person is there and approves whatever page is opened, unless the
+//! test says otherwise.
 //!
 //! Source: <https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html>,
 //! <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/Welcome.html>

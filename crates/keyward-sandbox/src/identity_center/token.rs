@@ -126,7 +126,7 @@ pub(super) fn create(
     Ok(Reply::json(200, now, &issue(center, id, ends, now)))
 }
 
-/// The device's answer, unless it has to wait. Each gives when the sign-in ends.
+/// The device's answer, unless it has to wait. Each returns the end of the sign-in.
 fn by_device(
     center: &mut IdentityCenter,
     body: &Value,

@@ -67,8 +67,7 @@ impl Default for ConsoleSignIn {
 }
 
 impl ConsoleSignIn {
-    /// Ends every session, as when the person's password changes. Credentials that were given
-    /// out live on.
+    /// Ends every session, as when the person's password changes. Issued credentials stay valid.
     pub fn end_sessions(&mut self) {
         self.refreshes.clear();
     }

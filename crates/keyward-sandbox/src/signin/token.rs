@@ -20,7 +20,7 @@ use crate::state::{Accounts, Mfa, Principal, Session, Sessions};
 /// The time in which a code can be exchanged.
 const CODE_LIFE: Duration = Duration::from_secs(600);
 
-/// A code that was given to a browser.
+/// A code that was sent to a browser.
 #[derive(Debug, Clone)]
 pub(super) struct Code {
     client: String,

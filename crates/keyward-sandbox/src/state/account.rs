@@ -11,8 +11,8 @@ use super::{
     OidcProvider, Owner, PasswordPolicy, Quotas, Report, Role, Root, User, aws_managed,
 };
 
-/// The date of an entity that a file gives none, 2026-01-01. It is fixed, so that two readings of a
-/// file are equal.
+/// The date of an entity without a date in the file, 2026-01-01. It is fixed, so that two readings
+/// of a file are equal.
 pub(super) const EPOCH: i64 = 1_767_225_600;
 
 /// All accounts that one practice server holds.
@@ -29,7 +29,7 @@ pub struct Account {
     pub id: AccountId,
     /// The alias in the sign-in URL.
     pub alias: Option<String>,
-    /// The rules for console passwords; `None` where the account has none of its own.
+    /// The rules for console passwords; `None` if the account has none of its own.
     pub password_policy: Option<PasswordPolicy>,
     /// The root user.
     pub root: Root,

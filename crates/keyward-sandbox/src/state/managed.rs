@@ -140,7 +140,7 @@ impl ManagedPolicy {
         }
     }
 
-    /// Puts all versions in place of those that are there; `None` where the default version is
+    /// Puts all versions in place of those that are there; `None` if the default version is
     /// not among them.
     pub(super) fn with_versions(
         mut self,

@@ -89,7 +89,7 @@ pub(crate) enum Violation {
     Reused,
 }
 
-/// Whether the account would take this password for this user.
+/// Whether the account would accept this password for this user.
 pub(crate) fn check(
     policy: Option<&PasswordPolicy>,
     password: &ConsolePassword,

@@ -63,7 +63,7 @@ impl Accounts {
 }
 
 impl Account {
-    /// Gives the root user another access key, active at once.
+    /// Adds another access key to the root user, active at once.
     pub fn give_root_key(&mut self, id: AccessKeyId, secret: SecretAccessKey, created: Timestamp) {
         self.root.keys.push(AccessKey {
             id,

@@ -28,7 +28,7 @@ pub struct Role {
     pub grants: Grants,
     /// The ARN of the permissions boundary.
     pub boundary: Option<String>,
-    /// The longest session it gives; one to twelve hours.
+    /// The longest session of the role; one to twelve hours.
     pub max_session: Duration,
     /// Tags, which conditions see as `aws:PrincipalTag/…`.
     pub tags: BTreeMap<String, String>,

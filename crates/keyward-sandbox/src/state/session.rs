@@ -1,4 +1,4 @@
-//! Temporary credentials that have been given out. A session token means nothing by itself:
+//! Temporary credentials that have been handed out. A session token means nothing by itself:
 //! everything is looked up here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use keyward_core::id::{
 use keyward_core::secret::{SecretAccessKey, SessionToken};
 use keyward_iam::Policy;
 
-/// Whether and when a one-time code was given for a session.
+/// Whether and when a one-time code was used for a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mfa {
     Absent,

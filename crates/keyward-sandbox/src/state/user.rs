@@ -51,8 +51,8 @@ pub struct User {
 }
 
 impl User {
-    /// A user with nothing but a name, whose unique id is derived from account and name so
-    /// that the same file gives the same ids.
+    /// A user with nothing but a name, whose unique id is derived from account and name so that the
+    /// same file results in the same ids.
     #[must_use]
     pub fn new(account: &AccountId, name: UserName, created: Timestamp) -> Self {
         let id = ids::derived("AIDA", account, &format!("user/{name}"));

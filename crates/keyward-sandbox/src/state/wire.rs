@@ -48,7 +48,7 @@ pub enum AccountsError {
         /// The fault; secrets are not repeated.
         message: String,
     },
-    /// A policy that AWS would not take.
+    /// A policy that AWS would not accept.
     #[error("{at}: the policy is not valid")]
     Policy {
         /// The place.

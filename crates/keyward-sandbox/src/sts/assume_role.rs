@@ -59,7 +59,7 @@ pub(super) fn assume_role(
         Some(_) => Chained::Yes,
         None => Chained::No,
     };
-    // Before the code is spent: a length that can never be given should not cost one.
+    // Before the code is spent: an impossible length should not cost one.
     if chained == Chained::Yes && asked.seconds > CHAINED {
         return Err(Failure::validation(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed \

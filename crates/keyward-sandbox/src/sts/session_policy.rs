@@ -1,4 +1,4 @@
-//! Policies that a session is given when it is made.
+//! Policies that are passed when a session is made.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::state::Accounts;
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const LONGEST: usize = 2048;
 
-/// The most managed policies a session may be given.
+/// The most managed policies of a session.
 const MOST: usize = 10;
 
 /// Reads `Policy` and `PolicyArns`; none of them is an empty list, and limits nothing.

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::state::{Accounts, Principal, Sessions};
 use crate::xml::Xml;
 
-/// The longest session of the root user, in seconds; asking for more gives no more.
+/// The longest session of the root user, in seconds; asking for more returns no more.
 const ROOT: u64 = 3600;
 
 /// No policy can forbid this call; only the key must be a user's own, or the root user's.

@@ -344,7 +344,7 @@ impl Office {
         self.call(action, params).ok()
     }
 
-    /// Makes a managed policy and gives its ARN.
+    /// Makes a managed policy and returns its ARN.
     pub(crate) fn policy(&self, name: &str) -> String {
         let params = [("PolicyName", name), ("PolicyDocument", DOCUMENT)];
         self.ok("CreatePolicy", &params).text("Arn").unwrap()

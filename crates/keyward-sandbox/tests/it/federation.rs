@@ -132,7 +132,7 @@ fn only_roles_and_federated_users_sign_in() {
         &[],
         400,
     );
-    // A chained role takes no duration.
+    // A chained role accepts no duration.
     check(&role, &[("SessionDuration", "900")], 400);
     check(&role, &[("SessionDuration", "3600")], 400);
     check(&direct_role(&sandbox), &[("SessionDuration", "43200")], 200);

@@ -7,7 +7,7 @@ const PEM: &str =
     "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQg==\n-----END CERTIFICATE-----";
 const BOB: (&str, &str) = ("UserName", "bob");
 
-/// The account with a user that has only what a test gives it.
+/// The account with a user that has only what a test adds.
 fn office() -> Office {
     let office = Office::open();
     office.change(|account| {

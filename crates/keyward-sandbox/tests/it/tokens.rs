@@ -171,7 +171,7 @@ fn federation_tokens_do_what_their_policy_says_and_no_iam() {
     assert!(outcome.starts_with("400 ValidationError"), "{outcome}");
 }
 
-/// Takes bob out of the guarded group and lets him do everything.
+/// Removes bob from the guarded group and lets him do everything.
 fn free_bob(sandbox: &Sandbox) {
     sandbox.with_accounts(|accounts| {
         let account = accounts

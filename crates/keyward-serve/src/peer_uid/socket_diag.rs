@@ -32,7 +32,8 @@ pub(super) fn user(from: SocketAddr, to: SocketAddr) -> Option<User> {
     match ask(from, to)? {
         Found::Established(uid) => Some(User::Is(uid)),
         Found::Other => Some(User::Gone),
-        // A kernel without the service gives the same answer. The caller's own end certainly exists.
+        // A kernel without the service returns the same answer. The caller's own end certainly
+        // exists.
         Found::Nothing => match ask(to, from)? {
             Found::Nothing => None,
             Found::Established(_) | Found::Other => Some(User::Gone),

@@ -71,7 +71,7 @@ fn a_port_number_that_somebody_chose_makes_a_connection_nobody_elses() {
 
 #[test]
 fn a_connection_that_does_not_stand_is_nobodys() {
-    // The kernel gives user 0 to the closing and the closed.
+    // The kernel reports user 0 for closing and closed sockets.
     for state in ["04", "05", "06", "07", "08", "0B"] {
         check(&[("7F000001:C35A", HERE, state, 0)], "127.0.0.1:50010", &[]);
     }

@@ -3,7 +3,7 @@ use std::net::TcpStream;
 
 use super::*;
 
-/// A judge that takes its time.
+/// A slow judge.
 fn slowly(own_peer: OwnPeer) -> Judge {
     Judge {
         at_once: |_, _| None,

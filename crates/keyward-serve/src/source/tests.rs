@@ -10,7 +10,7 @@ use super::{Provider, Reason, RenewingCredentials, Source, Unavailable};
 const START: i64 = 1_800_000_000;
 const HOUR: i64 = 3600;
 
-/// Gives numbered credentials for an hour, or a prepared answer.
+/// Returns numbered credentials for an hour, or a prepared answer.
 struct Numbered {
     clock: Arc<AtomicI64>,
     asked: AtomicUsize,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use keyward_core::{Credentials, Timestamp};
 use keyward_serve::{BearerToken, Options, Permit, Provider, Reason, Server, Source, Unavailable};
 
-/// Gives what it was made with.
+/// Returns the answer that it was made with.
 struct Fixed(Result<Credentials, Unavailable>, AtomicBool);
 
 impl Provider for Fixed {
@@ -79,7 +79,7 @@ impl Stage {
         }
     }
 
-    /// Sends a request with the right token and host; gives status, head and body.
+    /// Sends a request with the right token and host; returns status, head and body.
     fn get(&self, path: &str) -> (u16, String, serde_json::Value) {
         let port = self.server.port();
         let token = self.token.expose();

@@ -1,5 +1,5 @@
-//! A console sign-in that this program made: what renews it, and what proves whose it is. The
-//! credentials it gives live elsewhere, among the sessions.
+//! A console sign-in that this program made: what renews it, and what proves whose it is. Its
+//! credentials are elsewhere, among the sessions.
 
 use keyward_core::Timestamp;
 use keyward_core::id::{PrincipalArn, Region};

@@ -173,7 +173,7 @@ struct RotationWire {
     old_key: Option<PendingWire>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     grace_until: Option<String>,
-    // The name that early versions gave it, which the format keeps.
+    // Its name from early versions, which the format keeps.
     #[serde(rename = "errand", default, skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryWire>,
     #[serde(flatten)]

@@ -71,7 +71,7 @@ pub enum MarkError {
     /// The file could not be written.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// The system gives no random numbers.
+    /// The system provides no random numbers.
     #[error("the system gives no random numbers")]
     Random(#[source] getrandom::Error),
 }

@@ -8,7 +8,7 @@ use crate::paths::{OF_SERVER, Paths};
 
 use super::{LockGeneration, LockGuard, LockHolder, SeenGeneration};
 
-/// A server that other processes can see. Dropping it takes the server off the list.
+/// A server that other processes can see. Dropping it removes the server from the list.
 #[derive(Debug)]
 #[must_use = "the server is taken off the list when this is dropped"]
 pub struct AnnouncedServer(Option<LockGuard>);

@@ -1,6 +1,6 @@
-//! Waiting for a lock that another process holds: who waits says for how long, and hears of it
-//! when it takes longer than a moment. The lock is looked at again and again, because a thread
-//! that waits for it would stay behind when its time is over.
+//! Waiting for a lock that another process holds: the waiting process sets a limit, and is called
+//! if it takes longer than a moment. The lock is looked at again and again, because a thread that
+//! waits for it would stay behind when its time is over.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};

@@ -56,9 +56,9 @@ impl SessionOrigin {
     /// wherever that is kept, or from the same other source. An account that one of the two does
     /// not know makes no difference.
     ///
-    /// Only the vault says which profile has which key. A plan that takes a profile's key from the
-    /// index therefore gets a session only if each name that the index gives the key is one that the
-    /// vault gave it. A session made with such a session then names no others either.
+    /// Only the vault says which profile has which key. A chain with a key from the index therefore
+    /// gets a session only if the vault has every name that the index lists for the key. A session
+    /// made with such a session then names no others either.
     #[must_use]
     pub fn serves(&self, wanted: &Self) -> bool {
         let Self {
@@ -79,7 +79,7 @@ impl SessionOrigin {
     }
 }
 
-/// A call that gives temporary credentials.
+/// A call that returns temporary credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionCall {

@@ -106,7 +106,7 @@ impl Keeper for KernelKeyring {
         let Some(key) = self.find() else {
             return Ok(());
         };
-        // Invalidating also takes it out of every keyring, so that a new one can be added.
+        // Invalidating also removes it from every keyring, so that a new one can be added.
         key.invalidate()
             .or_else(|_| key.revoke())
             .map_err(Into::into)

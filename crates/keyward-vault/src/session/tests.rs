@@ -199,7 +199,7 @@ fn a_file_that_cannot_be_read_is_a_miss() {
         .unwrap();
     let path = fixture.paths().session(&key);
     let whole = fs::read(&path).unwrap();
-    // A file that was given another's name must not pass for the other.
+    // A file under another one's name must not pass for the other.
     disk::replace(&fixture.paths().session(&other), &whole, Durability::Cache).unwrap();
     assert!(
         store
@@ -679,7 +679,7 @@ fn a_session_is_kept_for_as_long_as_aws_could_give_one() {
         // Ended, however that came.
         (now(), at("1970-01-01T00:00:00Z"), now(), false),
         (now(), now(), now(), false),
-        // Another program's expiry: used, and renewed after the longest life that AWS gives.
+        // Another program's expiry: used, and renewed after the longest life of an AWS session.
         (now(), far, now(), true),
         (
             now(),

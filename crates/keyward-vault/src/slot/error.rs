@@ -206,7 +206,7 @@ pub enum AddSlotError {
     /// The entry of `pass` is there already, perhaps another vault's.
     #[error("the entry `{0}` of pass exists already; give another")]
     EntryExists(PassEntry),
-    /// The operating system gives no randomness.
+    /// The operating system provides no randomness.
     #[error("the operating system gives no random numbers")]
     Random(#[source] getrandom::Error),
     /// The slots could not be written.

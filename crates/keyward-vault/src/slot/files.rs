@@ -60,7 +60,7 @@ pub(crate) fn described(slot: &Slot) -> Vec<u8> {
     wire::write(slot)
 }
 
-/// Writes a slot's files, or gives an existing slot a new secret. The caller holds the lock.
+/// Writes a slot's files, or sets a new secret for an existing slot. The caller holds the lock.
 pub(crate) fn write(paths: &Paths, slot: &Slot, secret: Option<&[u8]>) -> Result<(), DiskError> {
     disk::make_folder(&paths.slots())?;
     if let (Some(secret), Some(path)) = (secret, secret_path(paths, slot)) {

@@ -46,8 +46,8 @@ pub enum NewSlot<'a> {
     Command {
         /// Prints the identity.
         read: CommandLine,
-        /// Is given the identity on its standard input, once. Without it, `read` must print
-        /// the identity already.
+        /// It receives the identity on its standard input, once. Without it, `read` must print the
+        /// identity already.
         store: Option<CommandLine>,
     },
 }

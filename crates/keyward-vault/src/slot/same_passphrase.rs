@@ -1,5 +1,5 @@
-//! One passphrase for every slot that takes one. A question does not name its slot, so the answer may
-//! belong to any of them.
+//! One passphrase for every slot that needs one. A question does not name its slot, so the answer
+//! may belong to any of them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

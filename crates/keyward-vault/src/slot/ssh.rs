@@ -13,7 +13,7 @@ use super::{Access, OpenSlotError, Question};
 use crate::disk::{self, DiskError};
 use crate::identity::{self, Identity};
 
-/// The smallest RSA key that stock age takes.
+/// The smallest RSA key that stock age accepts.
 const MIN_RSA_BITS: usize = 2048;
 
 /// The public key and the wrapped identity. The private key need not be unlocked for this: its

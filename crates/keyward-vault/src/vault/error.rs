@@ -147,7 +147,7 @@ pub enum CreateError {
 /// The reasons why the vault stays closed.
 #[derive(Debug, thiserror::Error)]
 pub enum UnlockError {
-    /// No passphrase slot takes it.
+    /// It opens no passphrase slot.
     #[error("that passphrase does not open the vault")]
     WrongPassphrase,
     /// The vault has no slot of this kind.
@@ -175,7 +175,7 @@ pub enum UnlockSlotError {
     /// The slot stays closed.
     #[error(transparent)]
     Slot(#[from] OpenSlotError),
-    /// The slot gave an identity, and the vault file could not be read with it.
+    /// The slot returned an identity, but it could not read the vault file.
     #[error(transparent)]
     Read(#[from] ReadError),
 }
@@ -251,7 +251,7 @@ pub enum SetAsideError {
     Lock(#[from] LockError),
 }
 
-/// The reasons why an older copy did not take the vault's place.
+/// The reasons why an older copy did not replace the vault.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The copy does not exist.

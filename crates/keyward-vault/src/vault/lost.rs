@@ -71,8 +71,8 @@ impl Vault {
         left
     }
 
-    /// Gives what is left of a missing vault other names, so that a new vault can be made, and
-    /// returns these names. Only the pin is deleted: it is not part of the vault.
+    /// Renames the leftovers of a missing vault, so that a new vault can be made, and returns these
+    /// names. Only the pin is deleted: it is not part of the vault.
     ///
     /// # Errors
     /// The vault exists, or a file cannot be renamed.

@@ -55,7 +55,7 @@ impl OpenVault {
         &self.document
     }
 
-    /// Changes the document: takes the lock, reads what is there now, applies `change`, writes.
+    /// Changes the document: acquires the lock, reads what is there now, applies `change`, writes.
     /// Two programs that do this at once lose neither change.
     ///
     /// # Errors

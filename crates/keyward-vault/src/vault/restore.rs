@@ -144,7 +144,7 @@ impl Vault {
     }
 }
 
-/// The document of a copy, or `None` where it is damaged.
+/// The document of a copy, or `None` if it is damaged.
 fn read_copy(path: &Path, file: &[u8], identity: &Identity) -> Result<Option<Document>, ReadError> {
     let content = match identity.open(file) {
         Ok(content) => content,

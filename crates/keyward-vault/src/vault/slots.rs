@@ -46,9 +46,9 @@ impl Vault {
         Ok(self.load(identity)?)
     }
 
-    /// Opens the vault with the first slot that works: those in `order` first, then the others, from the
-    /// least to the most trouble for the user. A passphrase is tried on every slot that takes one.
-    /// `skipped` learns at once why a slot is skipped.
+    /// Opens the vault with the first slot that works: those in `order` first, then the others,
+    /// from the least to the most trouble for the user. A passphrase is tried on every slot that
+    /// needs one. `skipped` learns at once why a slot is skipped.
     ///
     /// # Errors
     /// No slot opens the vault; a passphrase was wrong, so that the caller can ask again; or the vault
@@ -77,7 +77,7 @@ impl Vault {
         mut skipped: impl FnMut(&SlotName, &UnlockSlotError),
         read: impl Fn(Identity) -> Result<T, ReadError>,
     ) -> Result<BySlot<T>, OpenAnyError> {
-        // Before a program of a slot is run, or a passphrase is given to one.
+        // Before a slot's program runs or receives a passphrase.
         self.check_slots()?;
         let mut slots = self.readable_slots()?;
         let place = |name: &SlotName| {

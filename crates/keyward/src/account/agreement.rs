@@ -22,7 +22,7 @@ impl AccountCommand {
         }
     }
 
-    /// Adds a flag that was given.
+    /// Adds a flag of the command line.
     pub(crate) fn flag(&mut self, given: bool, flag: &str) {
         if given {
             self.words.push_str(&format!(" {flag}"));

@@ -4,7 +4,7 @@
 use keyward_core::id::UserName;
 use toml_edit::{DocumentMut, Item, RawString, Table, TomlError};
 
-/// The text without a user; `None` where it describes no such user.
+/// The text without a user; `None` if it describes no such user.
 ///
 /// A comment directly above the user's table goes with it. Comments above those, after an empty
 /// line, stay.

@@ -65,7 +65,7 @@ pub(crate) struct ControlArgs {
 }
 
 impl ControlArgs {
-    /// Reads the files and gives each account the levels above it.
+    /// Reads the files and adds to each account the levels above it.
     pub(crate) fn attach(
         &self,
         accounts: &mut [(Option<String>, &mut Account)],

@@ -148,8 +148,8 @@ impl<'a> HandOver<'a> {
         Ok(())
     }
 
-    /// Refuses a second key. Before the hand-out the user had none, so another run made it: AWS takes
-    /// two keys, and both runs would succeed.
+    /// Refuses a second key. Before the hand-out the user had none, so another run made it: AWS
+    /// allows two keys, and both runs would succeed.
     fn is_only_key(
         &self,
         signer: &Signer<'_>,

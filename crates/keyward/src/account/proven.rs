@@ -92,7 +92,7 @@ impl Proven {
         }
     }
 
-    /// The accounts as a proof takes them.
+    /// The accounts in a proof's form.
     pub(crate) fn accounts(&self) -> Vec<ProvenAccount<'_>> {
         let accounts = self.accounts.iter();
         accounts

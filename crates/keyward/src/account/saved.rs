@@ -1,5 +1,5 @@
-//! Saved answers of the AWS CLI in a folder, as an audit takes them. Only the authorization
-//! details must be there; a check whose file is missing is not made.
+//! Saved answers of the AWS CLI in a folder, as input of an audit. Only the authorization details
+//! must be there; a check whose file is missing is not made.
 
 use std::error::Error;
 use std::path::Path;

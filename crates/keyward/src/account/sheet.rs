@@ -86,7 +86,7 @@ impl Sheet {
             .join(format!("{user}.json"))
     }
 
-    /// Reads what was handed out to a user from this machine; `None` where nothing was.
+    /// Reads what was handed out to a user from this machine; `None` if nothing was.
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, CliError> {
         if !path.exists() {
             return Ok(None);
@@ -116,7 +116,7 @@ impl Sheet {
             .map_err(|e| unwritten(&path, e))
     }
 
-    /// Changes the sheet of a user, and gives its path.
+    /// Changes the sheet of a user, and returns its path.
     pub(super) fn change(
         local: &LocalState,
         account: &AccountId,

@@ -256,7 +256,7 @@ impl<'a> Stacks<'a> {
         })
     }
 
-    /// Shows an event of a resource that is done, and gives the reason of one that failed. A
+    /// Shows an event of a resource that is done, and returns the reason of one that failed. A
     /// resource that was cancelled because another failed is not a reason.
     fn tell(&self, event: &StackEvent) -> Option<String> {
         let resource = &event.resource;

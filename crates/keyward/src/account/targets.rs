@@ -22,7 +22,7 @@ use crate::state::local_state::LocalState;
 
 /// One account, who signs there, and what it is now.
 pub(crate) struct Reached<'a> {
-    /// The blueprint's name for it; `None` where it has one account only.
+    /// The blueprint's name for it; `None` if it has one account only.
     pub(crate) name: Option<String>,
     /// The account.
     pub(crate) snapshot: Snapshot,

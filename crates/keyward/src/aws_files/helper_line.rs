@@ -32,7 +32,7 @@ pub(crate) fn of(program: &Path, profile: &ProfileName) -> String {
         }
     };
     let program = program.display().to_string();
-    // Python's splitting takes a backslash for itself; Windows takes either slash.
+    // Python's splitting consumes a backslash; Windows accepts either slash.
     let program = if cfg!(windows) {
         program.replace('\\', "/")
     } else {

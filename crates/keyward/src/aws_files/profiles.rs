@@ -72,7 +72,7 @@ pub(crate) fn preview(
     Ok(ConfigSet::merge(Some(&config), Some(&credentials)))
 }
 
-/// Gives a key a value; says whether the profile had another.
+/// Sets the value of a key. Returns whether the profile had another.
 pub(crate) fn set(
     file: &mut ConfigFile,
     profile: &ProfileName,

@@ -58,7 +58,7 @@ pub(crate) fn update<E>(
     mut change: impl FnMut(Option<&str>) -> Result<Option<String>, E>,
 ) -> Result<(), UpdateError<E>> {
     let before = read(path).map_err(UpdateError::Read)?.map(Zeroizing::new);
-    // A change that does nothing, or is refused, makes no folder and takes no lock.
+    // A change that does nothing, or is refused, makes no folder and acquires no lock.
     let first = change(before.as_ref().map(|text| text.as_str())).map_err(UpdateError::Change)?;
     if first.map(Zeroizing::new).is_none() {
         return Ok(());
@@ -380,7 +380,8 @@ fn keep_mode(target: &Path, temporary: &File) -> io::Result<()> {
         return Ok(());
     };
     temporary.set_permissions(metadata.permissions())?;
-    // Only root can give a file away; anyone else replaces a file of another owner by one's own.
+    // Only root can change the owner of a file; other users replace another owner's file with their
+    // own.
     let _ = std::os::unix::fs::fchown(temporary, Some(metadata.uid()), Some(metadata.gid()));
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! The address on 127.0.0.1 that a browser returns to. It takes one answer with the right state and
-//! then closes. Only the browser and the page that it comes from know the state, so the owner of the
-//! connection is not checked.
+//! The address on 127.0.0.1 that a browser returns to. It accepts one answer with the right state
+//! and then closes. Only the browser and the page that it comes from know the state, so the owner
+//! of the connection is not checked.
 
 use std::io;
 use std::time::{Duration, Instant};

@@ -44,7 +44,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The heading of the flags that every command takes.
+/// The heading of the flags that every command has.
 pub(crate) const GLOBAL: &str = "Global options";
 
 /// The width of the page, on a terminal of at least that many columns.

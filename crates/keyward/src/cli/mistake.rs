@@ -26,7 +26,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// Takes a text apart. What clap says of similar words and of the help is left out.
+    /// Splits a text into parts. What clap says of similar words and of the help is left out.
     fn of(text: &str) -> Self {
         let mut parts = Self::default();
         let mut in_usage = false;

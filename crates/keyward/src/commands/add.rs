@@ -218,7 +218,7 @@ fn warn_of_no_device(ui: &Ui, profile: &ProfileName) {
     ));
 }
 
-/// Warns that the profile still names the device of the replaced key's user: AWS takes codes only from
+/// Warns that the profile still names the device of the replaced key's user: AWS accepts codes only from
 /// a device of the key's own user.
 fn warn_of_former_device(ui: &Ui, profile: &ProfileName, device: &str, former: &PrincipalArn) {
     ui.warn(format!(
@@ -342,7 +342,7 @@ enum Edit {
     Unwanted,
 }
 
-/// Whether the config file lacks the profile and its device, which it must be able to take.
+/// Whether the config file lacks the profile and its device. Then it must be writable.
 fn config_edit(
     local: &LocalState,
     profile: &ProfileName,

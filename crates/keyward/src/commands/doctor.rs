@@ -29,7 +29,7 @@ use sdk::Matrix;
 /// Config and environment problems, and what each SDK would do with each profile
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Mend what is safe: file modes, `mfa_arn`, comments that some tools read as values
+    /// Fix what is safe: file modes, `mfa_arn`, comments that some tools read as values
     #[arg(long)]
     fix: bool,
 

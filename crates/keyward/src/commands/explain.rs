@@ -64,7 +64,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The name of the roles' sessions where the profile gives none.
+/// The name of the roles' sessions if the profile sets none.
 fn name(local: &LocalState, chain: &Chain) -> Option<String> {
     let nameless = chain.hops.iter().any(|hop| match &hop.call {
         Call::AssumeRole(role) => role.role_session_name.is_none(),

@@ -118,7 +118,7 @@ fn wants_value(command: &clap::Command, option: &str) -> bool {
             argument.get_long() == Some(long) || aliases.contains(&long)
         }) || long == "color";
     }
-    // Of several letters, the first that takes a value has the rest as its value.
+    // Of several letters, the first one with a value uses the rest as its value.
     let letters = option[1..].char_indices();
     let mut valued = letters.filter(|(_, letter)| takes(&|a| a.get_short() == Some(*letter)));
     let first = valued.next();

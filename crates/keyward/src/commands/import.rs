@@ -1,5 +1,5 @@
-//! `keyward import`: takes over the keys and settings of another tool. Each form shows what it
-//! would do first; nothing is done without a word of agreement.
+//! `keyward import`: imports the keys and settings of another tool. Each form shows what it would
+//! do first; nothing is done without a word of agreement.
 
 mod awstools;
 mod keyring;

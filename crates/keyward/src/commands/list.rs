@@ -188,9 +188,9 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
     };
     let chain = chain_for(HandOut::Refreshing);
     let mut sessions = Vec::new();
-    // The two ways to hand out may keep different sessions for one profile. The source comes
-    // first: what an Identity Center, a program or a web identity gave is a session too.
-    // Where nothing is kept, nothing of theirs is.
+    // The two ways to hand out may keep different sessions for one profile. The source comes first:
+    // an answer of an Identity Center, a program or a web identity is a session too. If nothing is
+    // cached, none of theirs is.
     let chains = match kept.by_key.is_empty() {
         true => [None, None],
         false => [

@@ -1,5 +1,5 @@
 //! `keyward man`: the manual pages, one for every command, from the same definitions as the help.
-//! Packages call it while they are built. It writes nothing outside the folder that it was given.
+//! Packages call it while they are built. It writes nothing outside its folder.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -70,7 +70,7 @@ pub(crate) fn run(ui: &Ui) -> Result<ExitCode, CliError> {
     }
 }
 
-/// Asks for a profile, or gives the exit code of a person who left.
+/// Asks for a profile, or returns the exit code if the person leaves.
 fn profile<'c>(
     screen: Screen,
     terminal: &mut Terminal,
@@ -212,7 +212,7 @@ fn what(chain: &Chain) -> String {
     }
 }
 
-/// Whether the console takes what the profile ends in.
+/// Whether the console accepts the credentials at the end of the profile's chain.
 fn signs_in(chain: &Chain) -> bool {
     let ends_in_role = matches!(
         chain.hops.last().map(|hop| &hop.call),

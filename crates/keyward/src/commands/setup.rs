@@ -28,9 +28,9 @@ const SESSION_NAME: &str = "role_session_name";
 
 /// Write `credential_process` lines, so that every SDK uses keyward
 ///
-/// A profile with a role keeps it: every SDK assumes the role itself, with the session that
-/// keyward gives to the profile named by `source_profile`. The line goes there. So that CloudTrail
-/// shows who it is, the role's profile gets `role_session_name` where it has none.
+/// A profile with a role keeps it: every SDK assumes the role itself, with keyward's session for
+/// the profile named by `source_profile`. The line goes there. So that CloudTrail shows who it is,
+/// the role's profile gets `role_session_name` where it has none.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profiles

@@ -20,7 +20,7 @@ pub(crate) use names::Template;
 
 use names::Found;
 
-/// What `--sso` takes beside it.
+/// The flags beside `--sso`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SsoArgs {
     /// Write a profile for each account and role of an `sso-session`

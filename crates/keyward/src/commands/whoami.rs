@@ -164,7 +164,7 @@ fn readable<T: FromStr<Err = InvalidId>>(name: &str, value: &str) -> Result<(), 
     }
 }
 
-/// Gives the world one profile, made of what the environment says, and no key of the vault.
+/// Replaces the state with one profile, made from the environment, and no key of the vault.
 fn take_profile(local: &mut LocalState, lines: &str) -> Result<(), CliError> {
     let text = format!("[profile {}]\n{lines}", nameless());
     local.stored = Arc::default();
@@ -172,8 +172,8 @@ fn take_profile(local: &mut LocalState, lines: &str) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Whether SDKs would ask the container, because the files give `default` nothing; then the world
-/// has a profile that does just that.
+/// Whether SDKs would ask the container, because the files have no source for `default`. Then the
+/// state gets a profile that asks it.
 fn in_container(local: &mut LocalState) -> Result<bool, CliError> {
     let offered = [env::CONTAINER_RELATIVE_URI, env::CONTAINER_FULL_URI];
     if offered.iter().all(|name| env::get(name).is_none()) {

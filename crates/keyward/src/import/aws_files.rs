@@ -1,4 +1,4 @@
-//! Long-lived keys in the clear in the AWS files. Finds them and the lines they take; temporary
+//! Long-lived keys in the clear in the AWS files. Finds them and their lines; temporary
 //! credentials, halves and contradictions stay, with the reason.
 
 use std::collections::{HashMap, HashSet};
@@ -170,7 +170,7 @@ fn ignored_because(kind: FileKind) -> &'static str {
         FileKind::Config => {
             "the AWS tools ignore a section of that name; rename it to `[profile NAME]` first"
         }
-        // botocore takes any header of this file for a name.
+        // botocore reads any header of this file as a name.
         FileKind::Credentials => {
             "boto3 and the AWS CLI read a section of that name, other SDKs do not; rename it to `[NAME]` of letters, digits and `_-/.%@:+` first"
         }

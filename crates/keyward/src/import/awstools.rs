@@ -60,7 +60,7 @@ pub(crate) fn read(text: &str, harvest: &mut Harvest) -> Result<Awstools, TomlEr
     Ok(found)
 }
 
-/// Its reader takes `keyName`, `key_name` and `KeyName` for the same.
+/// Its reader treats `keyName`, `key_name` and `KeyName` as the same.
 fn plain(key: &str) -> String {
     key.chars()
         .filter(char::is_ascii_alphanumeric)

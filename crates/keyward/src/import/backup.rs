@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use keyward_core::Timestamp;
 
-/// Writes the copy and gives its path. A name that is taken is never overwritten.
+/// Writes the copy and returns its path. A name that is taken is never overwritten.
 pub(super) fn write(path: &Path, text: &str, now: Timestamp) -> io::Result<PathBuf> {
     let stamp: String = now
         .to_string()

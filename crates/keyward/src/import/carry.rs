@@ -109,7 +109,7 @@ pub(crate) fn say_nothing(ui: &Ui, shown: &str, looked_in: &[String]) {
     }
 }
 
-/// Asks, unless the answer was given.
+/// Asks, unless a flag answers.
 pub(crate) fn agree(agreed: Agreed) -> Result<(), CliError> {
     if agreed == Agreed::Yes {
         return Ok(());

@@ -226,7 +226,7 @@ impl Edit {
         })
     }
 
-    /// Writes the file; gives the copy that is kept of the old one.
+    /// Writes the file; returns the copy that is kept of the old one.
     pub(super) fn write(
         &self,
         now: Timestamp,

@@ -145,7 +145,8 @@ fn text_of(path: &Path) -> io::Result<Option<String>> {
     Ok(String::from_utf8(bytes).ok())
 }
 
-/// An item's name out of a file's: what the file system might not take is written `%2F`.
+/// An item's name from a file's: characters that the file system might refuse are written like
+/// `%2F`.
 fn percent_decoded(name: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name.bytes();

@@ -39,8 +39,8 @@ pub(crate) fn kind(name: &str) -> Kind {
     if session { Kind::Session } else { Kind::Key }
 }
 
-/// The reasons why an item gives no key. Nothing of its content is repeated, but for the name it
-/// claims.
+/// The reasons why an item has no usable key. Nothing of its content is repeated, but for the name
+/// it claims.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ItemError {
     /// No JSON of that library.

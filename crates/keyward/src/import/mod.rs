@@ -137,7 +137,7 @@ impl Harvest {
         });
     }
 
-    /// Takes in an opened item of a keyring.
+    /// Adds an opened item of a keyring.
     fn take_item(&mut self, name: &str, place: String, json: &[u8]) {
         match item::read(name, json) {
             Ok((profile, given)) => self.keys.push(Found {

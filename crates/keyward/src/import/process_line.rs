@@ -35,8 +35,8 @@ pub(crate) fn mark(harvest: &mut Harvest, config: &ConfigSet, programs: &[&str])
     }
 }
 
-/// The line with which the SDKs ask this program; `None` when the path or the name holds what
-/// some SDK's shell would take apart.
+/// The line with which the SDKs ask this program; `None` when the path or the name contains what
+/// some SDK's shell would split.
 pub(super) fn ours(program: &Path, profile: &ProfileName) -> Option<String> {
     let plain = |text: &str| {
         text.chars()

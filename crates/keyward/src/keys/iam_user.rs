@@ -101,7 +101,7 @@ impl Owner {
             .find_map(|hop| hop.mfa_serial.as_ref())
     }
 
-    /// The user's devices; `None` where the user may not list them.
+    /// The user's devices; `None` if the user may not list them.
     pub(crate) fn devices(&self, ui: &Ui) -> Result<Option<Vec<MfaDevice>>, CliError> {
         match self.aws.list_mfa_devices(&self.key, Some(&self.user)) {
             Ok(devices) => Ok(Some(devices)),
@@ -130,8 +130,8 @@ impl Owner {
                 codes.clone(),
                 Freshness::CacheAllowed,
             );
-            // IAM gives the same answer for a session that was ended early and one without a code. STS
-            // therefore checks whether the session is still valid.
+            // IAM returns the same answer for a session that was ended early and one without a
+            // code. STS therefore checks whether the session is still valid.
             let (session, _) = walk.credentials_for(Aws::get_caller_identity)?;
             return Ok(session);
         }
@@ -170,8 +170,7 @@ fn start(
     Ok((chain, holder, kept))
 }
 
-/// The device, of those that STS takes codes from, that is meant when none is named: the one the
-/// profile uses, else the first.
+/// The default among the devices whose codes STS accepts: the one the profile uses, else the first.
 pub(crate) fn usual<'a>(
     devices: &'a [MfaDevice],
     named: Option<&MfaSerial>,

@@ -14,7 +14,7 @@ use crate::screen::ui::{Ui, listed};
 use crate::session::{client, session_tier};
 use crate::state::local_state::{LocalState, now};
 
-/// A key as it was given.
+/// The key from the user.
 #[derive(Debug, Clone)]
 pub(crate) struct EnteredKey {
     /// `AKIA…`.
@@ -28,7 +28,7 @@ pub(crate) struct EnteredKey {
 pub(crate) struct KeyOwner {
     /// Whose key it is.
     pub(crate) identity: Option<CallerIdentity>,
-    /// The user's devices that STS takes codes from.
+    /// The user's devices whose codes STS accepts.
     pub(crate) devices: Vec<MfaSerial>,
     /// The time at which AWS made the key.
     pub(crate) created: Option<Timestamp>,
@@ -179,7 +179,7 @@ pub(crate) fn give_profile(
     give_region(file, known, profile)
 }
 
-/// Gives a new profile a region, which every SDK wants. Says whether anything changed.
+/// Sets a region for a new profile, which every SDK needs. Says whether anything changed.
 pub(crate) fn give_region(
     file: &mut ConfigEditor,
     known: Option<&Profile>,

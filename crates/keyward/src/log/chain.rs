@@ -1,4 +1,4 @@
-//! The chain of the log's lines. The reader takes one line at a time, because a log may hold a
+//! The chain of the log's lines. The reader holds one line at a time, because a log may have a
 //! million of them. The line after a changed, removed or added line reveals the change. The anchor
 //! reveals a cut end. Refuses to keep a line that is longer than any entry.
 

@@ -163,7 +163,7 @@ impl Entry {
         )
     }
 
-    /// Reads a line, and the digest it gives of the one before.
+    /// Reads a line, and its digest of the previous line.
     pub(super) fn read(line: &[u8]) -> Result<(Self, String), Unreadable> {
         let wire: Wire<'_> = serde_json::from_slice(line).map_err(|_| Unreadable)?;
         let entry = || -> Option<Self> {

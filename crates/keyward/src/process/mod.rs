@@ -8,7 +8,7 @@ use std::io;
 
 use crate::screen::error::{CliError, ErrorKind};
 
-/// A command that did not start, with the exit code that a shell gives then.
+/// A command that did not start, with a shell's exit code for that.
 pub(crate) fn cannot_run(program: &OsStr, error: io::Error) -> CliError {
     let kind = if error.kind() == io::ErrorKind::NotFound {
         ErrorKind::NotFound

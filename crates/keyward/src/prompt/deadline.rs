@@ -83,8 +83,8 @@ impl Deadline {
         }
     }
 
-    /// Takes a lock that another keyward may hold: without a terminal, not for longer than a run
-    /// may take, since its holder may have been stopped or be asking a person.
+    /// Acquires a lock that another keyward may hold. Without a terminal it waits no longer than a
+    /// run may take, since the holder may have been stopped or be asking a person.
     pub(crate) fn lock(
         self,
         ui: &Ui,
@@ -147,7 +147,7 @@ fn with_holder(message: &str, holder: Option<LockHolder>) -> String {
     }
 }
 
-/// Takes a lock, and waits for it no longer than a limit says.
+/// Acquires a lock, and waits for it no longer than its limit.
 pub(crate) fn wait(
     ui: &Ui,
     file: &LockFile,
@@ -205,7 +205,7 @@ impl LockWaiter for ForVault {
 pub(crate) enum Patience {
     /// Until the run's deadline, as for every lock.
     OfRun(Deadline),
-    /// No longer than a turn takes on a slow disk: the file is written in any case.
+    /// No longer than a rewrite takes on a slow disk: the file is written in any case.
     Short(Deadline),
 }
 
@@ -215,7 +215,7 @@ pub(crate) struct ForFolder(pub(crate) Patience);
 
 impl LockWaiter for ForFolder {
     fn limit(&self) -> Option<Duration> {
-        /// A turn takes milliseconds; this is a hundred of them on a slow disk.
+        /// A rewrite takes milliseconds; this is enough for a hundred of them on a slow disk.
         const TURN: Duration = Duration::from_secs(30);
         match self.0 {
             Patience::OfRun(deadline) => deadline.limit(),

@@ -50,13 +50,13 @@ static LENT: AtomicBool = AtomicBool::new(false);
 /// Whether the present question is for one half of a key, so that the other may follow unasked.
 static SECRET_MAY_FOLLOW: AtomicBool = AtomicBool::new(false);
 
-/// Serializes questions: a server renews several profiles at once, and two questions on one terminal
-/// would take each other's answers.
+/// Serializes questions: a server renews several profiles at once, and two questions on one
+/// terminal would read each other's answers.
 static ASKING: Mutex<()> = Mutex::new(());
 
 impl Terminal {
-    /// Leaves the terminal to a child from now on: a question beside the child would take what
-    /// is typed for it.
+    /// Leaves the terminal to a child from now on: a question beside the child would read what is
+    /// typed for it.
     pub(crate) fn lend_to_child() {
         LENT.store(true, Ordering::Relaxed);
     }

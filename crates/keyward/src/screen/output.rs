@@ -233,7 +233,7 @@ fn set_line(format: Format, name: &str, value: &str) -> String {
     }
 }
 
-/// Escapes what a file that is sourced or read by dotenv would take for more than text.
+/// Escapes what a shell or dotenv would interpret when it reads the file.
 fn for_dotenv(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
     for c in value.chars() {

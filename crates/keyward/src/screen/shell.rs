@@ -43,7 +43,7 @@ const STALE: [&str; 19] = [
 ];
 
 impl Shell {
-    /// A word that the shell takes as it is.
+    /// A word that the shell reads unchanged.
     pub(crate) fn quote(self, word: &str) -> String {
         match self {
             Self::Bash | Self::Zsh => format!("'{}'", word.replace('\'', r"'\''")),

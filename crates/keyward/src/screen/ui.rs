@@ -183,7 +183,7 @@ impl Ui {
         let mut last = error.to_string();
         while let Some(inner) = cause {
             let text = inner.to_string();
-            // A wrapper that repeats its cause says it once.
+            // If an error repeats its cause, the text appears once.
             if text != last {
                 self.say_as("  ", FAINT, "caused by", &text);
             }
@@ -196,7 +196,7 @@ impl Ui {
     }
 }
 
-/// Whether standard output takes no colours.
+/// Whether standard output is without colours.
 fn is_plain() -> bool {
     anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never
 }

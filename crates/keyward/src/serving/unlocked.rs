@@ -1,5 +1,5 @@
-//! Whether what a server holds may still be given out: not after `keyward lock`, which reaches it
-//! by the vault's mark.
+//! Whether a server may still hand out its credentials: not after `keyward lock`, which it sees by
+//! the vault's mark.
 
 use keyward_serve::{Reason, Unavailable};
 use keyward_vault::{AnnouncedServer, LockGeneration, SeenGeneration};
@@ -45,7 +45,7 @@ impl Unlocked {
         })
     }
 
-    /// Whether anything may be given out. It is not asked again after a lock.
+    /// Whether anything may be handed out. It is not asked again after a lock.
     pub(super) fn permit(&self) -> Result<(), Unavailable> {
         let permit = self.look();
         if self.tell == Tell::Person

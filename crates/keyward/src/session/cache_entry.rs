@@ -24,7 +24,7 @@ use crate::state::local_state::LocalState;
 pub(super) struct CacheEntry<'p> {
     /// Its name in the cache.
     pub(super) key: CacheKey,
-    /// The call that gives it.
+    /// The call that returns it.
     pub(super) call: SessionCall,
     /// The life it must have left to be used.
     pub(super) margin: Duration,

@@ -1,8 +1,8 @@
 //! One-time codes: where they come from, and that each is used once.
 //!
-//! In order: the code that was given; the profile's `mfa_process`; a seed in the vault; a
-//! YubiKey, where the settings name an account on it; the person, on the terminal or, without
-//! one, in a desktop dialog.
+//! In order: the code from the command line or the environment; the profile's `mfa_process`; a seed
+//! in the vault; a YubiKey, where the settings name an account on it; the person, on the terminal
+//! or, without one, in a desktop dialog.
 
 mod elsewhere;
 mod program;
@@ -71,7 +71,7 @@ pub(crate) fn check_reachable(
     Prompt::find(local, chain, serial).map(drop)
 }
 
-/// Refuses a code that was given and has been sent before: AWS takes none twice.
+/// Refuses a given code that was already sent: AWS accepts none twice.
 fn refuse_spent(
     used_codes: &UsedCodes,
     code: &MfaCode,
@@ -199,7 +199,7 @@ fn with_program(
     Err(spent("the code that the program gives", serial))
 }
 
-/// The first code that was not sent, of this window or the next: AWS takes the next one's too,
+/// The first code that was not sent, of this window or the next: AWS accepts the next one's too,
 /// which spares a wait. One that comes before a code that was sent is spent with it. Codes are made
 /// by AWS's time, `theirs`; what was sent is noted by this machine's.
 fn unsent(
@@ -217,8 +217,8 @@ fn unsent(
     })
 }
 
-/// Makes the call with a code of the seed, by AWS's time: `theirs` gives it as far as an answer has
-/// shown it.
+/// Makes the call with a code of the seed, by AWS's time: `theirs` returns it as far as an answer
+/// has shown it.
 fn with_seed(
     ui: &Ui,
     used_codes: &UsedCodes,
@@ -258,7 +258,7 @@ fn with_seed(
     }
 }
 
-/// Whether two times are so far apart that AWS takes no code of the one at the other.
+/// Whether two times are so far apart that AWS accepts no code of the one at the other.
 fn is_far(one: Timestamp, other: Timestamp) -> bool {
     one.as_second().abs_diff(other.as_second()) >= totp::WINDOW.unsigned_abs()
 }

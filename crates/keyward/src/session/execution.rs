@@ -354,8 +354,8 @@ impl<'a> ChainExecution<'a> {
         Ok(true)
     }
 
-    /// The credentials that the chain ends in, and what a call with them gave. A session from the
-    /// cache that AWS no longer accepts is forgotten, and both are repeated.
+    /// Returns the credentials at the end of the chain, and the result of a call with them. A
+    /// session from the cache that AWS no longer accepts is forgotten, and both are repeated.
     pub(crate) fn credentials_for<T>(
         &mut self,
         call: impl Fn(&Aws, &Credentials) -> Result<T, CallError>,

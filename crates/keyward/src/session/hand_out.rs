@@ -1,5 +1,5 @@
-//! Credentials for a program: the flags that every such command takes, and the chain carried out
-//! for them.
+//! Credentials for a program: the flags that every such command has, and the chain carried out for
+//! them.
 
 use std::time::Duration;
 

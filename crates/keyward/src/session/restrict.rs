@@ -18,10 +18,10 @@ use crate::system::read_limited;
 /// The most characters of session policies. Source:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const LONGEST_POLICY: usize = 2048;
-/// The most managed policies a session takes. Same source.
+/// The most managed policies of a session. Same source.
 const MOST_POLICIES: usize = 10;
 
-/// Flags that give a program less than the role has.
+/// Flags that limit a program to less than the role's rights.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(multiple = false)]
 pub(crate) struct RestrictArgs {

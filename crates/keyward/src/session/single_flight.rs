@@ -26,7 +26,7 @@ impl<'a> SingleFlight<'a> {
         }
     }
 
-    /// Takes the lock alone, for a change that needs no result.
+    /// Acquires the lock alone, for a change that needs no result.
     pub(crate) fn lock(&self, ui: &Ui) -> Result<LockGuard, CliError> {
         let file = self.local.paths.session_lock(&self.key);
         self.local.deadline.lock(ui, &file, self.waiting)

@@ -194,9 +194,9 @@ impl LocalState {
         self.index_error = None;
     }
 
-    /// Refuses to go on with a chain that was made for another key than the one that the vault
-    /// holds, or with a list that gives that key other names than the vault does. A session of the
-    /// key is kept for all of its names.
+    /// Refuses to go on if the chain is for another key than the one in the vault, or if the index
+    /// lists other names of that key than the vault. A session of the key is kept for all of its
+    /// names.
     pub(crate) fn refuse_outdated(
         &self,
         document: &Document,

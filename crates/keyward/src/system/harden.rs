@@ -11,7 +11,7 @@ pub(crate) fn before_any_secret() {
     keyward_ready::harden::before_any_secret();
     #[cfg(unix)]
     {
-        // Caught and not ignored: a command that takes this process's place would inherit that.
+        // Caught and not ignored: a command that replaces this process would inherit that.
         let caught = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, caught);
     }

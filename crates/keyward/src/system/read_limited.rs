@@ -48,7 +48,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// Returns the content of standard input.
 ///
 /// # Errors
-/// It cannot be read, or gives more than `most` bytes.
+/// It cannot be read, or has more than `most` bytes.
 pub(crate) fn input(most: u64) -> io::Result<Vec<u8>> {
     whole(io::stdin().lock(), 0, most)
 }

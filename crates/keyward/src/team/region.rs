@@ -39,7 +39,7 @@ impl From<AwsRegion> for Region {
     }
 }
 
-/// The region that a flag gives.
+/// The region from a flag.
 pub(crate) fn region_flag(text: &str) -> Result<Region, NoRegion> {
     text.parse().map(|AwsRegion(region)| region)
 }

@@ -149,7 +149,7 @@ fn the_check_finds_a_link_that_leads_nowhere() {
     assert_eq!(links(text), ["d", "f#g"]);
 }
 
-/// The paths that a page at the root gives in backquotes: each has a slash or a file's ending.
+/// The paths in backquotes on a page at the root: each has a slash or a file's ending.
 fn paths_of(page: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(root().join(page)).unwrap();
     let outside_blocks: Vec<&str> = text.split("```").step_by(2).collect();

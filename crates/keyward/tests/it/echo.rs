@@ -415,7 +415,7 @@ fn a_filter_that_fits_nothing_says_so_and_esc_leaves_no_trace() {
     asked.reads_until("Esc leaves");
     asked.keys.write_all(b"zzz").unwrap();
     asked.reads_until("no profile has a name like that");
-    // Enter takes nothing, and the list is there again.
+    // Enter selects nothing, and the list is shown again.
     asked.keys.write_all(b"\r").unwrap();
     asked.reads_until_it(|seen| {
         let again = seen.split_once("\x1b[1A\r\x1b[J");

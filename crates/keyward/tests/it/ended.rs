@@ -1,4 +1,4 @@
-//! Credentials that end before their time, or name an end that AWS gives no session.
+//! Credentials that end before their time, or name an end that no session of AWS has.
 
 use keyward_sandbox::{Effect, Fault};
 

@@ -1,4 +1,4 @@
-//! `init` by flags alone: what a person answers at a terminal, a script gives.
+//! `init` by flags alone: a script passes what a person answers at a terminal.
 
 use std::io::{Read, Write};
 
@@ -338,7 +338,7 @@ fn after_an_id_that_is_none_no_secret_is_asked() {
     let _ = asked.reads_until("Access key id");
     for (typed, hint) in [("", false), (SECRET, true), ("AKIA", false)] {
         writeln!(asked.keys, "{typed}").unwrap();
-        // The same question comes again at once: no question for a yes or a no takes the key.
+        // The same question comes again at once: no yes-or-no question reads the key.
         let seen = asked.reads_until("Access key id");
         assert!(
             seen.contains("Not taken: that is not an access key id"),

@@ -126,7 +126,7 @@ fn output_that_was_closed_before_a_wrapper_is_closed() {
     }
 }
 
-/// A program may close its own output and give its child `/dev/null`, as a service does.
+/// A program may close its own output and pass `/dev/null` to its child, as a service does.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_closed_output_of_another_program_is_not_that_of_keyward() {

@@ -48,7 +48,7 @@ fn a_role_gets_a_link_that_signs_in() {
     assert!(practice.run(&["log"]).ok().contains("login"));
 }
 
-/// A `login` whose browser writes its arguments into a pipe; gives them, and the command.
+/// A `login` whose browser writes its arguments into a pipe; returns them, and the command.
 #[cfg(unix)]
 fn with_browser(practice: &Practice, way: Way) -> (Vec<String>, std::process::Child) {
     use std::os::unix::fs::PermissionsExt as _;
@@ -95,7 +95,7 @@ enum Way {
     Variable,
 }
 
-/// Opens an address as a browser does; gives the head of the answer.
+/// Opens an address as a browser does; returns the head of the answer.
 #[cfg(unix)]
 fn fetch(url: &str) -> String {
     use std::io::{Read as _, Write as _};

@@ -1,4 +1,4 @@
-//! The manual pages that packages take along.
+//! The manual pages that packages contain.
 
 use keyward_testkit::Home;
 

@@ -62,7 +62,7 @@ fn not_valid() -> Fault {
     Fault::on("EnableMFADevice", effect).times(1)
 }
 
-/// Takes the guard away, under which only MFA deletes a device.
+/// Removes the guard, under which only MFA deletes a device.
 fn let_keys_delete(practice: &Practice) {
     practice.account.with_accounts(|accounts| {
         let account = accounts.account_mut(&account()).unwrap();
@@ -91,7 +91,7 @@ fn a_device_enrolled_with_its_seed_kept_opens_roles_without_questions() {
         config.contains(&format!("mfa_serial = {BOB}\n")),
         "{config}"
     );
-    // The codes of this window and the one before are spent; AWS takes the next one.
+    // The codes of this window and the one before are spent; AWS accepts the next one.
     let who = practice
         .run(&[
             "exec",
@@ -430,7 +430,7 @@ fn two_sessions_of_one_device_at_once_send_two_codes() {
             .spawn()
             .unwrap()
     };
-    // The role takes a code itself, since it is to live for longer than a chained one may.
+    // The role needs a code itself, since its session is longer than a chained one may be.
     let commands = [&["env", "role"][..], &["env", "bob"]].map(start);
     for command in commands {
         let ended = command.wait_with_output().unwrap();
@@ -464,7 +464,7 @@ fn a_code_that_was_given_is_not_sent_again_from_the_seed() {
 #[test]
 fn codes_of_a_seed_are_made_by_the_time_of_aws() {
     let practice = enrolled_long_ago();
-    // AWS takes the signature, and no code of this machine's time.
+    // AWS accepts the signature, and no code of this machine's time.
     practice.account.advance(Duration::from_secs(600));
     let ran = practice.run(&["exec", "role", "--", "true"]);
     assert!(

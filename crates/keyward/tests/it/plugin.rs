@@ -8,8 +8,8 @@ use keyward_testkit::{Canaries, PASSPHRASE};
 
 use crate::practice::Practice;
 
-/// A plugin that wraps nothing: what it is given comes back as it was. It notes its environment,
-/// and fails where a file says so.
+/// A plugin that wraps nothing: it returns its input unchanged. It notes its environment, and fails
+/// where a file says so.
 const PLUGIN: &str = r#"#!/bin/sh
 env >> "$HOME/seen"
 [ -e "$HOME/broken" ] && exit 1
@@ -51,7 +51,7 @@ fn with_plugin() -> Practice {
     practice
 }
 
-/// Opens the vault; gives what is explained.
+/// Opens the vault; returns what is explained.
 fn open(practice: &Practice) -> String {
     let ran = practice.run(&["-v", "exec", "bare", "--no-session", "--", "true"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);

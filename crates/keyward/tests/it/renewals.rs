@@ -8,7 +8,7 @@ use crate::mfa::{BOB, KEYS, enrolled_long_ago};
 use crate::practice::{Practice, SERIAL, until};
 use crate::serve::{Running, get, serve};
 
-/// A desktop whose person gives the passphrase and the code, after a line of the test's own.
+/// A desktop whose user enters the passphrase and the code, after a line of the test's own.
 struct Desktop {
     practice: Practice,
 }

@@ -1,4 +1,4 @@
-//! The folders of the program import downwards only, in the order that ARCHITECTURE.md gives.
+//! The folders of the program import downwards only, in the order of ARCHITECTURE.md.
 
 use std::path::{Path, PathBuf};
 

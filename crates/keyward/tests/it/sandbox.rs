@@ -31,7 +31,7 @@ mod signals {
 
     use super::{Home, home, left};
 
-    /// Starts it, signals it once it has said a line, and gives how it ended.
+    /// Starts it, signals it once it has said a line, and returns how it ended.
     fn check(words: &[&str], until: &str, signal: Signal) -> (Home, ExitStatus) {
         let home = home();
         let mut child = home

@@ -323,7 +323,7 @@ fn a_role_is_made_from_the_sign_in_with_its_mfa() {
     assert!(who.contains("assumed-role/ReadOnly"), "{who}");
     let said = practice.run(&["signin", "role"]).fails_with(2);
     assert!(said.contains("`role_arn`"), "{said}");
-    // Signing out takes the role along.
+    // Signing out also forgets the role's session.
     let ran = practice.run(&["signin", "--logout", "console"]);
     assert!(
         ran.stderr.contains("forgot 2 of its sessions"),
@@ -501,7 +501,7 @@ fn signing_out_forgets_the_sign_in_and_leaves_the_profile() {
     let _ = practice.run(&["signin", "--logout", "other"]).fails_with(2);
 }
 
-/// Gives the only role that is made from the sign-in this name.
+/// Renames the only role that is made from the sign-in.
 fn name_the_role(practice: &Practice, name: &str) {
     let config = practice.read(".aws/config");
     let before = config.split("\n[profile role-").next().unwrap();

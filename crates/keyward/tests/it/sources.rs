@@ -48,7 +48,7 @@ fn document(expiration: Option<&str>) -> String {
 
 const LATER: &str = "2099-01-01T00:00:00Z";
 
-/// An end that STS can give.
+/// An end that STS can return.
 fn in_an_hour() -> String {
     let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let now = i64::try_from(since.as_secs()).unwrap();

@@ -101,7 +101,7 @@ fn start_on_a_terminal(practice: &Practice, arguments: &str) -> Child {
         .unwrap()
 }
 
-/// Plays the browser: opens the address, follows where it is sent, and gives the last status.
+/// Plays the browser: opens the address, follows where it is sent, and returns the last status.
 fn visit(url: &str) -> u16 {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_at(rest.find('/').unwrap());

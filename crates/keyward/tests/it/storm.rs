@@ -4,7 +4,7 @@ use std::process::{Child, Stdio};
 
 use crate::practice::Practice;
 
-/// A home whose profiles take their codes from a command that counts how often it ran.
+/// A home whose profiles get their codes from a command that counts its runs.
 fn counting() -> Practice {
     let practice = Practice::with_key();
     practice.write("phone", &practice.code());

@@ -25,7 +25,7 @@ fn each(path: &Path, act: &impl Fn(&Path)) {
     act(path);
 }
 
-/// Takes or gives the leave to write in keyward's folder.
+/// Allows or forbids writing in keyward's folder.
 fn writable(practice: &Practice, bits: u32) {
     each(&practice.path().join("keyward"), &|path| {
         let mode = std::fs::metadata(path).unwrap().permissions().mode();
@@ -54,7 +54,8 @@ fn ready() -> Option<Practice> {
     given_away(&practice).then_some(practice)
 }
 
-/// Gives a home to the user who is not root; not where that user cannot reach the program.
+/// Changes the owner of a home to a user who is not root, unless that user cannot reach the
+/// program.
 pub(crate) fn given_away(home: &Home) -> bool {
     if !rustix::process::geteuid().is_root() {
         return true;

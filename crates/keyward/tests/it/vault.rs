@@ -88,7 +88,7 @@ fn a_short_new_passphrase_is_refused_wherever_it_comes_from() {
     assert_eq!(slots(&practice), ["passphrase"]);
     assert!(!practice.path().join("copy").exists());
     assert_eq!(opens(&practice), 0);
-    // A new vault is made with none either, whichever variable gives it.
+    // A new vault cannot have one either, from whichever variable.
     let key = format!("{KEY_ID}\n{SECRET}\n");
     for (name, value) in [
         ("KEYWARD_PASSPHRASE_FILE", short.as_str()),
@@ -625,7 +625,7 @@ fn with_pass(home: &mut keyward_testkit::Home) {
     std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());
     home.set("PATH", path);
-    // No passphrase is given anywhere.
+    // No passphrase is available anywhere.
     std::fs::remove_file(home.path().join("passphrase")).unwrap();
     home.set("KEYWARD_PASSPHRASE_FILE", "");
 }

@@ -132,7 +132,7 @@ fn a_holder_that_was_stopped_can_be_continued_or_ended() {
     use std::process::Command;
     let practice = impatient();
     let lock = practice.path().join("keyward/locks/vault.lock");
-    // `flock` of util-linux takes the same lock, and its command is the one that is stopped.
+    // `flock` of util-linux acquires the same lock, and its command is the one that is stopped.
     let holder = Command::new("flock")
         .arg(&lock)
         .args(["sh", "-c", "kill -STOP $PPID"])

@@ -1,5 +1,5 @@
-//! Access keys of users who have no MFA device. A thief of such a key enrols a device, and the guard
-//! takes the thief for the user.
+//! Access keys of users who have no MFA device. A thief of such a key enrols a device, and the
+//! guard cannot distinguish the thief from the user.
 
 use std::collections::BTreeSet;
 

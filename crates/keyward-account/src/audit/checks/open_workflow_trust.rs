@@ -1,5 +1,5 @@
-//! Roles that workflows of foreign repositories can assume: the trust policy takes GitHub's
-//! tokens and does not say for which repository.
+//! Roles that workflows of foreign repositories can assume: the trust policy accepts GitHub's
+//! tokens and names no repository.
 
 use keyward_iam::{PolicySource, StatementRef};
 

@@ -78,7 +78,7 @@ fn secrets(row: &CredentialRow, input: &Input, user: &UserName) -> String {
     or_none(&all)
 }
 
-/// The actions that make a credential which lives longer, and what it takes to call them.
+/// The actions that make a longer-lived credential, and the rights to call them.
 fn longer_lived(proof: &Proof, key: &UserKey) -> Option<String> {
     let user = proof.users.get(key)?;
     let made = LONGER_LIVED

@@ -112,8 +112,8 @@ struct SarifResult<'a> {
     partial_fingerprints: Fingerprint,
 }
 
-/// The identity of a result from run to run. GitHub reads the second name only, and takes results of one
-/// rule, line and fingerprint for one.
+/// The identity of a result from run to run. GitHub reads the second name only, and treats results
+/// of one rule, line and fingerprint as one.
 ///
 /// Source: <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use super::{check, look, statement, zoe};
 use crate::audit::input::{Known, VirtualDevice};
 use crate::audit::{Input, Severity};
 
-/// Takes every policy and group from `zoe`, and lets her read all buckets.
+/// Removes every policy and group from `zoe`, and lets her read all buckets.
 pub(super) fn without_guard(input: &mut Input) {
     let user = zoe(input);
     user.groups.clear();

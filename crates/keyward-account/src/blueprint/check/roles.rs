@@ -83,7 +83,7 @@ fn github(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
     }
 }
 
-/// A trust policy of the owner's own that takes GitHub's tokens for more than one repository.
+/// A trust policy by the owner that accepts GitHub's tokens for more than one repository.
 fn other_repositories(place: &str, role: &RoleSpec, report: &mut Report<'_>) {
     let Some(trust) = &role.trust else { return };
     for open in open_trusts(&trust.value) {

@@ -16,7 +16,7 @@ use crate::blueprint::{At, GrantSpec, ManagedRef, Origin};
 /// The beginnings of paths that only AWS uses. Everyone may use `/service-role/`.
 const RESERVED_PATHS: [&str; 2] = ["/aws-service-role/", "/aws-reserved/"];
 
-/// Whether an entity takes a permissions boundary. Groups do not.
+/// Whether an entity can have a permissions boundary. Groups do not.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

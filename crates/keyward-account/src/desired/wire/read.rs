@@ -1,5 +1,5 @@
 //! Reads saved details. Documents may be objects, as the AWS CLI prints them, or text, plain or
-//! percent-encoded, as the API gives them. Keys that this program does not use are passed over.
+//! percent-encoded, as the API returns them. Keys that this program does not use are passed over.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -38,7 +38,7 @@ pub enum DetailsError {
         /// Another account.
         second: AccountId,
     },
-    /// A value that AWS would not give.
+    /// A value that AWS would not return.
     #[error("`{field}` of `{entity}`: {problem}")]
     Value {
         /// The name of the user, group, role or policy.
@@ -77,7 +77,7 @@ pub enum DetailsError {
 /// # Errors
 /// See [`DetailsError`].
 pub fn read_details(json: &str) -> Result<Account, DetailsError> {
-    // A derived reader would take a list for an object.
+    // A derived reader would read a list as an object.
     let object: Map<String, Value> = serde_json::from_str(json).map_err(DetailsError::Shape)?;
     if let Some(sign) = sign_of_more(&object) {
         return Err(DetailsError::Incomplete(sign));

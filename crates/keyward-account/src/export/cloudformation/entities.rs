@@ -209,7 +209,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Tags beside keyward's own, which would make keyward take the entity for one that it made.
+/// Tags beside keyward's own, because of which keyward would treat the entity as its own.
 fn tags(body: &mut Map<String, Value>, tags: &Tags) {
     let own: Vec<(&str, &str)> = tags
         .iter()

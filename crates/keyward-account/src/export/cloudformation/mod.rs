@@ -20,7 +20,7 @@ use entities::Writer;
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 pub const LARGEST_INLINE_TEMPLATE: usize = 51_200;
 
-/// The largest template that CloudFormation takes from a bucket, in bytes.
+/// The largest template that CloudFormation accepts from a bucket, in bytes.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 pub const LARGEST_TEMPLATE: usize = 1_048_576;

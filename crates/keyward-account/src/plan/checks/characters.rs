@@ -1,4 +1,4 @@
-//! Characters that AWS takes in no policy document: it allows tab, line feed, carriage return,
+//! Characters that AWS accepts in no policy document: it allows tab, line feed, carriage return,
 //! and U+0020 to U+00FF.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>

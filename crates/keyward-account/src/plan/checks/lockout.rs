@@ -1,7 +1,8 @@
-//! Whether a plan takes the caller's own means: to carry out the rest of it, or to do so again.
-//! Only rights that the caller has before count. The caller is judged with a fresh MFA code,
-//! because a guard that asks for one locks out no caller. A condition on a fact of the request that is not
-//! known, such as its address, counts as met. A date that has passed does not. Root is exempt: policies do not bind it.
+//! Checks whether a plan removes rights that the caller needs, to carry out the rest of it or to
+//! plan again. Only rights that the caller has before count. The caller is judged with a fresh MFA
+//! code, because a guard that asks for one locks out no caller. A condition on a fact of the
+//! request that is not known, such as its address, counts as met. A date that has passed does not.
+//! Root is exempt: policies do not bind it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -76,7 +77,7 @@ pub enum Reason {
     Policies(Decision),
 }
 
-/// The first right that the caller of the snapshot would lose by the plan. `None` where it loses
+/// The first right that the caller of the snapshot would lose by the plan. `None` if it loses
 /// none, where it is root, and where it is no user or role of the account. An AWS-managed policy
 /// whose document is not known grants nothing here.
 #[must_use]
@@ -127,7 +128,7 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
 
 /// An identity in one state of the account, ready to be judged.
 pub(super) struct Judge<'a> {
-    /// `None` where the identity does not exist.
+    /// `None` if the identity does not exist.
     pub(super) identity: Option<(Gathered<'a>, Context)>,
 }
 

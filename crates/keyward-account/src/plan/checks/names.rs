@@ -1,4 +1,4 @@
-//! Names of the blueprint that AWS takes for the same, because they differ in case only.
+//! Names of the blueprint that are the same to AWS, because they differ in case only.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
 

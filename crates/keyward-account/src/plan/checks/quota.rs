@@ -1,5 +1,5 @@
 //! Quotas: how many entities the account may have, how much one entity may have, and how long
-//! documents may be. The numbers are the account's own where `GetAccountSummary` gives them.
+//! documents may be. The numbers are the account's own if `GetAccountSummary` returns them.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 //! Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>

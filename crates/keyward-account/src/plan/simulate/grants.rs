@@ -1,4 +1,4 @@
-//! Writes to what users, groups and roles are given.
+//! Changes to the grants of users, groups and roles.
 
 use keyward_iam::model::{Document, Grants};
 

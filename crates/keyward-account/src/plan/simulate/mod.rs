@@ -441,7 +441,7 @@ impl Simulation {
     }
 }
 
-/// Sets tags; each takes the place of the one with the same key.
+/// Sets tags; each replaces the one with the same key.
 fn set_tags(entity: &Entity, held: &mut Tags, tags: &Tags) {
     for (key, value) in tags {
         held.retain(|old, _| !is_same_key(entity, old, key));

@@ -128,7 +128,7 @@ impl Simulation {
                     StackAction::Update => missing(!there, place),
                 }
             }
-            // CloudFormation takes the deletion of a stack that does not exist.
+            // CloudFormation accepts the deletion of a stack that does not exist.
             Operation::DeleteStack(_) => None,
         }
     }

@@ -293,7 +293,7 @@ Limits that go
   ~ user `alice`
       - inline policy `keyward-instead-of-guard`: statement `Guard` denies `s3:*` on `*` if `BoolIfExists aws:MultiFactorAuthPresent` is `false`",
     );
-    // Nothing is left of it, wherever a run stops: the next one removes it.
+    // Wherever a run stops, the next one removes it completely.
     let plan = case.plan().unwrap();
     for done in 0..=plan.calls() {
         let mut between = Case {

@@ -165,7 +165,7 @@ fn a_trust_that_stays_may_name_a_user_who_was_gone() {
     case.check_problems(&[gone]);
     case.live.account.users.remove(&zoe);
     case.check("");
-    // A role that is created again needs a trust policy that AWS takes.
+    // A role that is created again needs a trust policy that AWS accepts.
     case.role("Reader").path = "/b/".parse().unwrap();
     case.check_problems(&[gone]);
 }

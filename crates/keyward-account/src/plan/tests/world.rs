@@ -355,7 +355,7 @@ fn mark(desired: &mut Desired) {
     }
 }
 
-/// Takes some strangers into the blueprint, nearly as they are.
+/// Adds some unmanaged entities to the blueprint, nearly unchanged.
 fn adopt(choices: &mut Choices, desired: &mut Desired, strangers: &Account) {
     let ours: Vec<PolicyArn> = desired.account.policies.keys().cloned().collect();
     for group in strangers.groups.values().filter(|_| choices.once_in(4)) {

@@ -1,5 +1,5 @@
-//! Edits of policy documents in a blueprint, in each form that it takes: JSON in a string, one
-//! statement as a table, a list of statements, a table with `Statement`.
+//! Edits of policy documents in a blueprint, in each of its forms: JSON in a string, one statement
+//! as a table, a list of statements, a table with `Statement`.
 
 use serde_json::{Value as Json, json};
 use toml_edit::{Array, ArrayOfTables, Item, RawString, TableLike, Value};

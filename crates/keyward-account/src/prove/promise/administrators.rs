@@ -1,5 +1,5 @@
-//! Administrators read by default: a person who may change who may do what takes a role for it,
-//! and has a lesser role for everything else.
+//! Administrators read by default: a person who manages rights assumes a role for it, and has a
+//! lesser role for everything else.
 
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
@@ -14,8 +14,8 @@ const ADMINISTERING: [&str; 4] = [
     "iam:PutRolePolicy",
 ];
 
-/// Whether these are the rights of an administrator: all that it takes to give oneself every
-/// other right.
+/// Whether these are the rights of an administrator: everything needed to grant oneself every other
+/// right.
 pub(super) fn is_administrator(actions: &ActionSet) -> bool {
     ADMINISTERING.iter().all(|action| actions.contains(action))
 }

@@ -1,5 +1,5 @@
-//! Whether self-enrolment works: what a newcomer needs before there is a device, and what a
-//! second device takes. Only users whose policies offer enrolment are looked at.
+//! Whether self-enrolment works: what a newcomer needs before there is a device, and what a second
+//! device needs. Only users whose policies offer enrolment are looked at.
 
 use keyward_iam::ArnSet;
 

@@ -175,7 +175,7 @@ fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// A guard that is missing, or that lets through more than enrolment takes.
+/// A guard that is missing, or that lets through more than enrolment needs.
 fn open_guard(person: &Person<'_>, scenarios: &[Scenario], open: &ActionSet) -> Finding {
     let names: Vec<String> = open.names().take(GAPS).map(|n| format!("`{n}`")).collect();
     let with = words(scenarios);

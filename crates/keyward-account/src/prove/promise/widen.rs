@@ -133,7 +133,8 @@ fn on_creatable(sweep: &Sweep<'_>, action: &str) -> Option<Granted> {
     })
 }
 
-/// The users and roles that have a boundary, or the identity providers whose identities some role takes.
+/// The users and roles that have a boundary, or the identity providers whose identities some role
+/// admits.
 fn existing(account: &Account, action: &str) -> Vec<String> {
     if action == UPDATE_SAML {
         let trusts = account

@@ -14,7 +14,7 @@ use crate::chain::{Endpoints, Inputs};
 use crate::credentials::KeyKind;
 use crate::id::AccessKeyId;
 
-/// The variables of the token of temporary credentials. boto3 takes the second as the token too.
+/// The variables of the token of temporary credentials. boto3 also reads the second as the token.
 pub const TOKEN_VARIABLES: [&str; 2] = ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
 
 /// `AWS_ACCESS_KEY_ID` and its companions.

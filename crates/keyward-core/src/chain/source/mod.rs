@@ -125,7 +125,7 @@ trait Source {
         None
     }
 
-    /// The role whose credentials it gives.
+    /// The role of its credentials.
     fn role_arn(&self) -> Option<&RoleArn> {
         None
     }
@@ -171,7 +171,7 @@ impl Base {
         self.source().account_id()
     }
 
-    /// The role whose credentials a web identity gives.
+    /// The role of a web identity's credentials.
     #[must_use]
     pub fn role_arn(&self) -> Option<&RoleArn> {
         self.source().role_arn()

@@ -76,7 +76,7 @@ impl Means {
     }
 }
 
-/// The base and the roles in the order of their calls, or nothing where an SDK gives an error.
+/// The base and the roles in the order of their calls, or nothing if an SDK reports an error.
 fn as_the_sdks(profiles: &[Means]) -> Option<(String, Vec<String>)> {
     let (mut at, mut visited, mut roles) = (0, Vec::new(), Vec::new());
     let base = loop {

@@ -105,7 +105,7 @@ impl ConfigEditor {
         self.open(self.pieces_of(section)?).get(section, key)
     }
 
-    /// Gives a key a value; see [`ConfigFile::set`]. Returns whether the value changed.
+    /// Sets the value of a key; see [`ConfigFile::set`]. Returns whether the value changed.
     ///
     /// # Errors
     /// Not every AWS tool would read the result the same way.
@@ -160,7 +160,7 @@ impl ConfigEditor {
         Ok(())
     }
 
-    /// Takes a key out; see [`ConfigFile::remove_key`]. Says whether there was one.
+    /// Removes a key; see [`ConfigFile::remove_key`]. Says whether there was one.
     pub fn remove_key(&mut self, section: &SectionRef, key: &str) -> bool {
         let Some(at) = self.pieces_of(section).map(<[usize]>::to_vec) else {
             return false;

@@ -8,7 +8,7 @@ use crate::config::file::ConfigFile;
 use crate::config::lines::{Entry, SectionLines};
 use crate::config::parse::{COMMENT, body};
 
-/// A piece of the text and what takes its place.
+/// A piece of the text and its replacement.
 pub(super) type Splice = (Range<usize>, String);
 
 impl ConfigFile {

@@ -8,7 +8,7 @@ fn profile(name: &str) -> SectionRef {
     SectionRef::Profile(name.parse().unwrap())
 }
 
-/// `section key=value` written into a file, and the file it gives.
+/// `section key=value` written into a file, and the resulting file.
 #[track_caller]
 fn check_set(kind: FileKind, before: &str, set: &str, after: &str) {
     let (name, (key, value)) = set

@@ -1,6 +1,6 @@
 use crate::config::{ConfigSet, FileKind, Property};
 
-/// Both files, and the profiles they give: a line `key = value (file:line)` each.
+/// Both files, and their profiles: a line `key = value (file:line)` each.
 #[track_caller]
 fn check_keys(config: &str, credentials: &str, wanted: &[&str]) {
     let set = load(config, credentials);
@@ -132,7 +132,7 @@ fn a_file_that_does_not_exist_is_empty() {
     assert_eq!(set.profiles().count(), 0);
 }
 
-/// A config file and the diagnostics it gives, as `line: start of the message`.
+/// A config file and its diagnostics, as `line: start of the message`.
 #[track_caller]
 fn check(kind: FileKind, text: &str, wanted: &[&str]) {
     let file = Some(("f", text));

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use crate::config::{ConfigFile, ConfigSet, FileKind, Problem};
 
-/// A config file, and what it gives: `Ok` lists profiles as `name{key=value;…}` in order, with
+/// A config file, and its parsed content: `Ok` lists profiles as `name{key=value;…}` in order, with
 /// `\n` for a joined line; `Err` is the line and what is wrong there.
 #[track_caller]
 fn check(text: &str, expect: Result<&str, (usize, Problem)>) {

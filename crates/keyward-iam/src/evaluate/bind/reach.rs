@@ -144,7 +144,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
         }
     }
 
-    /// Lets one deny after the other take its part.
+    /// Subtracts the part of one deny after the other.
     fn deny(&mut self, depth: usize, left: &[Part], grant: Grant<'a>) -> Over {
         self.tried += 1;
         if self.tried > MOST {

@@ -109,8 +109,8 @@ impl Condition {
     /// The request's values against the policy's. A negated operator also holds where a variable
     /// of the policy has no value, because nothing equals it.
     ///
-    /// Several values need a set operator. Without one AWS does not say what holds; we take it
-    /// that nothing matches.
+    /// Several values need a set operator. AWS does not document a set without one; we assume that
+    /// nothing matches.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value>
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>

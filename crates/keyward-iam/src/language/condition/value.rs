@@ -197,7 +197,7 @@ fn matches_later(relation: Relation, earliest: Ordering) -> Truth {
     }
 }
 
-/// `true`, `false`, or a variable: of the operators that compare no text, only `Bool` takes one.
+/// `true`, `false`, or a variable: of the operators that compare no text, only `Bool` accepts one.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean>
 fn boolean(value: &str, version: Version) -> Result<Test, ValueError> {
@@ -222,7 +222,7 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// A decimal number. Words such as `inf`, which the parser would take, are none.
+/// A decimal number. Words such as `inf`, which the parser would accept, are not numbers.
 fn number(text: &str) -> Option<f64> {
     let decimal = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
     if !text.bytes().all(decimal) {

@@ -35,10 +35,10 @@ impl Policy {
         )
     }
 
-    /// Reads a document that AWS is to take as one of a kind.
+    /// Reads a document that AWS must accept as one of a kind.
     ///
     /// # Errors
-    /// As [`Policy::parse`], and each element that this kind does not take or must have.
+    /// As [`Policy::parse`], and each element that this kind forbids or lacks.
     pub fn parse_as(kind: PolicyKind, json: &str) -> Result<Self, PolicyProblems> {
         read::read(
             json,
@@ -49,9 +49,9 @@ impl Policy {
         )
     }
 
-    /// Reads a document that AWS stores. Documents of earlier days hold what AWS refuses today,
-    /// and some of it has no documented meaning: an action with a blank at its end, an operator that
-    /// does not exist. Such parts are kept, and what they mean is unknown.
+    /// Reads a document that AWS stores. Older documents contain what AWS refuses today, and some
+    /// of it has no documented meaning: an action with a blank at its end, an operator that does
+    /// not exist. Such parts are kept, and their meaning is unknown.
     ///
     /// # Errors
     /// The text is not JSON, or so far from a policy that it cannot be judged.

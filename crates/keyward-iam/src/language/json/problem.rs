@@ -91,7 +91,7 @@ pub enum PolicyProblem {
         /// Its opposite.
         second: &'static str,
     },
-    /// An element that this kind of policy does not take.
+    /// An element that this kind of policy does not have.
     #[error("{place} is not for this kind of policy; {fix}")]
     Misplaced {
         /// The element.

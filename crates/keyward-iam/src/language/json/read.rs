@@ -83,7 +83,7 @@ fn version(fields: &mut Fields, problems: &mut Problems) -> Option<Version> {
     }
 }
 
-/// AWS takes no document without a statement.
+/// AWS accepts no document without a statement.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 fn refuse_empty(items: &[Json], place: &Place, rules: Rules, problems: &mut Problems) {

@@ -115,7 +115,7 @@ impl Glob {
     }
 
     /// The texts of an ARN pattern without those that it matches only because a `*` runs over
-    /// the end of its part; `None` where that is what completes the ARN.
+    /// the end of its part; `None` if that is what completes the ARN.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     pub(crate) fn confined(&self) -> Option<Self> {

@@ -1,5 +1,5 @@
-//! Managed policies between the file and the account. A file may give the document in force
-//! alone; then it is the only version.
+//! Managed policies between the file and the account. A file may contain only the document in
+//! force; then it is the only version.
 
 use std::collections::BTreeMap;
 

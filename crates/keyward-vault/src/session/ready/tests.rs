@@ -242,7 +242,7 @@ fn an_answer_that_others_may_read_ends_it() {
 #[test]
 fn an_answer_that_another_user_owns_ends_it() {
     ends(|kept| {
-        // Only root may give a file away; then nothing is left to see here.
+        // Only root may change the owner of a file; without root there is nothing to test.
         if std::os::unix::fs::chown(kept.file("one"), Some(12_345), None).is_err() {
             fs::remove_file(kept.file("one")).unwrap();
         }

@@ -58,7 +58,7 @@ fn a_keystore_that_waits_for_the_person_gets_their_time_and_they_are_told() {
     };
     let answer = bounded(&access, move |patience| {
         (patience.waiting)();
-        // Longer than the probe, as a user takes, and until the message was shown.
+        // Longer than the probe, like a user, and until the message was shown.
         let message = told.recv_timeout(LONG).unwrap();
         assert_eq!(message, WAITING);
         Ok(patience.seconds)

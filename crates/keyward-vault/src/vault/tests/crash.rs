@@ -166,7 +166,7 @@ fn with_second_slot() -> Fixture {
     fixture
 }
 
-/// The vault opens, holds the old key, takes a change, and the index agrees.
+/// The vault opens, holds the old key, accepts a change, and the index agrees.
 fn goes_on(fixture: &Fixture, mut open: OpenVault) {
     assert!(open.document().key(&profile("old")).is_some());
     open.update(|doc| doc.put_key(key("later"))).unwrap();

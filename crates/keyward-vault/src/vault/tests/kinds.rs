@@ -246,7 +246,7 @@ fn pass_says_why_it_has_no_entry() {
     assert_eq!(fixture.vault.slots().unwrap().len(), 1);
 }
 
-/// A `gpg` that reverses its input and prints the terminal that it was given.
+/// A `gpg` that reverses its input and prints its terminal.
 const GPG: &str = r#"
 case "$*" in
 *--list-secret-keys*" -- alice") echo "sec:u:255:22:X:1:::u:::scESC:"; echo "fpr:::::::::AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:" ;;
@@ -451,7 +451,7 @@ fn a_missing_plugin_is_unavailable() {
     );
 }
 
-/// A plugin that wraps nothing: what it is given comes back as it was.
+/// A plugin that wraps nothing: it returns its input unchanged.
 const PLUGIN: &str = r#"
 body() { b=; while read -r l; do b="$l"; [ ${#l} -lt 64 ] && break; done; }
 say() { printf '%s\n%s\n' "-> $1" "$2"; read -r h; body; }

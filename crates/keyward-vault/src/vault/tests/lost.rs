@@ -1,5 +1,5 @@
-//! A vault whose files are not there: on a disk that is not mounted, or gone. No new vault takes its
-//! place unless its owner says so, and nothing is deleted.
+//! A vault whose files are not there: on a disk that is not mounted, or gone. No new vault replaces
+//! it without the owner's consent, and nothing is deleted.
 
 use super::*;
 

@@ -130,7 +130,7 @@ fn a_planted_slot_takes_nothing_else_along_when_it_is_removed() {
     let left = fixture.vault.remove_slot(&name("zz"), &access).unwrap();
     assert!(left.is_none(), "{left:?}");
     assert!(!planted.exists());
-    // A slot of the vault's own does take its entry along.
+    // The entry of the vault's own slot is removed with it.
     disk::replace(&planted, slot, Durability::Cache).unwrap();
     fixture.forget_pin();
     assert!(

@@ -120,8 +120,8 @@ impl Planned<'_> {
         ways
     }
 
-    /// The first right that a plan takes from its caller, or the first role on the way of a caller
-    /// that it closes.
+    /// The first right that a plan removes from its caller, or the first role that it closes on a
+    /// caller's way.
     fn lockout(&self, ready: &Ready<'_>, way: Way, ways: &[WayIn]) -> Option<Lockout> {
         let (snapshot, plan) = (&ready.reached.snapshot, &ready.plan);
         let lockout = plan::checks::lockout(snapshot, plan);

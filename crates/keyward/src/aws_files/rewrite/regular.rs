@@ -4,9 +4,9 @@ use std::fs::FileType;
 use std::io;
 use std::path::Path;
 
-/// Refuses a device and a folder. Many scripts use `/dev/null` as an empty file, and root, who may
-/// replace it, would take it from every program of the machine. A pipe or a socket is only a name in its
-/// folder.
+/// Refuses a device and a folder. Many scripts use `/dev/null` as an empty file, and if root
+/// replaced it, every program of the machine would lose it. A pipe or a socket is only a name in
+/// its folder.
 ///
 /// # Errors
 /// The path is a device or a folder, or its kind cannot be read.

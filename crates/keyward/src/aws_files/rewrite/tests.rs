@@ -252,7 +252,7 @@ fn null_device(folder: &Path) -> Option<PathBuf> {
     let path = folder.join("null");
     let mode = Mode::from_raw_mode(0o666);
     let made = mknodat(CWD, &path, FileType::CharacterDevice, mode, makedev(1, 3));
-    // It is made and cannot be used where the folder's disk takes no devices.
+    // It is made and cannot be used if the folder's disk allows no devices.
     let serves = made.is_ok() && read(&path).is_ok();
     if !serves {
         keyward_testkit::skipped("no device can be made here");

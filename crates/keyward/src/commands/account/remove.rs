@@ -151,7 +151,7 @@ fn has_principal(trust: &Policy, arn: &str) -> bool {
     })
 }
 
-/// The blueprint without the user; `None` where it does not describe the user.
+/// The blueprint without the user; `None` if it does not describe the user.
 fn edited(file: &BlueprintFile, user: &UserName) -> Result<Option<String>, CliError> {
     let unusable = || {
         CliError::usage(format!(

@@ -1,4 +1,4 @@
-//! A key as it is given: by the environment, on standard input, or by the person.
+//! The input of a key: from the environment, standard input, or the person.
 
 use std::error::Error as _;
 use std::io::Read;
@@ -25,7 +25,7 @@ pub(crate) enum KeySource {
     Person,
 }
 
-/// Takes a key and checks its shape.
+/// Reads a key and checks its shape.
 pub(crate) fn read_key(source: KeySource) -> Result<EnteredKey, CliError> {
     let (id, secret) = match source {
         KeySource::Environment => from_environment()?,
@@ -45,7 +45,7 @@ pub(crate) fn read_key(source: KeySource) -> Result<EnteredKey, CliError> {
 /// The number of times that a person may mistype each half.
 const ATTEMPTS: u8 = 5;
 
-/// Asks for the two halves until each has the shape that AWS gives it.
+/// Asks for the two halves until each has its shape at AWS.
 fn ask_key() -> Result<EnteredKey, CliError> {
     let mut terminal = Terminal::required("the access key", "give it with --env or --stdin")?;
     Terminal::secret_may_follow(true);

@@ -9,7 +9,7 @@ use super::finding::Finding;
 use crate::state::clock;
 use crate::state::local_state::{LocalState, now};
 
-/// A code changes every 30 s, and AWS takes the one before and the one after.
+/// A code changes every 30 s, and AWS accepts the one before and the one after.
 const CODES_FAIL: u64 = 60;
 
 /// Asks once, without credentials: the answer says no, and when.

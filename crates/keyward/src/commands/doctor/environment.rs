@@ -215,7 +215,8 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
     }
 }
 
-/// Variables that are set and empty: botocore takes them at their word, other SDKs as unset.
+/// Variables that are set and empty: botocore uses the empty values, other SDKs treat them as
+/// unset.
 fn empty(is_empty: &dyn Fn(&str) -> bool, findings: &mut Vec<Finding>) {
     for name in [env::AWS_PROFILE, env::AWS_DEFAULT_PROFILE] {
         if is_empty(name) {
@@ -319,7 +320,7 @@ fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The kind of a key that AWS gave, and nothing of other makers' keys.
+/// The kind of a key from AWS, and nothing about other makers' keys.
 fn key_kind(id: &str, token: Option<&str>) -> Option<KeyKind> {
     let id: AccessKeyId = id.parse().ok()?;
     id.has_aws_shape().then(|| KeyKind::of(&id, token))

@@ -103,7 +103,7 @@ fn close(path: &Path, wanted: u32) -> Result<(), CliError> {
         .map_err(cannot)?
         .permissions()
         .mode();
-    // Only takes away: what its owner may not do stays so.
+    // Only removes rights: it adds none for the owner.
     let closed = std::fs::Permissions::from_mode(mode & 0o777 & (wanted | 0o700));
     std::fs::set_permissions(path, closed).map_err(cannot)
 }
@@ -113,7 +113,7 @@ fn close(_path: &Path, _wanted: u32) -> Result<(), CliError> {
     Ok(())
 }
 
-/// One of the AWS files; gives what was fixed.
+/// One of the AWS files; returns what was fixed.
 fn lines(
     locations: &Locations,
     path: &Path,

@@ -89,10 +89,10 @@ impl Matrix {
         config: &ConfigSet,
         surroundings: &Surroundings<'_>,
     ) -> Self {
-        // Python's parser takes no name twice, whichever profile is meant.
+        // Python's parser refuses a name that occurs twice, for every profile.
         let mut diagnostics = config.diagnostics().iter();
         let refused = diagnostics.any(|one| one.message.contains(REFUSED_WHOLE));
-        // The Rust SDK takes a `#` or `;` for a comment also between the brackets, which then are
+        // The Rust SDK reads a `#` or `;` as a comment also between the brackets, which then are
         // not closed.
         let mut headers = config.written();
         let unclosed = headers.any(|section| section.header().contains(['#', ';']));

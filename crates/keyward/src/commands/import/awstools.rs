@@ -28,7 +28,7 @@ pub(super) struct Args {
     force: bool,
 }
 
-/// Takes over the settings.
+/// Imports the settings.
 pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
     let theirs = source(args)?;

@@ -81,7 +81,7 @@ pub(super) struct Args {
     take: Take,
 }
 
-/// Takes over the keys.
+/// Imports the keys.
 pub(super) fn run(tool: Tool, args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let local = LocalState::load()?;
     let mut harvest = match backend(tool, &args)? {
@@ -154,13 +154,13 @@ fn granted_folder(home: PathBuf) -> PathBuf {
     root.join("secure-storage-aws-iam-credentials")
 }
 
-/// The passphrase given beforehand.
+/// The passphrase from a file or a variable.
 enum Given {
     /// None was.
     No,
     /// One was, and is not used yet.
     Yes(Zeroizing<String>),
-    /// The passphrase was used. A script that gives one is not asked for more.
+    /// The passphrase was used. A script that passes one is not asked for more.
     Spent,
 }
 

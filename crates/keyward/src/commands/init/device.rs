@@ -12,7 +12,7 @@ use crate::screen::ui::GOOD;
 use crate::session::{CodeSource, open_vault};
 use crate::state::local_state::LocalState;
 
-/// The device; `None` where there is none and none was made.
+/// The device; `None` if there is none and none was made.
 pub(super) fn have(
     guide: &mut Guide<'_>,
     local: &mut LocalState,
@@ -59,7 +59,7 @@ pub(super) fn have(
 }
 
 /// A device that the user has already: as AWS lists it, as the profile names it, or as the person
-/// enters it. `devices` is `None` where the user may not list them.
+/// enters it. `devices` is `None` if the user may not list them.
 fn known(
     guide: &mut Guide<'_>,
     local: &mut LocalState,

@@ -4,9 +4,9 @@ use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::{STRONG, Ui, wrap};
 
-/// Whoever is guided.
+/// The user of `init`.
 pub(super) struct Guide<'a> {
-    /// For all that is said.
+    /// The output for messages.
     pub(super) ui: &'a Ui,
     terminal: Option<Terminal>,
 }

@@ -74,7 +74,7 @@ pub(super) fn have(
     Ok((local.reload()?, profile))
 }
 
-/// The name that a flag, the vault or the team file gives.
+/// The name from a flag, the vault or the team file.
 pub(super) fn named(local: &LocalState, args: &Args, team: &Team) -> Option<ProfileName> {
     let only = match local.index.keys.as_slice() {
         [key] => Some(key.profile.clone()),

@@ -85,7 +85,7 @@ pub(super) fn have(
 }
 
 /// After a first call that failed: names the line of the role, and lets the person correct it or
-/// drop the profile. Gives the profile to try next, or the error where nothing is changed.
+/// drop the profile. Returns the profile to try next, or the error if nothing is changed.
 pub(super) fn repair(
     guide: &mut Guide<'_>,
     local: &LocalState,
@@ -187,8 +187,7 @@ pub(super) fn names(args: &Args) -> Result<Vec<ProfileName>, CliError> {
     args.roles.iter().map(named).collect()
 }
 
-/// The profile name for a role that was given none. Two characters of roles' names are none of
-/// profiles'.
+/// The profile name for a role without one. Two characters of roles' names are none of profiles'.
 fn usual_name(arn: &RoleArn) -> Result<ProfileName, CliError> {
     let name = arn.role_name().to_lowercase().replace(['=', ','], "-");
     name.parse()

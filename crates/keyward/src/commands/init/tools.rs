@@ -1,4 +1,4 @@
-//! Keys that other tools keep, and the offer to take them over.
+//! Keys that other tools keep, and the offer to import them.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,7 +16,7 @@ use crate::state::local_state::LocalState;
 
 /// A tool that has left something here.
 struct Tool {
-    /// The word that `keyward import` takes.
+    /// The argument of `keyward import`.
     source: &'static str,
     /// The trace of the tool that was seen.
     seen: String,

@@ -22,7 +22,7 @@ pub(super) struct Console {
 enum Pages {
     /// A domain below which each region has a name of its own.
     Domain(&'static str),
-    /// A URL that was given.
+    /// A URL from the user.
     Given(String),
 }
 

@@ -24,7 +24,7 @@ pub(super) fn get(
     console: &Console,
     credentials: &Credentials,
 ) -> Result<Zeroizing<String>, CliError> {
-    // The endpoint takes the credentials in its query; errors show addresses without one.
+    // The endpoint receives the credentials in its query; errors show addresses without one.
     let session = Zeroizing::new(
         json!({
             "sessionId": credentials.access_key_id.as_str(),

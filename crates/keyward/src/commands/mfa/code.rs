@@ -72,7 +72,7 @@ fn time(local: &LocalState, ui: &Ui) -> Timestamp {
     }
 }
 
-/// The device that the profile's plan takes a code of.
+/// The device whose code the profile's chain needs.
 fn device(local: &LocalState, profile: &ProfileName) -> Result<MfaSerial, CliError> {
     let flags = Flags {
         hand_out: HandOut::Refreshing,

@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The profile that holds the user's key
     pub(super) profile: ProfileName,
 
-    /// The device's name; the user's own name, or that with an ending, by default
+    /// The device's name; by default the user's own name, with an ending if it is taken
     #[arg(long, value_name = "N")]
     name: Option<DeviceName>,
 

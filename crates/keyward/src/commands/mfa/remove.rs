@@ -1,4 +1,4 @@
-//! `keyward mfa remove`: takes a device from the user, at AWS and here.
+//! `keyward mfa remove`: removes a device from the user, at AWS and here.
 
 use std::process::ExitCode;
 

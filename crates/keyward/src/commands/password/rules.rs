@@ -10,7 +10,7 @@ use keyward_core::secret::Passphrase;
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html>
 const SYMBOLS: &str = "!@#$%^&*()_+-=[]{}|'";
-/// The longest password that AWS takes.
+/// The longest password that AWS accepts.
 const LONGEST: usize = 128;
 
 /// An account's rules.

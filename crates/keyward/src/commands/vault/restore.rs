@@ -1,4 +1,4 @@
-//! `keyward vault restore`: an older copy takes the vault's place, after it was said what that
+//! `keyward vault restore`: replaces the vault with an older copy, after it has reported what that
 //! costs. Refuses to replace a vault that opens, unless that is what was asked for.
 
 use std::path::PathBuf;

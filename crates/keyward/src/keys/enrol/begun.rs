@@ -44,7 +44,7 @@ impl Begun {
         self.change(|lines| lines.push(format!("{}{serial}", self.prefix)))
     }
 
-    /// Takes a serial off it.
+    /// Removes a serial from it.
     pub(crate) fn strike(&self, serial: &MfaSerial) -> Result<(), CliError> {
         let gone = format!("{}{serial}", self.prefix);
         self.change(|lines| lines.retain(|line| *line != gone))

@@ -303,7 +303,7 @@ impl Enrolment<'_> {
         }
     }
 
-    /// Takes back a device that was not switched on, and says what became of it.
+    /// Deletes a device that was not enabled, and reports the result.
     fn undo(&mut self, serial: &MfaSerial, error: CliError) -> CliError {
         let again = format!("keyward mfa enroll {}", self.owner.holder.argument());
         match self.delete(serial) {

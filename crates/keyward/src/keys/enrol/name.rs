@@ -18,7 +18,7 @@ pub(crate) struct DeviceName(String);
 pub(crate) struct InvalidDeviceName;
 
 impl DeviceName {
-    /// The name as AWS takes it.
+    /// The name as AWS accepts it.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -73,7 +73,7 @@ impl Enrolment<'_> {
             None => terminal.say("(This terminal is too small for the picture.)"),
         }
         if picture.is_none() || self.wish.text == SeedText::Shown {
-            // Shown because the person asked, or has no other way to take it over.
+            // Shown because the person asked, or has no other way to read it.
             terminal.say(&format!(
                 "Or type this seed into it: {}",
                 made.seed.expose()

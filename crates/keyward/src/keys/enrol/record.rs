@@ -27,7 +27,8 @@ pub(crate) fn record(
     })
 }
 
-/// Takes a device out of the vault and of every profile, for another where there is one.
+/// Removes a device from the vault and from every profile. If there is another device, it replaces
+/// this one.
 pub(crate) fn forget(
     local: &LocalState,
     vault: Option<&mut OpenVault>,

@@ -163,8 +163,8 @@ impl Authority {
         }
     }
 
-    /// Replaces a session that died with the old key: by the new key itself where policies let
-    /// it, else by a session of the new key, which takes a second code.
+    /// Replaces a session that died with the old key: by the new key itself where policies let it,
+    /// else by a session of the new key, which needs a second code.
     pub(crate) fn renew(
         &mut self,
         local: &LocalState,
@@ -180,7 +180,7 @@ impl Authority {
         }
         let key = OwnKey::of(local, profile)?;
         let chain = own_chain(local, profile, &key)?;
-        // A code given beforehand was spent on the first session.
+        // The first session has used a code from the command line.
         let codes = CodeSource::default();
         let renewed =
             Self::walk(local, ui, chain, &codes, Freshness::New).map_err(|error| {

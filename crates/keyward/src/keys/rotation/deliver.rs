@@ -42,7 +42,7 @@ pub(crate) enum Reached {
     Perhaps,
 }
 
-/// Looks, before any key is made, whether the destination would take one.
+/// Checks, before any key is made, whether the destination would accept one.
 pub(crate) fn check(aws: &Aws, to: &Destination) -> Result<(), CliError> {
     match to {
         Destination::GitHub(repository) => github::check(aws, repository),

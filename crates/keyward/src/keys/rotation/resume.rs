@@ -1,5 +1,4 @@
-//! Taking up what an earlier run left: the entry is found, and with it everything that the run
-//! needs to know.
+//! Resumes an earlier run: finds its entry, and with it everything that the run needs.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Taking the turns of a rotation until it is done, pauses or fails. What has been done is in
-//! the journal before the next turn begins; nothing here remembers what the journal does not.
+//! Executes the steps of a rotation until it is done, pauses or fails. What has been done is in the
+//! journal before the next turn begins; nothing here remembers what the journal does not.
 
 mod create;
 mod old;
@@ -49,7 +49,7 @@ impl Subject {
         }
     }
 
-    /// The command that takes the rotation up again.
+    /// The command that resumes the rotation.
     pub(crate) fn resume(&self) -> String {
         match self {
             Self::Own { profile, .. } => format!("keyward rotate {} --resume", quoted(profile)),
@@ -61,7 +61,7 @@ impl Subject {
     }
 }
 
-/// A name as a shell takes it.
+/// A name as a shell reads it.
 pub(crate) fn quoted(name: &ProfileName) -> String {
     keyward_core::shell::quoted(name.as_str())
 }
@@ -99,7 +99,7 @@ impl Run<'_> {
         self.take_turns()
             .map_err(|error| match self.journal.entry() {
                 Ok(_) => error.hint(self.subject.resume()),
-                // Nothing is left to take up.
+                // Nothing is left to resume.
                 Err(_) => error,
             })
     }

@@ -20,9 +20,9 @@ pub(crate) fn shell(line: &str) -> Command {
     }
 }
 
-/// The arguments of `cmd.exe`. Without `/S` it takes the first and the last quote of a line that
+/// The arguments of `cmd.exe`. Without `/S` it removes the first and the last quote of a line that
 /// begins with one and has more than two, as in AWS's own example: `"C:\Path\pwsh.exe" -File
-/// "C:\Path\get.ps1"`. With it, it takes the outer pair, whatever is inside.
+/// "C:\Path\get.ps1"`. With `/S` it removes the outer pair, whatever is inside.
 ///
 /// Source: <https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/cmd>
 /// and <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>

@@ -152,7 +152,7 @@ fn secrets_of(answer: &[u8]) -> Vec<Zeroizing<String>> {
     secrets
 }
 
-/// Takes out what is, or looks like, a secret: those of the answer, and words with the shape of a
+/// Removes what is, or looks like, a secret: those of the answer, and words with the shape of a
 /// secret key or of a token.
 fn strike_out(mut line: String, secrets: &[Zeroizing<String>]) -> String {
     for secret in secrets {

@@ -90,7 +90,7 @@ impl Silent {
     }
 
     /// Reads a line. A signal is held until the terminal is as it was, and ends the process then;
-    /// where signals are another's business, that other gives the terminal back.
+    /// if another part handles signals, that part restores the terminal.
     pub(super) fn read_line(self, terminal: &File) -> io::Result<Zeroizing<String>> {
         let (done, events) = mpsc::channel();
         let rung = done.clone();

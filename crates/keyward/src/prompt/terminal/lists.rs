@@ -4,7 +4,7 @@ use super::{Echo, Terminal};
 use crate::screen::error::CliError;
 
 impl Terminal {
-    /// Lets the person choose some of a list by their numbers; Enter takes the first, `all` all,
+    /// Lets the person choose some of a list by their numbers; Enter means the first, `all` all,
     /// `none` none. Answers that name no entry are asked again.
     pub(crate) fn choose(
         &mut self,

@@ -130,7 +130,7 @@ fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
             "{at} has `[{text}]`: write `[sso-session {session}]`, since AWS tools ignore another header"
         );
     }
-    // Python splits the header as a shell does, and takes any letter.
+    // Python splits the header as a shell does, and accepts any letter.
     let readers = match session.contains(SPLIT) {
         true => "boto3, the AWS CLI and the SDKs for JavaScript and Rust",
         false => "the SDKs for JavaScript and Rust",
@@ -140,7 +140,7 @@ fn ignored_session(header: &IgnoredHeader, session: &str) -> String {
     )
 }
 
-/// The characters at which Python splits a header, or which it takes away.
+/// The characters at which Python splits a header, or which it removes.
 const SPLIT: [char; 4] = [' ', '\'', '"', '\\'];
 
 /// Returns why a section is not the profile, and how it becomes one. `is_known` says whether there

@@ -1,4 +1,4 @@
-//! Words that shells take as they are.
+//! Words that shells read unchanged.
 
 use super::*;
 

@@ -1,5 +1,5 @@
 //! Tables: columns as wide as their widest cell. On a terminal that is too narrow, the widest
-//! columns get narrower and their cells are cut with `…`; a row never takes two lines.
+//! columns get narrower and their cells are cut with `…`; a row never has two lines.
 
 use std::borrow::Cow;
 

@@ -61,7 +61,7 @@ fn stop_with(group: Pid) {
     };
     // The system ignores it where no shell could continue the job. Then the child goes on at once.
     let _ = kill_current_process_group(Signal::TSTP);
-    // Another thread may be the one that takes the signal.
+    // Another thread may receive the signal.
     sleep(PAUSE);
     if front == group && Foreground::get() == Some(getpgrp()) {
         Foreground::set(group);

@@ -36,7 +36,7 @@ fn code_of(
     for name in env::SECRETS {
         command.env_remove(name);
     }
-    // A user may take a while; an unattended helper has no more time than this run.
+    // A user may be slow; an unattended helper has no more time than this run.
     let limit = match Terminal::open() {
         Some(_) => None,
         None => Some(deadline.left_for_program()),

@@ -20,7 +20,7 @@ use crate::session::totp::{self, WINDOW};
 use crate::state::local_state::{LocalState, now};
 use crate::system::read_limited;
 
-/// AWS takes codes of the window before and the one after too; none outlives this.
+/// AWS accepts codes of the window before and the one after too; none outlives this.
 const LIFE: i64 = 3 * WINDOW;
 
 /// The codes of one device.

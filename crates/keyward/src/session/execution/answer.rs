@@ -51,7 +51,7 @@ impl ChainExecution<'_> {
         self.go_on(chain, Start::Given(answer.clone()))
     }
 
-    /// Runs the program, or takes the session that it gave before.
+    /// Runs the program, or returns the session from its earlier answer.
     fn ask(&self) -> Result<Credentials, CliError> {
         let Some(cache_entry) = CacheEntry::of_base(&self.local, self.chain) else {
             return self.source();

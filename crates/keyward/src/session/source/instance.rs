@@ -17,7 +17,7 @@ use crate::state::local_state::LocalState;
 use crate::state::local_state::now;
 
 const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
-/// The requested life of the token: longer than the three calls take.
+/// The requested life of the token: longer than the three calls need.
 const TOKEN_SECONDS: &str = "60";
 
 impl Obtain for MetadataService {

@@ -82,7 +82,7 @@ trait Obtain {
 
 /// The cache entry of a source's answer.
 pub(crate) struct Kept {
-    /// The call that gives it.
+    /// The call that returns it.
     pub(crate) call: SessionCall,
     /// The life it must have left to be used.
     pub(crate) margin: Duration,
@@ -147,7 +147,7 @@ pub(crate) fn origin(local: &LocalState, chain: &Chain) -> SessionOrigin {
         key: chain.base.key_id().cloned(),
         account: stored.and_then(|key| key.account_id.clone()),
         source: fingerprint(chain),
-        // A session serves only names that the vault gave its key: `refuse_outdated` compares all of
+        // A session serves only names of its key in the vault: `refuse_outdated` compares all of
         // them when the vault is opened for a new session.
         stored_as: in_vault
             .map(|key| local.stored.names_of(&key.access_key_id))

@@ -29,7 +29,7 @@ use crate::screen::error::{CliError, ErrorKind};
 use crate::session::margin;
 use crate::state::local_state::now;
 
-/// The SDKs give a program a minute.
+/// The SDKs wait a minute for a program.
 const LIMIT: Duration = Duration::from_secs(60);
 
 impl Obtain for Process {
@@ -114,8 +114,8 @@ fn with_words(error: CliError, message: Option<&StderrExcerpt>) -> CliError {
     }
 }
 
-/// The error of a program that failed. If it is another keyward, or reports like one, the error takes over
-/// its messages in order, its hints and its kind of exit code.
+/// The error of a program that failed. If it is another keyward, or reports like one, the error
+/// includes its messages in order, its hints and its kind of exit code.
 fn ended(
     error: CliError,
     program: &OsStr,

@@ -21,7 +21,7 @@ use crate::state::session_name::session_name;
 use crate::system::read_limited;
 
 impl Obtain for WebIdentity {
-    /// Reads the token and takes it to STS.
+    /// Reads the token and sends it to STS.
     fn obtain(&self, context: &SourceContext<'_>) -> Result<Credentials, CliError> {
         let SourceContext { local, chain, .. } = *context;
         let name = session_name(local, chain, self.role_session_name.as_ref());

@@ -53,7 +53,7 @@ const APPLY: [&str; 6] = [
     "boss",
 ];
 
-/// Gives boss a phone.
+/// Enrols a device for boss.
 fn enrol_boss(place: &Rehearsal) -> MfaSerial {
     let serial: MfaSerial = format!("arn:aws:iam::{ACCOUNT}:mfa/boss").parse().unwrap();
     place.change(|account| {

@@ -64,7 +64,7 @@ fn calls() -> usize {
     usize::try_from(plan["api_calls"].as_u64().unwrap()).unwrap()
 }
 
-/// Gives the last call before the death.
+/// Returns the last call before the end.
 fn check(point: &str, expected: &str) -> String {
     let mut place = Rehearsal::start();
     place.blueprint("readonly-admin", "admins");

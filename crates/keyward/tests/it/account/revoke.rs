@@ -214,7 +214,7 @@ fn an_apply_gives_a_revoked_user_no_new_secret() {
     assert_eq!(applied.code, 0, "{}", applied.stderr);
     let told = "user `zoe` is revoked and gets no console password and no access key";
     assert!(applied.stderr.contains(told), "{}", applied.stderr);
-    // The undo would give a thief the old key back.
+    // The undo would let a thief use the old key again.
     let delete = format!(
         "keyward exec admin -- aws iam delete-access-key --user-name zoe --access-key-id {key}"
     );
@@ -331,7 +331,7 @@ fn is_revoked(place: &Rehearsal, when: &str) {
     let _ = uses(place, "old-bob").ok();
 }
 
-/// Kills a command after each of its calls, and does something with what it leaves. Gives the
+/// Kills a command after each of its calls, and does something with what it leaves. Returns the
 /// number of calls.
 fn killed_anywhere(prepare: &[&str], command: &[&str], then: impl Fn(&Rehearsal, &str)) -> usize {
     let mut calls = 0;
@@ -513,7 +513,7 @@ fn a_blueprint_revokes_and_restores_in_every_account() {
     let all = roles(&place, WORKLOAD);
     assert!(all > 0);
     assert_eq!(denying(&place, WORKLOAD), all);
-    // No plan takes the denials away.
+    // No plan removes the denials.
     let _ = place.account("plan").ok();
     let again = place.run(&EVERYWHERE);
     assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);

@@ -244,7 +244,7 @@ fn a_change_set_that_nobody_executed_is_in_nobodys_way() {
     let steps = place.steps();
     assert_eq!(steps[0].0, "create", "{steps:?}");
     assert!(!steps[0].2[0].contains("deleted first"), "{steps:?}");
-    // A blueprint without the table takes no notice of it.
+    // A blueprint without the table ignores it.
     let text = place.read("account.toml");
     let (kept, _) = text.split_once("[vpc]").unwrap();
     place.write("account.toml", kept);

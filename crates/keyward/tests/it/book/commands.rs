@@ -1,4 +1,4 @@
-//! The commands that the pages show: each is one that the program takes. What a command does is
+//! The commands that the pages show: the program accepts each of them. What a command does is
 //! tested elsewhere; here a renamed flag or verb shows.
 
 use std::collections::BTreeSet;

@@ -191,7 +191,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 }
 
-/// The exit code that an argument such as `ErrorKind::Usage` gives.
+/// The exit code of an argument such as `ErrorKind::Usage`.
 fn kind(argument: &Expr) -> Option<u8> {
     match argument {
         Expr::Path(path) => code_of(&path.path.segments.last()?.ident.to_string()),

@@ -233,7 +233,7 @@ fn serve(stream: TcpStream, upstream: u16, state: &State) -> Option<()> {
         }
         Fault::Late => {
             let _ = forward(&request, upstream);
-            // Until the client gives up.
+            // Until the client stops waiting.
             let _ = (&stream).read(&mut [0]);
             Some(())
         }

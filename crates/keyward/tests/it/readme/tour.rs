@@ -16,7 +16,7 @@ struct Step {
 /// The line that the script prints after each command, before its exit code.
 const END: &str = "<end of the step> ";
 
-/// The tour as a script for the shell of its stage. One code is all that it takes.
+/// The tour as a script for the shell of its stage. It needs only one code.
 fn script(steps: &[Step]) -> String {
     let code = "KEYWARD_MFA_CODE=$(keyward sandbox --phone); export KEYWARD_MFA_CODE\n";
     let lines = steps

@@ -25,7 +25,7 @@ impl Errand {
         let host = Host::start();
         rotation.set("GITHUB_API_URL", host.url());
         rotation.set("GH_TOKEN", TOKEN);
-        // The one code of the day; every rotation below takes the session from the cache.
+        // The one code of the day; every rotation below uses the cached session.
         let _ = rotation
             .run_with_code(&["exec", "admin", "--", "true"], &[])
             .ok();

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crypto_box::SecretKey;
 use serde_json::{Value, json};
 
-/// The only token it takes.
+/// The only token it accepts.
 pub(super) const TOKEN: &str = "ghp_EXAMPLEexampleEXAMPLEexample00000000";
 
 /// A running host.

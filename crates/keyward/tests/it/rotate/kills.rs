@@ -267,7 +267,7 @@ fn mishaps(story: Story) -> Vec<(Mishap, Fix)> {
 }
 
 impl Mishap {
-    /// Sets the trap; gives the place for the program.
+    /// Sets the trap; returns the place for the program.
     fn prepare(&self, practice: &Scene) -> String {
         let fault = match self {
             Self::Killed(place, side) => return format!("{place}:{side}"),
@@ -302,7 +302,7 @@ impl fmt::Display for Mishap {
     }
 }
 
-/// Lets it happen, fixes it, judges it; gives the row of the table.
+/// Lets it happen, fixes it, judges it; returns the row of the table.
 fn suffer(story: Story, mishap: &Mishap, fix: Fix) -> String {
     let what = format!("{story:?}, {mishap}, {fix:?}");
     let practice = story.prepare();

@@ -68,7 +68,7 @@ fn a_revocation_that_fails_forgets_nothing_and_can_be_done_again() {
     assert!(said.contains("--via PROFILE"), "{said}");
     assert_eq!(practice.keys_of("alice")[0].status, KeyStatus::Inactive);
     assert_eq!(practice.stored("alice"), "AKIAIOSFODNN7EXAMPLE");
-    // The session with the code is in the cache still, and the practice account takes it.
+    // The session with the code is still in the cache, and the practice account accepts it.
     let ran = practice.run(&remove);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(practice.keys_of("alice").is_empty());

@@ -1,5 +1,5 @@
-//! Many changes at once give what the same changes give one by one, at a cost that grows with
-//! the file and not with its square.
+//! Many changes at once have the same result as one by one. Their cost grows with the file, not
+//! with its square.
 
 use proptest::prelude::*;
 

@@ -36,7 +36,7 @@ impl Desktop {
         }
     }
 
-    /// Is the bus and the daemon for one program, and gives what that called.
+    /// Is the bus and the daemon for one program, and returns what that called.
     fn serve(self, stream: &UnixStream) -> Vec<String> {
         let mut heard = BufReader::new(stream);
         let mut say = stream;

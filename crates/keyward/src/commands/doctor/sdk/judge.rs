@@ -121,7 +121,7 @@ impl Judge<'_, '_> {
         match self.sdk {
             // A role with a source comes before a web identity.
             Sdk::JavaScript => seen.has("role_arn"),
-            // Python also takes a role without a value.
+            // Python also accepts a role without a value.
             Sdk::Botocore => {
                 seen.is_written("role_arn") && !seen.is_written("web_identity_token_file")
             }
@@ -179,7 +179,7 @@ impl Judge<'_, '_> {
     fn source_outcome(&self, seen: &Seen, source: Source<'_>, path: &mut Vec<String>) -> Outcome {
         match source {
             Source::Profile(name) => self.reached(name, path),
-            // Go takes any source of the profile itself.
+            // Go uses any source of the profile itself.
             Source::Own if self.sdk == Sdk::Go => self.own(seen),
             Source::Own => self.with_keys(seen).unwrap_or(Outcome::Nothing),
             Source::Credentials(kind) => self.credential_source(kind),
@@ -223,7 +223,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// The role that is assumed with what the source gives.
+    /// The role that is assumed with the source's credentials.
     fn role(&self, seen: &Seen, source: Outcome) -> Outcome {
         let source = match source {
             source if source.is_failure() => return source,
@@ -366,7 +366,7 @@ impl Judge<'_, '_> {
             return Some(Outcome::EmptyKey);
         }
         let (id, secret) = (of("aws_access_key_id"), of("aws_secret_access_key"));
-        // JavaScript joins the parts of both files; the others take a key from one.
+        // JavaScript joins the parts of both files; the others read a key from one.
         let joins = self.sdk == Sdk::JavaScript;
         let (first, _) = match (id, secret) {
             (None, None) => return None,
@@ -419,8 +419,8 @@ impl Judge<'_, '_> {
     }
 }
 
-/// Whether a key of one of the files, or of that file, is written with an empty half. Python takes it as it
-/// is.
+/// Whether a key of one of the files, or of that file, is written with an empty half. Python uses
+/// it unchanged.
 fn empty_key(seen: &Seen, file: Option<FileKind>) -> bool {
     let place = |key: &str| seen.empty(key).or_else(|| Some(seen.find(key)?.0));
     let (id, secret) = ("aws_access_key_id", "aws_secret_access_key");

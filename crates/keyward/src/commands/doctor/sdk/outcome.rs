@@ -17,11 +17,11 @@ pub(super) enum Outcome {
     Role(Box<Outcome>),
     /// It asks for a code on the terminal.
     AsksCode,
-    /// It fails unless the program gives it a code.
+    /// It fails unless the program passes a code.
     NeedsCode,
     /// It assumes the role without the code.
     SkipsCode(Box<Outcome>),
-    /// It takes temporary keys that have ended, which AWS refuses.
+    /// It uses temporary keys that have expired, which AWS refuses.
     Ended,
     /// It refuses one of the files, and with it every profile.
     RefusesFile,
@@ -35,7 +35,7 @@ pub(super) enum Outcome {
     NoProgram,
     /// The line of the `credential_process` is not a command.
     BrokenLine,
-    /// It takes a key that is written without a value.
+    /// It uses a key that is written without a value.
     EmptyKey,
     /// It sees a temporary key without its token.
     NoToken,

@@ -189,7 +189,7 @@ fn botocore(header: &str) -> Option<(Noun, String)> {
         _ if header.starts_with("sso-session") => Noun::SsoSession,
         _ => return None,
     };
-    // Unlike this crate, Python's function takes no `#` for a comment.
+    // Unlike this crate, Python's function does not read `#` as a comment.
     const SIGN: &str = "\u{e000}";
     match shlex::split(&header.replace('#', SIGN))?.as_slice() {
         [_, name] => Some((noun, name.replace(SIGN, "#"))),

@@ -130,7 +130,7 @@ impl<'a> Assume<'a> {
     }
 }
 
-/// The words of a command that is given as one text.
+/// The words of a command in one text.
 fn program(text: &str) -> Vec<&str> {
     match text.contains(|c: char| "'\"\\$`|&;<>()*?~#".contains(c)) {
         true => vec!["sh", "-c", text],

@@ -14,7 +14,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::system::locations;
 
-/// With one of these in the section, a program takes other credentials than the key, or none.
+/// With one of these in the section, a program uses other credentials than the key, or none.
 const OTHER_SOURCES: [&str; 11] = [
     "role_arn",
     "source_profile",
@@ -29,7 +29,8 @@ const OTHER_SOURCES: [&str; 11] = [
     "sso_region",
 ];
 
-/// The file must be one that can be edited, and whose `[default]` section gives the key to programs.
+/// The file must be one that can be edited, and programs must find the key in its `[default]`
+/// section.
 pub(super) fn check(path: &Path) -> Result<(), CliError> {
     rewrite::take_files_only(path)?;
     let (_, file) = read(path)?;

@@ -15,8 +15,8 @@ use crate::screen::error::CliError;
 use crate::state::local_state::now;
 use crate::system::crash_point as point;
 
-/// A key whose answer was lost was made at the time of the asking, within what clocks differ
-/// and requests take.
+/// A key whose answer was lost was made at the time of the request, give or take the clocks'
+/// difference and the duration of a request.
 const BEFORE: Duration = Duration::from_secs(5 * 60);
 const AFTER: Duration = Duration::from_secs(10 * 60);
 
@@ -66,7 +66,7 @@ impl Run<'_> {
                     lost = Some(Lost::Surely);
                 }
                 Err(error) => {
-                    // AWS made nothing, so there is nothing to take up later.
+                    // AWS made nothing, so there is nothing to resume later.
                     self.journal.strike()?;
                     return Err(error.into());
                 }

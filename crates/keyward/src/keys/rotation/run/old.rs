@@ -97,7 +97,7 @@ impl Run<'_> {
         })
     }
 
-    /// Takes the switching-off back when the new key fails after it.
+    /// Switches the old key on again if the new key fails after it.
     fn switch_on_again(&mut self, error: CliError) -> CliError {
         if self.switch_old(KeyStatus::Active).is_err() {
             return error;
@@ -115,7 +115,7 @@ impl Run<'_> {
         })
     }
 
-    /// Gives up: back where there is a way back, else on to the end.
+    /// Abandons the rotation: returns to the old key if possible, else goes on to the end.
     pub(crate) fn abort(&mut self) -> Result<(), CliError> {
         let state = self.journal.state()?;
         if state.abort() == Abort::GoOn {

@@ -9,7 +9,7 @@ fn run_by_cmd(arguments: &str) -> String {
     let line = rest.strip_prefix("/C ").unwrap().trim_start();
     let quotes = line.matches('"').count();
     let special = line.contains(['&', '<', '>', '(', ')', '@', '^', '|']);
-    // Exactly two quotes around the name of a program are kept, unless `/S` is given.
+    // Exactly two quotes around the name of a program are kept, without `/S`.
     let kept = !always && quotes == 2 && !special && line.contains(' ');
     if !line.starts_with('"') || kept {
         return line.to_owned();

@@ -9,7 +9,7 @@ const LONGEST: usize = 200;
 /// An AWS secret has forty characters, a token more; words that people write have fewer.
 const SECRET: usize = 40;
 
-/// Its message, else its code; `None` where it says neither.
+/// Its message, else its code; `None` if it says neither.
 pub(super) fn message(body: &[u8], token: Option<&str>) -> Option<String> {
     let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
     let text = |name: &str| -> Option<String> {

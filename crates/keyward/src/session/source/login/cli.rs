@@ -52,7 +52,7 @@ pub(super) fn credentials(
     )
 }
 
-/// The credentials that a renewal gives, under the lock.
+/// The credentials from a renewal under the lock.
 fn renewed(
     context: &SourceContext<'_>,
     profile: &ProfileName,
@@ -87,7 +87,7 @@ fn renewed(
         Err(Renewal::Unfit) => Err(kept.broken(profile)),
         // A refused refresh means that the user must sign in again.
         Err(Renewal::Call(error @ (CallError::Denied { .. } | CallError::ExpiredToken { .. }))) => {
-            // The AWS CLI takes no lock: it may have renewed a moment ago.
+            // The AWS CLI uses no lock: it may have renewed a moment ago.
             match kept.read(profile)?.good() {
                 Some(good) => Ok(good),
                 None => Err(over(profile).because(error)),

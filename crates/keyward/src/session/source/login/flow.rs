@@ -36,7 +36,7 @@ const CROSS_DEVICE: &str = "arn:aws:signin:::devtools/cross-device";
 const CONFIRMATION: &str = "/v1/sessions/confirmation";
 /// The number of times that the user may paste an invalid code.
 const ATTEMPTS: u8 = 3;
-/// More than any code takes.
+/// Longer than any code.
 const LONGEST_PASTE: u64 = 16 * 1024;
 
 /// The way in which the person signs in.

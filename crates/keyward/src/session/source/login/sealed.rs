@@ -179,7 +179,7 @@ fn region_of(vault: &OpenVault, asked: &SignInRequest<'_>) -> Result<Region, Cli
         })
 }
 
-/// The credentials that a renewal gives, under the lock.
+/// The credentials from a renewal under the lock.
 fn renewed(asked: &SignInRequest<'_>) -> Result<Credentials, CliError> {
     let SourceContext {
         local, ui, chain, ..

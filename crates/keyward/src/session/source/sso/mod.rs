@@ -194,7 +194,7 @@ impl Center {
         }
     }
 
-    /// Makes a call with a token; one that the portal no longer takes is renewed once.
+    /// Makes a call with a token; one that the portal no longer accepts is renewed once.
     pub(crate) fn with_token<T>(
         &self,
         local: &LocalState,

@@ -101,7 +101,7 @@ fn refreshed(
     match center.client().token_by_refresh(client, refresh) {
         Ok(token) => {
             let mut renewed = CachedToken::new(client.clone(), token, now());
-            // A service that gives no new refresh token leaves the old one good.
+            // If the service returns no new refresh token, the old one stays valid.
             renewed.renewal = renewed
                 .renewal
                 .or_else(|| Some((client.clone(), refresh.clone())));
