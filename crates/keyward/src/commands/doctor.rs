@@ -85,7 +85,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
 fn to_json(findings: &[Finding], fixed: &[String], matrix: &Matrix) -> serde_json::Value {
     json!({
         "findings": findings.iter().map(Finding::to_json).collect::<Vec<_>>(),
-        "mended": fixed,
+        "fixed": fixed,
         "profiles": matrix.to_json(),
     })
 }

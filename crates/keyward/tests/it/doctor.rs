@@ -70,7 +70,7 @@ fn a_tidy_home_has_no_problems() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_safe_is_mended_and_the_rest_is_told() {
+fn safe_problems_are_fixed_and_the_rest_is_reported() {
     let practice = Practice::with_key();
     practice.config(
         "[profile alice]\nregion = eu-central-1 # near\nmfa_arn = arn:aws:iam::123456789012:mfa/alice\n\n[profile china]\nsource_profile = alice\nrole_arn = arn:aws-cn:iam::123456789012:role/Admin\nregion = eu-central-1\n",
@@ -89,8 +89,8 @@ fn what_is_safe_is_mended_and_the_rest_is_told() {
     assert!(!said.to_string().contains(SECRET));
 
     let (code, said) = look(&practice, &["--fix"]);
-    assert_eq!(code, 1, "what cannot be mended stays");
-    assert_eq!(said["mended"].as_array().unwrap().len(), 3, "{said:#}");
+    assert_eq!(code, 1, "what keyward cannot fix stays");
+    assert_eq!(said["fixed"].as_array().unwrap().len(), 3, "{said:#}");
     let found = ids(&said);
     assert!(!found.contains(&"file-mode"), "{said:#}");
     assert!(!found.contains(&"config"), "{said:#}");
@@ -102,7 +102,7 @@ fn what_is_safe_is_mended_and_the_rest_is_told() {
     );
     assert!(config.contains("\nmfa_serial = arn:"), "{config}");
     let (_, again) = look(&practice, &["--fix"]);
-    assert_eq!(again["mended"].as_array().unwrap().len(), 0, "{again:#}");
+    assert_eq!(again["fixed"].as_array().unwrap().len(), 0, "{again:#}");
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn a_device_in_the_place_of_a_file_is_neither_replaced_nor_closed() {
     for more in [&[][..], &["--fix"]] {
         let (_, said) = look(&practice, more);
         assert!(!ids(&said).contains(&"file-mode"), "{said:#}");
-        assert_eq!(said["mended"].as_array().unwrap().len(), 0, "{said:#}");
+        assert_eq!(said["fixed"].as_array().unwrap().len(), 0, "{said:#}");
     }
     let found = std::fs::metadata(&device).unwrap();
     assert!(found.file_type().is_char_device());
@@ -383,7 +383,7 @@ fn every_mistake_of_files_that_cannot_be_read_is_told_and_the_rest_is_looked_at(
     {
         assert!(found.contains(&"file-mode"), "{said:#}");
         let (_, said) = look(&practice, &["--fix"]);
-        assert_eq!(said["mended"].as_array().unwrap().len(), 2, "{said:#}");
+        assert_eq!(said["fixed"].as_array().unwrap().len(), 2, "{said:#}");
         assert!(!ids(&said).contains(&"file-mode"), "{said:#}");
     }
 }
@@ -407,7 +407,7 @@ fn a_folder_that_is_not_for_keyward_alone_is_never_closed() {
         practice.set("KEYWARD_HOME", home.clone());
         let (_, said) = look(&practice, &["--fix"]);
         assert!(!said.to_string().contains("chmod"), "{home}: {said:#}");
-        assert_eq!(said["mended"].as_array().unwrap().len(), 0, "{said:#}");
+        assert_eq!(said["fixed"].as_array().unwrap().len(), 0, "{said:#}");
         assert!(said.to_string().contains("set KEYWARD_HOME"), "{said:#}");
     }
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode();

@@ -174,7 +174,7 @@ fn ctrl_c_gives_the_echo_back() {
 }
 
 #[test]
-fn a_passphrase_is_taken_as_it_was_mended_and_never_shown() {
+fn a_corrected_passphrase_is_accepted_and_never_shown() {
     let mut asked = Asked::start();
     let line = format!("{}x\x7f\n", keyward_testkit::PASSPHRASE);
     asked.keys.write_all(line.as_bytes()).unwrap();

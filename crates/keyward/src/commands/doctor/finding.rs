@@ -80,7 +80,7 @@ impl Finding {
             "place": place,
             "message": message,
             "hint": hint,
-            "mendable": fixable,
+            "fixable": fixable,
         })
     }
 }

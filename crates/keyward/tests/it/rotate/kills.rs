@@ -324,7 +324,7 @@ fn suffer(story: Story, mishap: &Mishap, fix: Fix) -> String {
     }
     practice.account.clear_faults();
     let listed = practice.run(&["list"]).stderr;
-    let mended = if listed.contains("not finished") {
+    let fixed = if listed.contains("not finished") {
         let again = practice.run_with_code(&story.again(fix), &[]);
         let after = &ran.stderr;
         assert_eq!(again.code, 0, "{what}: {}\nafter {after}", again.stderr);
@@ -335,7 +335,7 @@ fn suffer(story: Story, mishap: &Mishap, fix: Fix) -> String {
     let keys = practice.keys_of(story.user()).len();
     let left = story.judge(&practice, &what);
     format!(
-        "{:<8} {mishap:<62} {:<6} {mended:<14} {keys} key, {left}",
+        "{:<8} {mishap:<62} {:<6} {fixed:<14} {keys} key, {left}",
         format!("{story:?}"),
         ran.code,
     )
