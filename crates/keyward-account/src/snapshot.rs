@@ -19,7 +19,7 @@ pub struct Snapshot {
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
     pub summary: BTreeMap<String, i64>,
-    /// The console passwords and access keys of users, where they were read. A plan needs those
+    /// The console passwords and access keys of users, if they were read. A plan needs those
     /// of the users that [`crate::plan::credentials_needed`] names, and no others.
     pub credentials: BTreeMap<UserName, UserCredentials>,
     /// The stacks of keyward, in the regions that the blueprint names.

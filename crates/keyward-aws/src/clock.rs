@@ -14,7 +14,7 @@ pub(crate) struct Clock {
     now: fn() -> Timestamp,
     correction: Arc<AtomicI64>,
     distance: Arc<AtomicI64>,
-    /// The same to the second, also where the two clocks agree well enough for everything else.
+    /// The same to the second, also if the two clocks agree well enough for everything else.
     exact: Arc<AtomicI64>,
 }
 

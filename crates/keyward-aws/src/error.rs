@@ -178,7 +178,7 @@ pub enum CallError {
     ClockSkew {
         /// The action.
         action: Action,
-        /// AWS's clock minus the local one, where the answer carried a date.
+        /// AWS's clock minus the local one, if the answer carried a date.
         seconds: Option<i64>,
         /// AWS's words.
         #[source]

@@ -69,7 +69,7 @@ pub struct HttpAnswer {
     pub status: u16,
     /// The body.
     pub body: Zeroizing<Vec<u8>>,
-    /// The server's time, where it gives one.
+    /// The server's time, if it gives one.
     pub date: Option<Timestamp>,
 }
 

@@ -133,7 +133,7 @@ fn route(kind: Kind, settings: &Settings) -> Result<Route, CallError> {
     }
 }
 
-/// The variable that names the proxy which a URL's connection goes through, where one does.
+/// The variable that names the proxy which a URL's connection goes through, if one does.
 pub(crate) fn proxy_for(url: &str, settings: &Settings) -> Option<&'static str> {
     if is_plain_and_near(url) {
         return None;

@@ -112,7 +112,7 @@ fn label<'l>(line: &'l str, word: &str) -> Option<&'l str> {
     inside.strip_prefix(word)?.strip_prefix(' ')
 }
 
-/// The certificate of one block; none where the block is something else, or is not trusted with
+/// The certificate of one block; none if the block is something else, or is not trusted with
 /// servers.
 fn one(label: &str, body: &str) -> Result<Option<Vec<u8>>, Because> {
     let is_openssl = label == "TRUSTED CERTIFICATE";

@@ -40,7 +40,7 @@ pub struct Credentials {
     /// The end of temporary credentials; `None` for long-lived keys and for sources that do not
     /// state it.
     pub expires_at: Option<Timestamp>,
-    /// The account they belong to, where the source says.
+    /// The account they belong to, if the source says.
     pub account_id: Option<AccountId>,
 }
 

@@ -153,7 +153,7 @@ impl AccessKeyId {
     }
 }
 
-/// A character by its name, where it cannot be seen.
+/// A character by its name, if it cannot be seen.
 pub(crate) fn named(character: char) -> String {
     let name = match character {
         ' ' => "a blank",
@@ -219,7 +219,7 @@ impl PrincipalArn {
         self.0.splitn(6, ':').nth(5).unwrap_or_default()
     }
 
-    /// The name of the IAM user without its path, where the principal is one.
+    /// The name of the IAM user without its path, if the principal is one.
     #[must_use]
     pub fn user_name(&self) -> Option<&str> {
         let rest = self.resource().strip_prefix("user/")?;

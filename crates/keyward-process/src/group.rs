@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const WATCH: &str = "trap '' TERM; read -r _; kill -s TERM 0; sleep 1; kill -s KILL 0";
 
 /// The hold on the group of a program: while it exists, the group ends with this process. Dropping
-/// it releases the group. Where the system has no such groups, a program ends alone.
+/// it releases the group. If the system has no such groups, a program ends alone.
 #[derive(Debug)]
 pub(crate) struct ProcessGroup {
     #[cfg(unix)]

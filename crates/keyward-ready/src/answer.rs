@@ -69,7 +69,7 @@ impl Answer {
         }
     }
 
-    /// The log's part, where something is handed out.
+    /// The log's part, if something is handed out.
     pub(crate) fn logged(&self) -> Option<&str> {
         match self {
             Self::Text { log, .. } | Self::Variables { log, .. } => Some(log),

@@ -143,7 +143,7 @@ fn field(data: &mut Vec<u8>, field: &[u8]) {
     data.extend_from_slice(field);
 }
 
-/// The facts as they are on the server too, where the file system is a remote one.
+/// The facts as they are on the server too, if the file system is a remote one.
 fn look(path: &Path) -> Result<Option<Statx>, Unknown> {
     let flags = AtFlags::STATX_FORCE_SYNC;
     match statx(CWD, path, flags, StatxFlags::BASIC_STATS) {

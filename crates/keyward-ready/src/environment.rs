@@ -64,7 +64,7 @@ pub fn path(name: &str) -> Option<PathBuf> {
     Some(expand_home(value.as_ref()))
 }
 
-/// A path with a leading `~` read as the home folder, where there is one.
+/// A path with a leading `~` read as the home folder, if there is one.
 #[must_use]
 pub fn expand_home(path: &Path) -> PathBuf {
     expand(path, home_folder())

@@ -21,7 +21,7 @@ pub fn read(name: &str) -> Option<Zeroizing<Vec<u8>>> {
 
 /// The user keyring, reachable. A key in it is only readable through a keyring that the
 /// process possesses, and logins without `pam_keyinit` possess none that links to it: so
-/// the link is made first. Where that is forbidden, the key's own permissions may do.
+/// the link is made first. If that is forbidden, the key's own permissions may do.
 ///
 /// # Errors
 /// The kernel forbids it, as in many containers.

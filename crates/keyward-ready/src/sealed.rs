@@ -27,7 +27,7 @@ use crate::{Conditions, kernel_keyring, memory_file, vault_files};
 const MAGIC: &[u8; 16] = b"keyward ready 1\n";
 /// The short name of the vault, after the magic.
 const VAULT: usize = 16;
-/// The cache key of the session, after that; blanks where the answer is of no single session.
+/// The cache key of the session, after that; blanks if the answer is of no single session.
 const SESSION: usize = 64;
 const HEADER: usize = MAGIC.len() + VAULT + SESSION;
 const NONCE: usize = 12;

@@ -190,7 +190,7 @@ fn fields(mut blob: &[u8]) -> Option<Vec<&[u8]>> {
     Some(fields)
 }
 
-/// The size of an RSA modulus, where age accepts it.
+/// The size of an RSA modulus, if age accepts it.
 fn rsa_size(modulus: &[u8]) -> Result<usize, SshError> {
     let bits = match modulus.iter().position(|byte| *byte != 0) {
         None => return Err(SshError::Damaged),

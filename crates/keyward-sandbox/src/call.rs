@@ -124,7 +124,7 @@ impl Caller {
         }
     }
 
-    /// The IAM user behind the call, where the caller is one: with its own key or with a
+    /// The IAM user behind the call, if the caller is one: with its own key or with a
     /// session from GetSessionToken.
     pub(crate) fn user(&self) -> Option<&UserName> {
         match &self.credential {

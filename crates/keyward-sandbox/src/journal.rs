@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub struct Entry {
     /// The time by the practice account's clock.
     pub at: Timestamp,
-    /// `sts`, `iam`, `signin`, or empty where the request did not say.
+    /// `sts`, `iam`, `signin`, or empty if the request did not say.
     pub service: String,
     /// The action, such as `AssumeRole`.
     pub action: String,
@@ -19,7 +19,7 @@ pub struct Entry {
     pub principal: Option<String>,
     /// `OK`, AWS's error code, or what a fault did: `DroppedBefore`, `DroppedAfter`, `Garbage`.
     pub outcome: String,
-    /// The HTTP status, 0 where no answer was sent.
+    /// The HTTP status, 0 if no answer was sent.
     pub status: u16,
     /// Whether the credentials, or the call itself, carried a code.
     pub has_mfa: bool,

@@ -49,7 +49,7 @@ enum Answer {
     },
 }
 
-/// A code of `serial` at the practice account at `url` that was not used yet, where there is one.
+/// A code of `serial` at the practice account at `url` that was not used yet, if there is one.
 ///
 /// # Errors
 /// The address is wrong, nothing answers, or there is no such device.

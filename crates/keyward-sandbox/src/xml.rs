@@ -25,7 +25,7 @@ impl Xml {
         self
     }
 
-    /// Adds the element only where there is a value, as AWS leaves absent members out.
+    /// Adds the element only if there is a value, as AWS leaves absent members out.
     pub(crate) fn maybe(
         &mut self,
         name: &'static str,

@@ -55,7 +55,7 @@ pub struct Options {
 /// Says whether a connection, from one address to another, is of a program of this user.
 #[derive(Clone, Copy)]
 struct Judge {
-    /// Without waiting; none where it cannot.
+    /// Without waiting; none if it cannot.
     at_once: fn(SocketAddr, SocketAddr) -> Option<bool>,
     /// In milliseconds.
     slowly: OwnPeer,

@@ -69,7 +69,7 @@ impl DiskError {
         }
     }
 
-    /// The command that fixes it, where one does.
+    /// The command that fixes it, if one does.
     #[must_use]
     pub fn fix(&self) -> Option<String> {
         match self {

@@ -70,7 +70,7 @@ pub struct IndexedSignIn {
 /// An unfinished rotation without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexedRotation {
-    /// Its name in the journal: the profile, where the key is kept here.
+    /// Its name in the journal: the profile, if the key is kept here.
     pub profile: ProfileName,
     /// The key that is replaced.
     pub old_access_key_id: AccessKeyId,

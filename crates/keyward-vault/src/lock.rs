@@ -40,7 +40,7 @@ pub(crate) enum LockPurpose {
 }
 
 /// A held lock; dropping it releases it. On a read-only file system the guard is empty, because no
-/// process can leave anything for another. A single-flight lock is also empty where this user may
+/// process can leave anything for another. A single-flight lock is also empty if this user may
 /// not create or lock the file.
 #[derive(Debug)]
 #[must_use = "the lock is given back at once when the guard is dropped"]
@@ -140,7 +140,7 @@ impl LockFile {
         wait::lock(self, waiter)
     }
 
-    /// The process that holds the lock, where the system says.
+    /// The process that holds the lock, if the system says.
     #[must_use]
     pub fn holder(&self) -> Option<LockHolder> {
         holder::of(&self.path)

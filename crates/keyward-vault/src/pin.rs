@@ -220,7 +220,7 @@ impl PinFile {
         }
     }
 
-    /// Changes the pin where there is one.
+    /// Changes the pin if there is one.
     pub(crate) fn change(
         &self,
         paths: &Paths,

@@ -51,7 +51,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct SessionStore {
     paths: Paths,
     keepers: Keepers,
-    /// Where no identity can be kept, sessions live as long as this process.
+    /// If no identity can be kept, sessions live as long as this process.
     here_only: Mutex<HashMap<CacheKey, (SessionMeta, Credentials)>>,
     /// The lock was waited for in vain, which is not done again for the next session of a chain.
     gave_up: AtomicBool,

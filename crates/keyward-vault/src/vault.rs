@@ -157,7 +157,7 @@ impl Vault {
         Ok(self.opened(identity, document))
     }
 
-    /// Refuses a creation where there is a vault, or was one.
+    /// Refuses a creation if there is a vault, or was one.
     fn refuse_another(&self) -> Result<(), CreateError> {
         if self.exists() {
             return Err(CreateError::Exists(self.paths.vault()));

@@ -294,7 +294,7 @@ impl Writer<'_> {
     }
 
     /// The shortest name that means this policy in the file: its own name where the file
-    /// describes it, or where AWS manages it and no other policy has the name.
+    /// describes it, or if AWS manages it and no other policy has the name.
     fn policy_name(&self, arn: &PolicyArn) -> String {
         let name = arn.policy_name();
         if self.is_own(arn) {

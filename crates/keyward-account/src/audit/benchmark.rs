@@ -6,7 +6,7 @@
 /// The versions, in the order of [`Benchmark`]'s numbers.
 pub const VERSIONS: [&str; 5] = ["3.0", "4.0.1", "5.0", "6.0", "7.0"];
 
-/// The control's number in each of [`VERSIONS`]; empty where a version has no such control.
+/// The control's number in each of [`VERSIONS`]; empty if a version has no such control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Benchmark(pub(super) [&'static str; 5]);
 

@@ -109,7 +109,7 @@ pub struct Finding {
     pub subject: Subject,
     /// The part of the subject, such as `access key 1`, where one check may find several.
     pub part: Option<String>,
-    /// The statement behind it, where there is one.
+    /// The statement behind it, if there is one.
     pub statement: Option<StatementRef>,
     /// The finding in words.
     pub message: String,

@@ -166,7 +166,7 @@ pub struct PolicySpec {
     pub path: EntityPath,
     /// The document.
     pub document: At<Policy>,
-    /// The accounts that have it; empty means all where something uses it.
+    /// The accounts that have it; empty means all if something uses it.
     pub accounts: Vec<At<AccountName>>,
     /// Tags beside the one that marks it.
     pub tags: Tags,

@@ -379,7 +379,7 @@ fn denies_secrets(spec: &RoleSpec) -> bool {
     }
 }
 
-/// Adds the policies of AWS that something in the account uses, where the account does not hold
+/// Adds the policies of AWS that something in the account uses, if the account does not hold
 /// them and their documents are known.
 pub fn add_aws_managed(account: &mut Account) {
     for arn in used(account).into_iter().filter(PolicyArn::is_aws_managed) {

@@ -111,7 +111,7 @@ fn way(path: &Path) -> String {
     format!("{} by {}{doubt}", roles.join(" → "), path.by)
 }
 
-/// The actions by service; where there are many, how many of each service.
+/// The actions by service; if there are many, how many of each service.
 fn actions(out: &mut String, name: &'static str, actions: &ActionSet) {
     if actions.is_empty() {
         return;

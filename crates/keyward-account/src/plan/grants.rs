@@ -5,7 +5,7 @@
 //! Order of the writes: limits first, then what may forbid, then what grants, then removals, of
 //! those that grant first. So rights never exceed both the old and the new state by more than
 //! their union, a guard is there before what it guards, and an entity is at no moment without
-//! both the old and the new right. Where a quota leaves no room for that, removals come first.
+//! both the old and the new right. If a quota leaves no room for that, removals come first.
 
 use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::model::Grants;
@@ -44,7 +44,7 @@ impl Planner<'_> {
     }
 
     /// The same, but returns the removal of what limits: of what may forbid, and of the boundary. It
-    /// may be done later. Where a quota leaves no room for the old beside the new, it is not.
+    /// may be done later. If a quota leaves no room for the old beside the new, it is not.
     pub(super) fn grants_under_limits(
         &mut self,
         on: &PrincipalName,

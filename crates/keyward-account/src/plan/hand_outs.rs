@@ -293,7 +293,7 @@ fn delete_key(user: &UserName, key: &AccessKeyId) -> Operation {
     }
 }
 
-/// Records what was handed out and, where any is left, what is still to come.
+/// Records what was handed out and, if any is left, what is still to come.
 fn tag(
     user: &UserName,
     done: &BTreeSet<InitialSecret>,

@@ -354,7 +354,7 @@ impl Operation {
 }
 
 impl Operation {
-    /// Whether the operation only removes something. Where that is gone already, nothing is left to
+    /// Whether the operation only removes something. If that is gone already, nothing is left to
     /// do.
     #[must_use]
     pub fn takes_away(&self) -> bool {

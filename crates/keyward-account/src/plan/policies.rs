@@ -337,7 +337,7 @@ pub(super) fn delete(live: &ManagedPolicy) -> Vec<Operation> {
     operations
 }
 
-/// The deletion of the oldest version, where there is no room for another.
+/// The deletion of the oldest version, if there is no room for another.
 fn oldest_version(live: &ManagedPolicy) -> Option<Operation> {
     if live.versions.len() < POLICY_VERSIONS {
         return None;

@@ -190,7 +190,7 @@ pub enum PlanProblem {
 
 impl PlanProblem {
     /// The place in the blueprint that describes the subject of the problem. `None` if it does
-    /// not describe it, or where the account as a whole is the problem.
+    /// not describe it, or if the account as a whole is the problem.
     #[must_use]
     pub fn position(&self, blueprint: &Blueprint) -> Option<Position> {
         match self {

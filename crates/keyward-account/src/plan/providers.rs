@@ -1,4 +1,4 @@
-//! OpenID Connect providers: audiences and, where the blueprint names any, thumbprints.
+//! OpenID Connect providers: audiences and, if the blueprint names any, thumbprints.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html>
 

@@ -9,7 +9,7 @@ use super::ProvenAccount;
 /// The policies of one level of an organization that were counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CountedLevel {
-    /// The account's name, where there are several.
+    /// The account's name, if there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// The root, unit or account that they are attached to.

@@ -272,7 +272,7 @@ pub(super) const ABOUT_ROLES: [&str; 3] = [
 ];
 
 /// Those of [`WIDENING`] that change the limit of a user or a role, or an identity provider. They widen
-/// rights only where there is one.
+/// rights only if there is one.
 pub(super) const ABOUT_EXISTING: [&str; 5] = [
     "iam:DeleteUserPermissionsBoundary",
     "iam:PutUserPermissionsBoundary",

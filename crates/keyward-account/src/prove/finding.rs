@@ -120,10 +120,10 @@ pub struct Finding {
     pub severity: Severity,
     /// The kind of the subject.
     pub kind: SubjectKind,
-    /// The user, group, role or policy, by its name; `ACCOUNT/NAME` where there are several
+    /// The user, group, role or policy, by its name; `ACCOUNT/NAME` if there are several
     /// accounts.
     pub subject: String,
-    /// The statement behind it, where there is one.
+    /// The statement behind it, if there is one.
     pub statement: Option<StatementRef>,
     /// The reason in words.
     pub message: String,

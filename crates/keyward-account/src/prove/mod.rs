@@ -71,7 +71,7 @@ pub(crate) use takeover::takeovers;
 /// An account that is looked at.
 #[derive(Debug, Clone)]
 pub struct ProvenAccount<'a> {
-    /// Its name, where there are several.
+    /// Its name, if there are several.
     pub name: Option<String>,
     /// Its content.
     pub account: &'a Account,
@@ -87,7 +87,7 @@ impl<'a> ProvenAccount<'a> {
         }
     }
 
-    /// A name, with the account's where there are several.
+    /// A name, with the account's if there are several.
     fn subject(&self, name: &str) -> String {
         match &self.name {
             Some(account) => format!("{account}/{name}"),
@@ -185,7 +185,7 @@ impl Proof {
         self.findings.iter().any(|finding| finding.breaks.is_some())
     }
 
-    /// A role by its name, or by its ARN where there are several accounts.
+    /// A role by its name, or by its ARN if there are several accounts.
     fn role_name(&self, role: &RoleArn) -> String {
         match self.several {
             true => role.to_string(),
@@ -337,14 +337,14 @@ impl<'a> World<'a> {
         .collect()
     }
 
-    /// A name, with its account's where there are several.
+    /// A name, with its account's if there are several.
     fn subject(&self, account: &Account, name: &str) -> String {
         let mut accounts = self.accounts.iter();
         let own = accounts.find(|proven| std::ptr::eq(proven.account, account));
         own.map_or_else(|| name.to_owned(), |proven| proven.subject(name))
     }
 
-    /// The name of a role, with its account's where there are several.
+    /// The name of a role, with its account's if there are several.
     fn role_subject(&self, role: &RoleArn) -> String {
         let known = self.actions.get(role);
         known.map_or_else(

@@ -27,7 +27,7 @@ pub(super) struct Position<'a> {
     pub(super) contexts: [Context; 2],
 }
 
-/// A user, with its account's name where there are several accounts.
+/// A user, with its account's name if there are several accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserKey {
     /// The account's name in the blueprint.
@@ -37,7 +37,7 @@ pub struct UserKey {
 }
 
 impl UserKey {
-    /// A role by its name, or by its ARN where there are several accounts.
+    /// A role by its name, or by its ARN if there are several accounts.
     pub(super) fn role_name(&self, role: &RoleArn) -> String {
         match self.account {
             Some(_) => role.to_string(),

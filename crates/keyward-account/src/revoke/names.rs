@@ -52,7 +52,7 @@ pub(super) fn of_user() -> PolicyName {
     named(REVOCATION_POLICY.to_owned())
 }
 
-/// The policy of a user that lists its keys, where the user cannot have tags.
+/// The policy of a user that lists its keys, if the user cannot have tags.
 pub(super) fn of_note() -> PolicyName {
     named(format!("{REVOCATION_POLICY}.keys"))
 }

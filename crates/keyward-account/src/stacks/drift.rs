@@ -11,7 +11,7 @@ use super::StackPlace;
 pub struct StackDrift {
     /// The stack.
     pub place: StackPlace,
-    /// The resources that differ from the template; none where the stack is in sync.
+    /// The resources that differ from the template; none if the stack is in sync.
     pub resources: Vec<ResourceDrift>,
 }
 

@@ -48,7 +48,7 @@ impl Aws {
         .map(drop)
     }
 
-    /// Deletes all credentials of one kind. Service-specific ones count as none where the server
+    /// Deletes all credentials of one kind. Service-specific ones count as none if the server
     /// does not know the call: AWS refuses to delete a user who has any.
     ///
     /// # Errors

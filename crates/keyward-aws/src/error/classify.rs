@@ -101,7 +101,7 @@ impl<'c, 'a> Failure<'c, 'a> {
     }
 }
 
-/// The error about an answer of this status and content type, where one came.
+/// The error about an answer of this status and content type, if one came.
 pub(crate) fn unreadable(action: Action, answer: Option<(u16, String)>) -> CallError {
     let what = answer.map_or_else(
         || "it broke off".to_owned(),

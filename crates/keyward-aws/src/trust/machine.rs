@@ -47,7 +47,7 @@ struct Named {
 }
 
 impl Named {
-    /// None where neither variable has a value.
+    /// None if neither variable has a value.
     fn from(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<Self> {
         let value = |name| variable(name).filter(|value| !value.is_empty());
         let file = value("SSL_CERT_FILE").map(PathBuf::from);

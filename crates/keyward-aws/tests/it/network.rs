@@ -1,4 +1,4 @@
-//! Failures on the way: named for what they are, and repeated only where that is safe.
+//! Failures on the way: named for what they are, and repeated only if that is safe.
 
 use std::io::Write;
 use std::net::TcpListener;

@@ -64,7 +64,7 @@ pub struct Flags {
     pub duration: Option<Duration>,
     /// `--session-ttl`: how long an MFA session lives.
     pub session_duration: Option<Duration>,
-    /// The same from the settings, where the flag is not given; 12 hours without either.
+    /// The same from the settings, if the flag is not given; 12 hours without either.
     pub session_setting: Option<Duration>,
     /// `--region`.
     pub region: Option<Region>,

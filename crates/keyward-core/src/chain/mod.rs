@@ -160,7 +160,7 @@ pub struct StoredKey {
     pub profile: ProfileName,
     /// Its id.
     pub access_key_id: AccessKeyId,
-    /// The account, where known.
+    /// The account, if known.
     pub account_id: Option<AccountId>,
     /// The device recorded with the key.
     pub mfa_serial: Option<MfaSerial>,

@@ -45,7 +45,7 @@ pub fn sign_in_endpoints(
     (endpoints, warnings)
 }
 
-/// The profile that the environment names, where there is one.
+/// The profile that the environment names, if there is one.
 fn active<'a>(inputs: &Inputs<'a>) -> Option<View<'a>> {
     let name = inputs
         .env("AWS_PROFILE")

@@ -7,7 +7,7 @@ use crate::suggest::similar_names;
 /// No more names are shown.
 const MOST: usize = 3;
 
-/// At most three names, nearest first; none where the inputs leave them out.
+/// At most three names, nearest first; none if the inputs leave them out.
 pub(super) fn similar_profiles(wanted: &str, inputs: &Inputs<'_>) -> Vec<String> {
     if inputs.similar_names == SimilarNames::LeftOut {
         return Vec::new();

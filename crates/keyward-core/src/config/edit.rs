@@ -78,7 +78,7 @@ impl ConfigFile {
             .map(|entry| self.value_of(entry))
     }
 
-    /// Sets the value of a key. Where the key exists, only its value changes, and an inline
+    /// Sets the value of a key. If the key exists, only its value changes, and an inline
     /// comment, which boto3 would read as part of it, moves to a line of its own above; otherwise
     /// the key goes below the last of its section; a missing section goes to the end of the file.
     ///

@@ -30,7 +30,7 @@ impl ConfigFile {
         Self::parse_owned(kind, Arc::from(path), text.to_owned())
     }
 
-    /// Returns what the SDKs would refuse in a file, in the order of its lines; nothing where
+    /// Returns what the SDKs would refuse in a file, in the order of its lines; nothing if
     /// [`parse`](Self::parse) reads it, and else that function's error first.
     #[must_use]
     pub fn faults(kind: FileKind, path: &str, text: &str) -> Faults {

@@ -28,7 +28,7 @@ impl ConfigSet {
         Ok(Self::merge(config.as_ref(), credentials.as_ref()))
     }
 
-    /// Merges both files. Where both have a key of a profile, the credentials file's value counts.
+    /// Merges both files. If both have a key of a profile, the credentials file's value counts.
     ///
     /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
     #[must_use]

@@ -127,7 +127,7 @@ impl<T> Table<T> {
         });
     }
 
-    /// The bucket of a name, and its slot where there is one.
+    /// The bucket of a name, and its slot if there is one.
     fn search(&self, source: &Source, name: &str) -> (usize, Option<usize>) {
         let mask = self.buckets.len() - 1;
         let mut hasher = DefaultHasher::new();

@@ -129,7 +129,7 @@ pub enum Decision {
     Allowed {
         /// The statement.
         by: StatementRef,
-        /// The statement that may still prevent it, where the context does not say enough: one
+        /// The statement that may still prevent it, if the context does not say enough: one
         /// that grants under a condition that is not known, or one that may deny. `None` where
         /// the context holds all that is asked for.
         doubt: Option<StatementRef>,

@@ -15,7 +15,7 @@ pub struct OidcProvider {
     pub issuer: OidcIssuer,
     /// The audiences (client ids) that tokens may name.
     pub audiences: BTreeSet<String>,
-    /// SHA-1 thumbprints, 40 hexadecimal digits; empty where AWS uses its own list of roots.
+    /// SHA-1 thumbprints, 40 hexadecimal digits; empty if AWS uses its own list of roots.
     pub thumbprints: BTreeSet<String>,
     /// Its tags.
     pub tags: Tags,

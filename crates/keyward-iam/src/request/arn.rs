@@ -42,7 +42,7 @@ impl Arn {
         self.part(3)
     }
 
-    /// The account, where the ARN has one.
+    /// The account, if the ARN has one.
     #[must_use]
     pub fn account(&self) -> Option<AccountId> {
         self.part(4).parse().ok()

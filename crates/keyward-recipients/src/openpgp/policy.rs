@@ -135,7 +135,7 @@ fn usable_subkey(
         SubkeyMaterial::Unknown { version, .. } => return Err(KeyProblem::Version(*version)),
     };
     let key = &material.key;
-    // A subkey that nothing binds is reported only where it could encrypt.
+    // A subkey that nothing binds is reported only if it could encrypt.
     let said = statement::of_subkey(primary, key, &subkey.signatures, now);
     if said.as_ref().is_some_and(|said| !said.encrypts()) {
         return Ok(None);

@@ -65,7 +65,7 @@ const KINDS: [&str; 5] = [
     "AWSManagedPolicy",
 ];
 
-/// The kinds that are asked for; all where none is named.
+/// The kinds that are asked for; all if none is named.
 fn filter(call: &Call) -> Result<Vec<&str>, Failure> {
     let asked = call.params.list("Filter");
     if let Some(unknown) = asked.iter().find(|kind| !KINDS.contains(kind)) {

@@ -66,7 +66,7 @@ pub(super) fn known(account: &Account, arn: Option<&str>) -> Result<Option<Strin
     }
 }
 
-/// Writes `<PermissionsBoundary>` where there is one.
+/// Writes `<PermissionsBoundary>` if there is one.
 pub(super) fn write(xml: &mut Xml, boundary: Option<&String>) {
     if let Some(arn) = boundary {
         xml.element("PermissionsBoundary", |xml| {

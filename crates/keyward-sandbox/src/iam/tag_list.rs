@@ -93,7 +93,7 @@ fn check(member: &str, text: &str, length: std::ops::RangeInclusive<usize>) -> R
     }
 }
 
-/// Writes `<Tags>` where there are any.
+/// Writes `<Tags>` if there are any.
 pub(super) fn write(xml: &mut Xml, tags: &Tags) {
     if !tags.is_empty() {
         xml.list("Tags", tags, |xml, (key, value)| {

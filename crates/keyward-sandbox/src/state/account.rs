@@ -122,7 +122,7 @@ impl Account {
             .chain(users.flat_map(|user| user.keys.iter_mut()))
     }
 
-    /// The user with this name, where the text is one.
+    /// The user with this name, if the text is one.
     pub(crate) fn user(&self, name: &str) -> Option<&User> {
         self.users.get(&name.parse().ok()?)
     }

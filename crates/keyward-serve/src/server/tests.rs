@@ -25,7 +25,7 @@ fn started(judge: Judge) -> (Server, BearerToken) {
     )
 }
 
-/// Returns the server's answer to a request; nothing, where it closes the connection.
+/// Returns the server's answer to a request; nothing, if it closes the connection.
 fn answer(server: &Server, token: &BearerToken) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
     let (port, token) = (server.port(), token.expose());

@@ -15,7 +15,7 @@ struct Numbered {
     clock: Arc<AtomicI64>,
     asked: AtomicUsize,
     says: Mutex<Option<Unavailable>>,
-    /// Held back until something comes, where there is a gate.
+    /// Held back until something comes, if there is a gate.
     gate: Option<Mutex<mpsc::Receiver<()>>>,
 }
 

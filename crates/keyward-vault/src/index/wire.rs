@@ -171,7 +171,7 @@ impl SignInWire {
     }
 }
 
-/// An index, and the digest of the vault file that it was made from, where it names one.
+/// An index, and the digest of the vault file that it was made from, if it names one.
 pub(super) fn read(bytes: &[u8]) -> Result<(Index, Option<VaultDigest>), WireError> {
     #[derive(Deserialize)]
     struct VersionOnly {

@@ -15,7 +15,7 @@ use crate::paths::Paths;
 /// keyward removes the leftovers of a killed process from the lock folder after this time.
 const LEFTOVER: Duration = Duration::from_secs(3600);
 
-/// The place of the mark of one vault, and a name for marks in memory. Those are made only where
+/// The place of the mark of one vault, and a name for marks in memory. Those are made only if
 /// the mark's file cannot be written, as on a full disk.
 #[derive(Debug, Clone)]
 pub struct LockGeneration {

@@ -55,7 +55,7 @@ pub(super) fn of(_: &Path) -> Option<LockHolder> {
 
 /// The process that holds the lock of a file, in the text of `/proc/locks`. File systems that give
 /// each volume a device number of its own are listed under another one: there the number of the
-/// file decides, where only one has it.
+/// file decides, if only one has it.
 #[cfg(any(target_os = "linux", test))]
 fn read(locks: &str, device: (u32, u32), inode: u64) -> Option<u32> {
     let of_file = |line: &str| -> Option<((u32, u32), u32)> {

@@ -416,7 +416,7 @@ pub(super) fn credentials_to_json(
     to_wiped_json(&wire)
 }
 
-/// The credentials of a session's decrypted file, where they may be used at `now` for a chain that
+/// The credentials of a session's decrypted file, if they may be used at `now` for a chain that
 /// starts from `origin`.
 pub(super) fn credentials_from_json(
     key: &CacheKey,

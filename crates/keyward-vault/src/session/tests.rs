@@ -99,7 +99,7 @@ pub(super) const ID: &str = "ASIAIOSFODNN7EXAMPLE";
 
 #[cfg(target_os = "linux")]
 pub(super) fn tiers() -> Vec<TierChoice> {
-    // Where the kernel keyring is forbidden, as in many containers, it cannot be tested.
+    // If the kernel keyring is forbidden, as in many containers, it cannot be tested.
     let keyring = Fixture::new(TierChoice::Keyring).store().tier() == SessionTier::Keyring;
     [TierChoice::Auto, TierChoice::File]
         .into_iter()

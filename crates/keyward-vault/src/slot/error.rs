@@ -63,7 +63,7 @@ pub enum OpenSlotError {
     Failed {
         /// The program.
         program: String,
-        /// The last line it wrote to standard error, where that was read.
+        /// The last line it wrote to standard error, if that was read.
         message: String,
     },
     /// The output is not an identity. The error does not repeat it, because it may be a secret.

@@ -16,7 +16,7 @@ use crate::slot::{AddSlotError, OpenSlotError, SlotError, SlotKind, SlotName};
 pub struct Damage {
     /// The file.
     pub path: PathBuf,
-    /// The date of the previous copy, where there is one.
+    /// The date of the previous copy, if there is one.
     pub previous: Option<Timestamp>,
     /// The error of the reader.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,

@@ -52,7 +52,7 @@ impl Vault {
         }
         let pin = self.pin.path();
         let pin = pin.filter(|pin| pin.symlink_metadata().is_ok());
-        // A creation that died leaves its slots, an empty list and its mark. Where there is more, the
+        // A creation that died leaves its slots, an empty list and its mark. If there is more, the
         // mark is an old one, and the slots open a vault.
         let died = disk::is_file(&paths.unfinished()) && left.is_empty() && pin.is_none();
         let has_slots = || slot::names(paths).map_or(true, |names| !names.is_empty());

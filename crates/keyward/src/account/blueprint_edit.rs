@@ -66,7 +66,7 @@ fn with_endings(edited: &str, before: &str) -> String {
 }
 
 /// The part of a table's prefix that does not belong to the table: all up to the last empty
-/// line, where that holds a comment.
+/// line, if that holds a comment.
 fn comments_of_others(prefix: &str) -> &str {
     let kept = prefix.rfind("\n\n").map_or("", |end| &prefix[..=end]);
     if kept.trim().is_empty() { "" } else { kept }

@@ -201,7 +201,7 @@ impl Secrets for HandOver<'_> {
     }
 }
 
-/// The error of a secret that could not be handed out, and was deleted again. Where that fails too, the
+/// The error of a secret that could not be handed out, and was deleted again. If that fails too, the
 /// user's tag makes the next plan delete it.
 fn taken_back(error: CliError, undone: Result<(), CallError>, what: String) -> CliError {
     match undone {

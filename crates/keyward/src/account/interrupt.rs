@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Listens from now on. Where signals cannot be caught, Ctrl-C ends the program at once.
+    /// Listens from now on. If signals cannot be caught, Ctrl-C ends the program at once.
     #[cfg(unix)]
     pub(crate) fn listen() -> Self {
         use signal_hook::consts::{SIGINT, SIGTERM};

@@ -82,7 +82,7 @@ pub(crate) enum PlannedAccount<'a> {
 }
 
 impl PlannedAccount<'_> {
-    /// The blueprint's name for the account; empty where it has one only.
+    /// The blueprint's name for the account; empty if it has one only.
     pub(crate) fn name(&self) -> &str {
         let name = match self {
             Self::Ready(ready) => &ready.reached.name,

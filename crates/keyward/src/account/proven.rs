@@ -31,7 +31,7 @@ pub(crate) enum Origin<'a> {
 /// The accounts.
 pub(crate) struct Proven {
     accounts: Vec<(Option<String>, Account)>,
-    /// The text of the blueprint, where there is one.
+    /// The text of the blueprint, if there is one.
     pub(crate) blueprint: Option<String>,
 }
 

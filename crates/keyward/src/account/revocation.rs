@@ -1,5 +1,5 @@
 //! Carries out a revocation, for `account revoke` and `account remove`: call by call, all of them
-//! even where one fails, and the last ones only where none did. The accounts beside the user's are
+//! even where one fails, and the last ones only if none did. The accounts beside the user's are
 //! done side by side, and one that fails stops no other. A run that stops anywhere is continued
 //! by the next.
 

@@ -191,7 +191,7 @@ impl<'a> Signer<'a> {
         }
     }
 
-    /// The device of the key's user, where the user may list it and STS accepts its codes.
+    /// The device of the key's user, if the user may list it and STS accepts its codes.
     fn device(&self) -> Option<MfaSerial> {
         let list = || self.aws.list_mfa_devices(&self.credentials, None);
         let devices = answered(self.ui, list).ok()?;

@@ -266,7 +266,7 @@ fn add_stacks(
     Ok(())
 }
 
-/// Reads what the regions of new or changed networks have room for. Where EC2 does not say, the
+/// Reads what the regions of new or changed networks have room for. If EC2 does not say, the
 /// plan goes on without: CloudFormation notices a shortage too, only later.
 fn add_limits(signer: &Signer<'_>, snapshot: &mut Snapshot, desired: &Desired) {
     let networks = desired.stacks.iter();

@@ -332,7 +332,7 @@ pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
     }
 }
 
-/// Whether a folder can be made where there is none.
+/// Whether a folder can be made if there is none.
 fn is_missing(folder: &Path) -> bool {
     !folder.exists() && refuse_broken_link(folder).is_ok()
 }

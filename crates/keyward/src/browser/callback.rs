@@ -66,7 +66,7 @@ impl Callback {
     }
 }
 
-/// Shows a page; the answer, where the caller brought it.
+/// Shows a page; the answer, if the caller brought it.
 fn serve(caller: BrowserRequest, state: &str) -> Option<Answer> {
     const HEADERS: &str = "content-type: text/html; charset=utf-8\r\n\
                            content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n\

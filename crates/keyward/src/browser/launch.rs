@@ -2,7 +2,7 @@
 //! addresses with. Over SSH and in WSL a browser here is not where the person is, or cannot reach
 //! 127.0.0.1 of this side. It puts no link into an argument list: other users may read it, and a
 //! shell of `BROWSER` may interpret it. The argument is keyward's own address, which leads to the
-//! link once. Where that cannot be, no browser is started.
+//! link once. If that cannot be, no browser is started.
 
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};

@@ -120,7 +120,7 @@ struct Request {
     args: Args,
     console: Console,
     destination: String,
-    /// None where the link is printed.
+    /// None if the link is printed.
     browser: Option<Browser>,
 }
 

@@ -204,7 +204,7 @@ pub(crate) fn life_of(
         .max()
 }
 
-/// The servers of this vault that run; none where they cannot be listed.
+/// The servers of this vault that run; none if they cannot be listed.
 fn servers(local: &LocalState) -> Vec<RunningServer> {
     running_servers(&local.paths).unwrap_or_default()
 }

@@ -42,7 +42,7 @@ pub(crate) struct Found {
     pub(crate) profile: ProfileName,
     /// The key.
     pub(crate) given: EnteredKey,
-    /// Its device, where the source says.
+    /// Its device, if the source says.
     pub(crate) mfa_serial: Option<MfaSerial>,
     /// The place where it was found, for display.
     pub(crate) place: String,

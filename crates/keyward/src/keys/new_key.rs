@@ -162,7 +162,7 @@ pub(crate) fn say_sessions_end(
     }
 }
 
-/// Writes the profile and its device into the config file, where it does not say so already.
+/// Writes the profile and its device into the config file, if it does not say so already.
 /// `known` is what both files say of the profile. Says whether anything changed.
 pub(crate) fn give_profile(
     file: &mut ConfigEditor,

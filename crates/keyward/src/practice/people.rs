@@ -1,5 +1,5 @@
 //! The users of a practice account that have keys, and its root user if that has one: a profile
-//! each, and what the vault holds of them. Roles have profiles only where the practice user plays; elsewhere `assume` names them.
+//! each, and what the vault holds of them. Roles have profiles only if the practice user plays; elsewhere `assume` names them.
 
 use std::collections::BTreeSet;
 

@@ -95,7 +95,7 @@ impl<'p> CacheEntry<'p> {
     }
 }
 
-/// Keeps the answer that `make` builds from the session that a chain ends in, where the cache has
+/// Keeps the answer that `make` builds from the session that a chain ends in, if the cache has
 /// one that may be handed out.
 #[cfg(target_os = "linux")]
 pub(crate) fn keep_ready(

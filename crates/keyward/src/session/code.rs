@@ -1,7 +1,7 @@
 //! One-time codes: where they come from, and that each is used once.
 //!
 //! In order: the code from the command line or the environment; the profile's `mfa_process`; a seed
-//! in the vault; a YubiKey, where the settings name an account on it; the person, on the terminal
+//! in the vault; a YubiKey, if the settings name an account on it; the person, on the terminal
 //! or, without one, in a desktop dialog.
 
 mod elsewhere;
@@ -166,7 +166,7 @@ fn refused(attempt: u8, serial: &MfaSerial) -> String {
     }
 }
 
-/// The seed in the vault, where the index lists one for the device.
+/// The seed in the vault, if the index lists one for the device.
 fn stored_seed(
     local: &LocalState,
     ui: &Ui,
@@ -263,7 +263,7 @@ fn is_far(one: Timestamp, other: Timestamp) -> bool {
     one.as_second().abs_diff(other.as_second()) >= totp::WINDOW.unsigned_abs()
 }
 
-/// Says that codes are made by AWS's time, where this machine's clock is off.
+/// Says that codes are made by AWS's time, if this machine's clock is off.
 pub(crate) fn warn_of_clock(ui: &Ui, ours: Timestamp, theirs: Timestamp) {
     let seconds = theirs.as_second() - ours.as_second();
     ui.warn(format!(

@@ -12,7 +12,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
 
-/// Asks with a session that was just made, where the age of its key is unknown though AWS was asked
+/// Asks with a session that was just made, if the age of its key is unknown though AWS was asked
 /// when the key was stored. What fails is tried again with the next session.
 pub(super) fn learn(
     local: &LocalState,

@@ -29,7 +29,7 @@ pub(super) fn place() -> Plugins {
     place_for(secrets, Terminal::open().is_some(), std::env::current_exe())
 }
 
-/// From here only where there is nothing to withhold from them, and a person who sees what is
+/// From here only if there is nothing to withhold from them, and a person who sees what is
 /// waited for, or no way to start keyward.
 fn place_for(secrets: bool, attended: bool, own: io::Result<PathBuf>) -> Plugins {
     if attended && !secrets {

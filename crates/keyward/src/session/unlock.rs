@@ -178,7 +178,7 @@ fn closed(error: OpenAnyError, prompter: &UserPrompter) -> CliError {
     }
 }
 
-/// The vault, opened by the identity that an earlier run left for a time, where that is wanted. A
+/// The vault, opened by the identity that an earlier run left for a time, if that is wanted. A
 /// vault that was changed outside keyward is refused before the user is asked for its passphrase.
 fn still_open(local: &LocalState, vault: &Vault) -> Result<Option<OpenVault>, CliError> {
     let left = local

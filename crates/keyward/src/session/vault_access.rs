@@ -50,7 +50,7 @@ impl LocalState {
         Ok(open)
     }
 
-    /// As [`open`](Self::open), where there is a vault.
+    /// As [`open`](Self::open), if there is a vault.
     pub(crate) fn open_existing(&mut self, ui: &Ui) -> Result<Option<OpenVault>, CliError> {
         match self.vault().exists() {
             true => self.open(ui).map(Some),

@@ -27,7 +27,7 @@ pub(crate) fn url(local: &LocalState) -> String {
     })
 }
 
-/// AWS's time; none where the answer bears no date.
+/// AWS's time; none if the answer bears no date.
 pub(crate) fn ask(url: &str, deadline: Timeouts) -> Result<Option<Timestamp>, HttpError> {
     let aws = Aws::new(Settings {
         endpoints: Endpoints::default(),

@@ -47,7 +47,7 @@ fn next_code(practice: &mut Practice) {
     practice.set("KEYWARD_MFA_CODE", code.unwrap().expose());
 }
 
-/// A practice home of a user who is not root; none where that user cannot reach the program.
+/// A practice home of a user who is not root; none if that user cannot reach the program.
 fn ready() -> Option<Practice> {
     let mut practice = Practice::with_key();
     next_code(&mut practice);

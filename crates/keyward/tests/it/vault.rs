@@ -281,7 +281,7 @@ fn a_new_vault_needs_a_person_or_a_passphrase() {
     assert!(!practice.path().join("keyward/vault.age").exists());
 }
 
-/// Only a kernel keyring keeps a vault open; where there is none there is nothing to show.
+/// Only a kernel keyring keeps a vault open; if there is none there is nothing to show.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_vault_stays_open_only_as_long_as_allowed() {

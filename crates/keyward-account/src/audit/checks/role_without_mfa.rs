@@ -214,7 +214,7 @@ struct Later {
     by: StatementRef,
 }
 
-/// A user of the account who may do everything, where the trust policy names the account: another
+/// A user of the account who may do everything, if the trust policy names the account: another
 /// user may receive such a policy later. Trust in everyone is judged elsewhere.
 fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Option<Later> {
     let allowing = trust.statements().iter();

@@ -117,7 +117,7 @@ impl<'a> Writer<'a> {
         self.principals.insert(self.account.user_arn(user), id);
     }
 
-    /// A role comes after those that its trust policy names, where they do not name each other.
+    /// A role comes after those that its trust policy names, if they do not name each other.
     fn roles(&mut self) {
         let mut waiting: Vec<&Role> = self.account.roles.values().collect();
         while !waiting.is_empty() {

@@ -31,7 +31,7 @@ pub(crate) fn removed(subject: &str, live: &Document) -> Vec<Change> {
         .collect()
 }
 
-/// Returns the differences between two documents. Empty only where both say the same.
+/// Returns the differences between two documents. Empty only if both say the same.
 pub(crate) fn changes(subject: &str, live: &Document, wanted: &Policy) -> Vec<Change> {
     let Some(live) = live.policy() else {
         let mut all = vec![Change::alter(format!(

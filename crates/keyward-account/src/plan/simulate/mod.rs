@@ -81,7 +81,7 @@ impl Simulation {
         }
     }
 
-    /// Adds the documents of the AWS-managed policies that a plan attaches, where the
+    /// Adds the documents of the AWS-managed policies that a plan attaches, if the
     /// account does not hold them and the catalogue does. The account itself lists such a policy
     /// once it is attached; a document that is in neither place grants nothing to an evaluator.
     pub fn learn(&mut self, plan: &Plan) {

@@ -23,7 +23,7 @@ use crate::stacks::{DriftChange, ResourceDrift, StackDrift};
 /// The plan of one account with its effects.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountPlan<'a> {
-    /// The account's name in the blueprint; only where there are several.
+    /// The account's name in the blueprint; only if there are several.
     pub name: Option<&'a str>,
     /// The plan.
     pub plan: &'a Plan,
@@ -168,7 +168,7 @@ fn effects<'a>(account: &AccountPlan<'a>) -> impl Iterator<Item = EffectListing>
         })
 }
 
-/// A role is named by its ARN where there are several accounts, and else by its name.
+/// A role is named by its ARN if there are several accounts, and else by its name.
 fn reach(reach: &Reach, account: Option<&str>) -> ReachListing {
     ReachListing {
         actions: reach.actions.iter().cloned().collect(),

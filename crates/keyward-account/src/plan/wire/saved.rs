@@ -42,7 +42,7 @@ pub struct SavedBlueprint {
 /// The plan of one account, as it is saved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedPlan {
-    /// The profile that reaches the account, where the blueprint names one.
+    /// The profile that reaches the account, if the blueprint names one.
     pub profile: Option<ProfileName>,
     /// The time at which the account was read. What a plan deletes may depend on it.
     pub taken: Timestamp,

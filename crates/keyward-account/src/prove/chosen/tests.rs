@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::prove::tests::world::{Small, allow, arn, trust, when};
 use crate::prove::{ProvenAccount, Scenario, why};
 
-/// Whether the way of a key to a role is certain, where these trust statements decide.
+/// Whether the way of a key to a role is certain, if these trust statements decide.
 fn is_certain(trusts: &[Value]) -> bool {
     is_certain_with(trusts, allow(json!("sts:AssumeRole"), json!("*")))
 }

@@ -8,7 +8,7 @@ pub(super) struct Edit {
     /// The whole text after it.
     pub(super) text: String,
     /// The edited lines below the table that they are in: removed ones with `-` in front, added
-    /// ones with `+`. Empty where nothing changes.
+    /// ones with `+`. Empty if nothing changes.
     pub(super) lines: String,
 }
 

@@ -152,7 +152,7 @@ impl Base {
         self.source().kind()
     }
 
-    /// The id of the key, where the chain starts from one.
+    /// The id of the key, if the chain starts from one.
     #[must_use]
     pub fn key_id(&self) -> Option<&AccessKeyId> {
         self.source().key_id()

@@ -78,7 +78,7 @@ prop_compose! {
     }
 }
 
-/// The chain as it is carried out: after each kind of answer, where the base is a program.
+/// The chain as it is carried out: after each kind of answer, if the base is a program.
 fn as_carried_out(chain: &Chain) -> Vec<Chain> {
     let key: AccessKeyId = KEY.parse().unwrap();
     let both = [Answer::Temporary, Answer::LongLived(&key)];

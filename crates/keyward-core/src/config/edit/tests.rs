@@ -416,7 +416,7 @@ fn others(text: &str, but: &SectionRef, key: &str) -> Vec<(String, String, Strin
     all
 }
 
-/// Lines of `before` that `after` lacks, where both are the same lines in the same order.
+/// Lines of `before` that `after` lacks, if both are the same lines in the same order.
 fn lost<'t>(before: &'t str, after: &str) -> Vec<&'t str> {
     let mut after = after.lines().peekable();
     let mut lost = Vec::new();

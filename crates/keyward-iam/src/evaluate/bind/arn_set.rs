@@ -61,7 +61,7 @@ impl ArnSet {
         }
     }
 
-    /// The ARNs of a format. Names have colons only where the policy's own wildcards stay within
+    /// The ARNs of a format. Names have colons only if the policy's own wildcards stay within
     /// their parts: with both, `arn:aws:iam::*:role/*` would mean a user as well, of the path
     /// `/x:role/`.
     pub(super) fn format(format: &str, value: impl Fn(&str) -> Placeholder) -> Self {

@@ -75,7 +75,7 @@ impl<'c> Targets<'c> {
     }
 
     /// Whether a statement names a resource that an action takes. Without one, the statement
-    /// never applies to the action. Where the catalogue does not say what an action takes, the
+    /// never applies to the action. If the catalogue does not say what an action takes, the
     /// answer is yes.
     #[must_use]
     pub fn are_named_by(

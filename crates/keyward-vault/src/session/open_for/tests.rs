@@ -11,7 +11,7 @@ fn a_vault_that_was_opened_before_a_lock_is_not_kept_open() {
     let paths = Paths::new(home.path().join("root"));
     let (place, identity) = (OpenFor::of(&paths), Identity::generate());
     let before = LockGeneration::of(&paths).see().unwrap();
-    // Where the kernel keyring is forbidden, as in many containers, nothing is kept.
+    // If the kernel keyring is forbidden, as in many containers, nothing is kept.
     let possible = place.keep(&identity, HOUR, &before).unwrap();
     assert_eq!(place.recall().is_some(), possible);
     assert!(forget_all(&paths, None, &crate::lock::Patient).is_empty());

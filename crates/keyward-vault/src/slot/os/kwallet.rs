@@ -172,7 +172,7 @@ fn failed(error: Error) -> OpenSlotError {
     unavailable(Some(error.into()))
 }
 
-/// The interface answers 0 where something was done.
+/// The interface answers 0 if something was done.
 fn done(code: i32, what: &str) -> Result<(), OpenSlotError> {
     if code == 0 {
         Ok(())

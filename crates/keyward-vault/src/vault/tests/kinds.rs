@@ -300,7 +300,7 @@ fn a_gpg_key_opens_the_vault() {
     ));
 }
 
-/// Whether this machine can make keys of SSH. Where it cannot, `scripts/interop` still does.
+/// Whether this machine can make keys of SSH. If it cannot, `scripts/interop` still does.
 fn has_ssh() -> bool {
     let asked = Command::new("ssh-keygen").arg("-?").output();
     if asked.is_err() {

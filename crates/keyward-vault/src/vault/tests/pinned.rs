@@ -4,7 +4,7 @@ use super::*;
 use crate::document::Generation;
 use crate::pin::{VaultChange, slot_digest};
 
-/// The reasons why the vault stays closed; nothing, where it opens.
+/// The reasons why the vault stays closed; nothing, if it opens.
 fn changes(vault: &Vault) -> Vec<VaultChange> {
     match vault.unlock_with_passphrase(&pass()) {
         Ok(_) => Vec::new(),

@@ -245,7 +245,7 @@ fn what_is_no_file_keeps_its_place() {
     }
 }
 
-/// A device like `/dev/null`, where this user may make one.
+/// A device like `/dev/null`, if this user may make one.
 #[cfg(target_os = "linux")]
 fn null_device(folder: &Path) -> Option<PathBuf> {
     use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};

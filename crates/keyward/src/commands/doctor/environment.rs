@@ -15,7 +15,7 @@ use crate::session::is_trusted_container;
 use crate::state::local_state::{LocalState, Unread, now};
 use crate::system::read_limited;
 
-/// Returns findings about this process's environment. Where the files cannot be read, no profile is
+/// Returns findings about this process's environment. If the files cannot be read, no profile is
 /// called unknown.
 pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
     // If a name leads nowhere, the finding gives advice to its users.
@@ -244,7 +244,7 @@ fn empty(is_empty: &dyn Fn(&str) -> bool, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The container's credentials, where SDKs read the variables in different ways.
+/// The container's credentials, if SDKs read the variables in different ways.
 fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Surroundings {
         get,

@@ -201,7 +201,7 @@ fn of_slots(slots: &[SlotLook], findings: &mut Vec<Finding>) {
     }
 }
 
-/// The command that closes a slot's file to others, where that is the fault.
+/// The command that closes a slot's file to others, if that is the fault.
 fn mode_of(fault: &OpenSlotError) -> Option<String> {
     match fault {
         OpenSlotError::Slot(SlotError::Disk(error)) => error.fix(),

@@ -17,7 +17,7 @@ use crate::cli::Cli;
 /// The words of a command.
 type Words = Vec<String>;
 
-/// The command that does what was meant, ready to paste. None where no command does.
+/// The command that does what was meant, ready to paste. None if no command does.
 pub(crate) fn instead(arguments: &[OsString]) -> Option<String> {
     let words: Option<Vec<&str>> = arguments.iter().skip(1).map(|word| word.to_str()).collect();
     let root = Cli::definition();
@@ -284,7 +284,7 @@ fn counterpart(
     })
 }
 
-/// Joined letters such as `-sf`, one by one, where each is an option without a value.
+/// Joined letters such as `-sf`, one by one, if each is an option without a value.
 fn letters(root: &clap::Command, command: &clap::Command, word: &str) -> Option<Words> {
     let letters = word.strip_prefix('-').filter(|letters| letters.len() > 1)?;
     let words: Words = letters.chars().map(|letter| format!("-{letter}")).collect();

@@ -144,7 +144,7 @@ fn files(tool: Tool, args: &Args) -> Result<Harvest, CliError> {
     Ok(harvest.of([folder.as_path()]))
 }
 
-/// granted's folder follows the XDG variable only where the old one is not there.
+/// granted's folder follows the XDG variable only if the old one is not there.
 fn granted_folder(home: PathBuf) -> PathBuf {
     let old = home.join(".granted");
     let root = match env::path("XDG_CONFIG_HOME") {

@@ -178,7 +178,7 @@ fn store(
     Ok(())
 }
 
-/// The region to write: none where the profile has one already.
+/// The region to write: none if the profile has one already.
 fn region(
     guide: &mut Guide<'_>,
     local: &LocalState,

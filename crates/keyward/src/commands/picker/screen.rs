@@ -1,4 +1,4 @@
-//! The two forms of a list: drawn, where the terminal can be drawn on, else as lines with numbers.
+//! The two forms of a list: drawn, if the terminal can be drawn on, else as lines with numbers.
 
 use std::fmt;
 use std::process::ExitCode;

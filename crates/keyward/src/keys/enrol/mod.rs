@@ -1,7 +1,7 @@
 //! Enrols a new MFA device for a user, up to a profile that uses it.
 //!
 //! The device is on a list and its seed in the vault before the first prompt, so an interrupted run
-//! loses nothing. The next run deletes the half-made device. Where the account allows no deletion
+//! loses nothing. The next run deletes the half-made device. If the account allows no deletion
 //! without MFA, it continues with that device.
 
 mod begun;

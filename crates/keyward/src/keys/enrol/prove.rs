@@ -62,7 +62,7 @@ impl Enrolment<'_> {
         Ok(())
     }
 
-    /// The picture, and the seed as text on request or where the picture does not fit.
+    /// The picture, and the seed as text on request or if the picture does not fit.
     fn show(&self, terminal: &mut Terminal, made: &Made) {
         let address = totp::address(&made.seed, &self.owner.user, &self.owner.account);
         let (rows, columns) = terminal.size();

@@ -20,7 +20,7 @@ pub(crate) struct Parcel<'a> {
     pub(crate) key: &'a Credentials,
     /// Whose it is.
     pub(crate) user: &'a UserName,
-    /// The names it is stored under, where the destination has names.
+    /// The names it is stored under, if the destination has names.
     pub(crate) names: &'a SecretNames,
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Subject {
     Own {
         /// The profile to reach AWS by, and to name in advice.
         profile: ProfileName,
-        /// The user, where AWS has said who that is.
+        /// The user, if AWS has said who that is.
         user: Option<UserName>,
     },
     /// Another user's.

@@ -70,7 +70,7 @@ impl StderrExcerpt {
         short
     }
 
-    /// The last error in it, where everything from there on has keyward's own form.
+    /// The last error in it, if everything from there on has keyward's own form.
     pub(crate) fn report(&self) -> Option<Report> {
         let start = self
             .lines

@@ -107,7 +107,7 @@ pub(crate) struct Modes {
 }
 
 impl Modes {
-    /// Those of now, where there is a terminal.
+    /// Those of now, if there is a terminal.
     pub(crate) fn now() -> Option<Self> {
         let terminal = super::for_keys()?;
         let modes = tcgetattr(&terminal).ok()?;

@@ -20,7 +20,7 @@ pub(crate) enum Given {
     Folder,
 }
 
-/// The next step, where another place or more room helps.
+/// The next step, if another place or more room helps.
 pub(crate) fn elsewhere(path: &Path, given: Given, error: &io::Error) -> Option<String> {
     use io::ErrorKind as Kind;
     let other = other_place(path, given, Locations::find().ok().as_ref());

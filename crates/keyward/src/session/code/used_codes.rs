@@ -130,7 +130,7 @@ impl UsedCodes {
         self.sent(now).iter().any(|(_, known)| *known == mark)
     }
 
-    /// Waits until the device shows a code that was not sent, where one was in this window.
+    /// Waits until the device shows a code that was not sent, if one was in this window.
     pub(super) fn wait_for_unused_window(&self, ui: &Ui) {
         let Some((at, _)) = self.sent(now()).pop() else {
             return;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::prompt::terminal::Terminal;
 use crate::screen::ui::Ui;
 
-/// Waits, counting down where there is a terminal.
+/// Waits, counting down if there is a terminal.
 pub(crate) fn for_next_code(ui: &Ui, seconds: i64) {
     let Some(mut terminal) = Terminal::open() else {
         ui.say(format!(

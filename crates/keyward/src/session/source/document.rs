@@ -186,7 +186,7 @@ pub(super) fn read(bytes: &[u8], form: Form, now: Timestamp) -> Result<Credentia
     })
 }
 
-/// The only version, also where a program writes it as `1.0`.
+/// The only version, also if a program writes it as `1.0`.
 fn check_version(version: Option<&Field>) -> Result<(), DocumentError> {
     match version {
         Some(Field::Number(number)) if number.as_f64() == Some(1.0) => Ok(()),

@@ -54,7 +54,7 @@ impl FirstSlot {
     }
 }
 
-/// Opens the vault, or makes one where there is none.
+/// Opens the vault, or makes one if there is none.
 pub(crate) fn open_or_create(
     local: &LocalState,
     ui: &Ui,

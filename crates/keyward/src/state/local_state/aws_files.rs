@@ -27,7 +27,7 @@ pub(super) fn load(locations: &Locations) -> Result<ConfigSet, Vec<CliError>> {
     }
 }
 
-/// One of them, where there is one.
+/// One of them, if there is one.
 fn file(path: &Path, kind: FileKind) -> Result<Option<ConfigFile>, Vec<CliError>> {
     let Some(text) = read(path).map_err(|fault| vec![fault])? else {
         return Ok(None);

@@ -19,7 +19,7 @@ pub(crate) struct Unread {
     pub(crate) aws_files: Vec<CliError>,
     /// Every fault of `config.toml`.
     pub(crate) settings: Vec<CliError>,
-    /// That of the vault's key index, where opening the vault would not fix it.
+    /// That of the vault's key index, if opening the vault would not fix it.
     pub(crate) index: Option<CliError>,
 }
 

@@ -205,7 +205,7 @@ fn a_deletion_whose_answer_was_lost_is_seen_by_the_key_that_is_refused() {
     }
     let ran = practice.run(&remove);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    // Where the key still works, nothing was deleted, and it stays in the vault.
+    // If the key still works, nothing was deleted, and it stays in the vault.
     let practice = in_a_new_account(&Owner::Root);
     practice
         .account

@@ -1,5 +1,5 @@
 //! The ways to lift the guard of a user: the actions, and what each has to name. A way is offered
-//! only where the thing that it lifts exists and limits the user. What cannot be read counts as a
+//! only if the thing that it lifts exists and limits the user. What cannot be read counts as a
 //! limit.
 
 use keyward_core::id::{GroupName, PolicyArn};

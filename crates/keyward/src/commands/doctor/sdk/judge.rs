@@ -141,7 +141,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// The source of a role; none where the SDK passes over the role.
+    /// The source of a role; none if the SDK passes over the role.
     fn source<'s>(&self, seen: &'s Seen, name: &str) -> Result<Option<Source<'s>>, Outcome> {
         let profile = seen.value("source_profile");
         let credentials = seen.value("credential_source");

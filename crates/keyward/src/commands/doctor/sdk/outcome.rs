@@ -125,7 +125,7 @@ impl Outcome {
         }
     }
 
-    /// The kind of source that the credentials come from, and whether through a role; nothing where there are
+    /// The kind of source that the credentials come from, and whether through a role; nothing if there are
     /// none.
     pub(super) fn kind(&self) -> Option<(bool, &'static str)> {
         match self {

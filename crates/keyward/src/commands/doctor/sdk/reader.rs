@@ -135,7 +135,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// The profile of that name, where this SDK finds one.
+    /// The profile of that name, if this SDK finds one.
     pub(super) fn profile(&self, name: &str) -> Option<Rc<Seen>> {
         if let Some(known) = self.read.borrow().get(name) {
             return known.clone();
@@ -147,7 +147,7 @@ impl<'c> Reader<'c> {
         seen
     }
 
-    /// The `sso-session` section of that name, where this SDK finds one.
+    /// The `sso-session` section of that name, if this SDK finds one.
     pub(super) fn sso_session(&self, name: &str) -> Option<Seen> {
         let sections = self.sso_sessions.get(name)?;
         Some(self.seen(sections))

@@ -58,7 +58,7 @@ pub(super) fn assume(root: &clap::Command, rest: &[&str]) -> Vec<Words> {
 }
 
 impl<'a> Assume<'a> {
-    /// `None` where an option has no value, or where the words have more than one meaning.
+    /// `None` where an option has no value, or if the words have more than one meaning.
     fn read(words: &[&'a str]) -> Option<Self> {
         let mut given = Self::default();
         let mut words = words.iter().copied();
