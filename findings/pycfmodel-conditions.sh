@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pycfmodel answers conditions of IAM in another way than AWS.
+# pycfmodel and AWS evaluate conditions of IAM differently.
 #
 # pycfmodel reads a CloudFormation template, resolves its functions, and evaluates the conditions of
 # its policies: <https://pypi.org/project/pycfmodel/>. With several values StringNotEquals is true

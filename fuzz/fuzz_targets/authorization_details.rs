@@ -1,6 +1,6 @@
 //! Any text as the authorization details of an account: nothing panics, what is read is written and
-//! read again the same, and the proof, the audit and the graph of it end within their bounds. Users
-//! who are denied everything can do nothing that needs a permission.
+//! read again the same, and its proof, audit and graph end within their bounds. Users who are
+//! denied everything can do nothing that needs a permission.
 #![no_main]
 
 use std::collections::BTreeMap;

@@ -439,8 +439,8 @@ fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4)
 }
 
-/// The account of an ARN in a condition. A wildcard of `StringLike` also matches colons, so that the parts
-/// behind it may be anywhere.
+/// The account of an ARN in a condition. A wildcard of `StringLike` also matches colons, so that
+/// the parts after it may be anywhere.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 fn account_in(comparison: Comparison, arn: &str) -> Option<&str> {

@@ -53,8 +53,8 @@ pub struct LoginGrant<'a> {
 }
 
 impl Aws {
-    /// `signin:CreateOAuth2Token` for a code: the session, and who signed in. It is sent once:
-    /// the code is spent by it.
+    /// `signin:CreateOAuth2Token` for a code: the session, and the principal that signed in. It is
+    /// sent once: the code is spent by it.
     ///
     /// # Errors
     /// See [`CallError`]; [`CallError::Denied`] means that the code was not taken.

@@ -153,8 +153,8 @@ impl Aws {
 }
 
 impl CallError {
-    /// Whether the Identity Center says that the sign-in is over, or that it never heard of
-    /// it: a new one fixes that, repeating the call does not.
+    /// Whether the Identity Center says that the sign-in is over or unknown: a new one fixes that,
+    /// repeating the call does not.
     #[must_use]
     pub fn ends_sign_in(&self) -> bool {
         match self {

@@ -95,7 +95,7 @@ pub enum DeviceAnswer {
     SlowDown,
     /// The user did not approve before the code expired.
     Over,
-    /// The person said no.
+    /// The person refused.
     Declined,
 }
 

@@ -136,7 +136,8 @@ impl Intercept for Watch {
     ) -> Result<(), BoxError> {
         let answer = context.response();
         let headers = answer.headers();
-        // A cache's answer carries the date at which it was stored, which says nothing of now.
+        // A cache's answer carries the date at which it was stored, which says nothing about the
+        // present.
         let date = headers.get("date").filter(|_| headers.get("age").is_none());
         let skew = date
             .and_then(|date| DateTime::from_str(date, Format::HttpDate).ok())

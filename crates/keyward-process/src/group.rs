@@ -1,10 +1,10 @@
 //! Ends a program and what it has started. At a terminal a program shares our group, and its processes
 //! are ended one by one. A process that has left the group, as a browser does, keeps running.
 //!
-//! An unattended program has a process group of its own, which is ended as a whole: at its limit by this
-//! process, and by a small watcher when this process dies first, were it by a signal that cannot
-//! be caught. The watcher is a shell that waits for the end of a pipe which only this process
-//! holds open. It is there first, and the group is its own, so that no moment goes unwatched.
+//! An unattended program has a process group of its own, which is ended as a whole: at its limit by
+//! this process, and by a small watcher when this process dies first, were it by a signal that
+//! cannot be caught. The watcher is a shell that waits for the end of a pipe which only this
+//! process holds open. It starts first, in its own group, so that no moment is unwatched.
 
 #[cfg(unix)]
 mod descendants;
@@ -146,7 +146,7 @@ fn end_one_by_one(child: &mut Child) {
     descendants.send(Signal::TERM);
     let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
     wait(|| matches!(waitid(WaitId::Pid(pid), look), Ok(None)) || descendants.lives());
-    // Programs that started meanwhile end too.
+    // Programs that started in the meantime end too.
     descendants.add(pid);
     let _ = kill_process(pid, Signal::KILL);
     descendants.send(Signal::KILL);

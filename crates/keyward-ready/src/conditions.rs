@@ -172,7 +172,7 @@ fn time(time: StatxTimestamp) -> [u8; 12] {
     bytes
 }
 
-/// Whether a later change of a file would show another time than this one.
+/// Whether a later change of a file would show a different time.
 fn has_settled(changed: Duration, seen: SystemTime) -> bool {
     let tick = match changed.subsec_nanos() {
         0 => COARSE_TICK,

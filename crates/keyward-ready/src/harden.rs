@@ -30,7 +30,7 @@ mod limits {
     }
 
     /// Starts a child that runs beside this process with the core limit that the person has. This
-    /// process has it meanwhile; on Linux it still leaves no core dump.
+    /// process has it in the meantime; on Linux it still leaves no core dump.
     pub fn with_core_limit<T>(start: impl FnOnce() -> T) -> T {
         give_back_core_limit();
         let started = start();

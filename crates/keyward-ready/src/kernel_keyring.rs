@@ -19,9 +19,9 @@ pub fn read(name: &str) -> Option<Zeroizing<Vec<u8>>> {
     unlinked.or_else(|| text(find(name)?))
 }
 
-/// The user keyring, reachable. A key in it is only readable through a keyring that the
-/// process possesses, and logins without `pam_keyinit` possess none that links to it: so
-/// the link is made first. If that is forbidden, the key's own permissions may do.
+/// The user keyring, reachable. A key in it is only readable through a keyring that the process
+/// possesses, and logins without `pam_keyinit` possess none that links to it: so the link is made
+/// first. If that is forbidden, the key's own permissions may suffice.
 ///
 /// # Errors
 /// The kernel forbids it, as in many containers.

@@ -1,5 +1,5 @@
 //! Texts in files of mode 0600 that live in memory. Refuses a folder that is not ours alone, is a
-//! symbolic link, or is on a disk: after a reboot nothing of it may be readable.
+//! symbolic link, or is on a disk: after a reboot no part of it may be readable.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -54,7 +54,7 @@ pub enum Missing {
     Keep,
 }
 
-/// Opens a folder and makes sure of what was opened, not of what bears the name later.
+/// Opens a folder and checks the opened one, not the one with that name later.
 ///
 /// # Errors
 /// It cannot be opened, or may not hold such a file.

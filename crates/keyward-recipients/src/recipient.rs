@@ -1,4 +1,4 @@
-//! A recipient of any kind. Refuses a key of another kind than the one that was named, and says so.
+//! A recipient of any kind. Refuses a key of another kind than the named one, and reports the kind.
 
 use std::fmt;
 

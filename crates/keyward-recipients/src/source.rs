@@ -87,7 +87,7 @@ impl Source {
     /// Everything that may be a private key counts as inline, so that no error shows it as a path.
     ///
     /// # Errors
-    /// The text is empty, or begins with `keybase:` and does not go on as it must.
+    /// The text is empty, or begins with `keybase:` and is not valid after that.
     pub fn parse(kind: RecipientKind, text: &str) -> Result<Self, InvalidSource> {
         let trimmed = text.trim();
         if trimmed.is_empty() {

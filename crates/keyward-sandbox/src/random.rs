@@ -1,5 +1,5 @@
 //! Identifiers and secrets made of the operating system's randomness, in AWS's shapes. It refuses
-//! to go on without randomness.
+//! to work without randomness.
 
 use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER};
 use keyward_core::id::AccessKeyId;

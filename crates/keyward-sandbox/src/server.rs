@@ -205,8 +205,8 @@ impl Sandbox {
         Some(totp::code(&device.seed, now.plus(device.drift + windows)))
     }
 
-    /// Looks at or changes the accounts between calls. The closure must not use the sandbox
-    /// itself, which is locked meanwhile.
+    /// Looks at or changes the accounts between calls. The closure must not use the sandbox itself,
+    /// which is locked during the call.
     pub fn with_accounts<T>(&self, change: impl FnOnce(&mut Accounts) -> T) -> T {
         change(&mut self.practice.state().accounts)
     }

@@ -63,8 +63,8 @@ struct Judge {
 
 type OwnPeer = fn(SocketAddr, SocketAddr) -> bool;
 
-/// Connections that wait to be accepted. Those of other users are judged and closed in microseconds, and
-/// must not push out this user's meanwhile.
+/// Connections that wait to be accepted. Those of other users are judged and closed in
+/// microseconds, and must not displace this user's.
 #[cfg(target_os = "linux")]
 const WAITING: i32 = 1024;
 

@@ -58,7 +58,7 @@ pub enum Reason {
     PersonNeeded,
     /// It takes longer than a request can wait: 503.
     NotYet,
-    /// AWS or the machine said no: 500.
+    /// AWS or the machine refused: 500.
     Failed,
     /// The person locked everything: 403, from now on.
     Locked,
@@ -209,7 +209,7 @@ impl RenewingCredentials {
         Lookup::Wait(ended, usable)
     }
 
-    /// Starts a fetch that goes on when the request that caused it is gone.
+    /// Starts a fetch that continues after its request is gone.
     fn fetch(self: &Arc<Self>) -> watch::Receiver<()> {
         let (under_way, ended) = watch::channel(());
         let desk = Arc::clone(self);

@@ -34,7 +34,7 @@ impl Canaries {
             .collect()
     }
 
-    /// Asserts that a command said none of them on either stream.
+    /// Asserts that a command printed none of them on either stream.
     ///
     /// # Panics
     /// One was found.

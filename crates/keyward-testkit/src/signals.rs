@@ -6,8 +6,8 @@ use std::sync::{Arc, Once};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
 
-/// Lets the programs that are started from now on hear `SIGHUP`, `SIGINT` and `SIGQUIT`. A signal
-/// that this process handles is one that its children are started with as usual.
+/// Lets programs that start from now on receive `SIGHUP`, `SIGINT` and `SIGQUIT`. A signal that
+/// this process handles is one that its children are started with as usual.
 pub(crate) fn let_children_hear() {
     static DONE: Once = Once::new();
     DONE.call_once(|| {

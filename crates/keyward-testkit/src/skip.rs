@@ -2,8 +2,8 @@
 
 use std::io::Write as _;
 
-/// Says that the test of this thread was skipped, and why. It is said past the harness, which keeps
-/// what a test prints to itself unless that fails.
+/// Says that the test of this thread was skipped, and why. The line bypasses the harness, which
+/// hides the output of a passing test.
 pub fn skipped(why: &str) {
     let thread = std::thread::current();
     let line = format!("SKIPPED: {why} ({})\n", thread.name().unwrap_or("a test"));

@@ -22,7 +22,7 @@ const TEMPORARY_SUFFIX: &str = ".tmp";
 /// The reasons why a file or folder of the vault could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DiskError {
-    /// The operating system said no.
+    /// The operating system refused.
     #[error("cannot {action} `{}`", path.display())]
     Io {
         /// A verb phrase: `read`, `write`, …

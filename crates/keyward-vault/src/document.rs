@@ -46,9 +46,9 @@ pub struct LongLivedKey {
     pub access_key_id: AccessKeyId,
     /// The secret half.
     pub secret_access_key: SecretAccessKey,
-    /// Whose key it is, as `GetCallerIdentity` said.
+    /// The owner of the key, from `GetCallerIdentity`.
     pub user_arn: Option<PrincipalArn>,
-    /// The account, as `GetCallerIdentity` said.
+    /// The account, from `GetCallerIdentity`.
     pub account_id: Option<AccountId>,
     /// The device whose codes this key's sessions are made with.
     pub mfa_serial: Option<MfaSerial>,
@@ -108,7 +108,7 @@ pub struct Rotation {
     pub state: RotationState,
     /// The time of its beginning.
     pub started: Timestamp,
-    /// The time at which AWS made the new key, if AWS said it.
+    /// The time at which AWS made the new key, if known.
     pub new_key_created: Option<Timestamp>,
     /// The key that was replaced, from the moment the new one took its place: as long as AWS
     /// knows it, its secret is kept.

@@ -75,7 +75,7 @@ impl Identity {
     }
 
     /// A code over some fields that only the holder of this identity can make: 64 hexadecimal
-    /// digits of HMAC-SHA256. Encryption to a public key says nothing of who encrypted.
+    /// digits of HMAC-SHA256. Encryption to a public key does not identify the sender.
     pub(crate) fn authenticate(&self, about: Authenticity, fields: &[&[u8]]) -> String {
         HEXLOWER.encode(&self.code(about, fields).finalize().into_bytes())
     }
@@ -89,7 +89,7 @@ impl Identity {
     }
 
     fn code(&self, about: Authenticity, fields: &[&[u8]]) -> Hmac<Sha256> {
-        // The identity is exposed to be the key of the code.
+        // Exposed as the key of the authentication code.
         let mut mac = Hmac::<Sha256>::new_from_slice(self.expose().as_bytes())
             .expect("HMAC takes keys of every length");
         for field in [about.label().as_bytes()].iter().chain(fields) {

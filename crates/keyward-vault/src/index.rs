@@ -133,8 +133,8 @@ pub enum IndexError {
         /// The index file.
         path: PathBuf,
     },
-    /// It lists another content of the vault than the present one, because a write was
-    /// interrupted or one of the two files was replaced. Nothing is lost.
+    /// It lists an earlier or later content of the vault, because a write was interrupted or one of
+    /// the two files was replaced. Nothing is lost.
     #[error("`{}`, the vault's key index, does not belong to the vault as it is now; the next opening of the vault rebuilds it", path.display())]
     Outdated {
         /// The index file.

@@ -50,7 +50,7 @@ fn check_folder(path: &Path, target: PathBuf) -> io::Result<PathBuf> {
     }
 }
 
-/// The error of making a folder, with the broken symbolic link that is in the way, if one is. The
+/// The error of making a folder, with the broken symbolic link that prevents it, if any. The
 /// operating system says only that something exists.
 pub fn explain_folder(path: &Path, error: io::Error) -> io::Error {
     refuse_broken_link(path).err().unwrap_or(error)

@@ -34,8 +34,8 @@ pub struct LockFile {
 pub(crate) enum LockPurpose {
     /// Writing. Who could write beside it must not do so without it.
     Writes,
-    /// A run that one process does for all, and that others would only do twice. What comes of
-    /// it is written under another lock.
+    /// A run that one process does for all, and that others would only do twice. Its result is
+    /// written under another lock.
     SingleFlight,
 }
 

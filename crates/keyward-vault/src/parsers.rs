@@ -5,8 +5,8 @@ use keyward_core::chain::CacheKey;
 use crate::identity::has_age_header;
 use crate::{Document, Identity, SlotName};
 
-/// Reads the bytes as everything that the vault's folder may hold. What comes of it does not
-/// matter; that nothing panics does.
+/// Reads the bytes as everything that the vault's folder may hold. The result does not matter; only
+/// a panic is a failure.
 ///
 /// # Panics
 /// A document that was read is not the same when it is written and read again.

@@ -53,7 +53,7 @@ pub struct SessionStore {
     keepers: Keepers,
     /// If no identity can be kept, sessions live as long as this process.
     here_only: Mutex<HashMap<CacheKey, (SessionMeta, Credentials)>>,
-    /// The lock was waited for in vain, which is not done again for the next session of a chain.
+    /// A wait for the lock failed. keyward does not wait again for the next session of a chain.
     gave_up: AtomicBool,
 }
 

@@ -1,6 +1,6 @@
-//! The local log of hand-outs: one line of JSON each, every line with the digest of the one
-//! before it, so that a line that was changed or taken out shows. It holds no secret, and a log
-//! that cannot be written never is in the way of credentials.
+//! The local log of hand-outs: one line of JSON each, every line with the digest of the one before
+//! it, so that a line that was changed or taken out shows. It holds no secret, and a log that
+//! cannot be written never blocks credentials.
 
 mod chain;
 mod entry;

@@ -26,7 +26,7 @@ pub(crate) use child::run_beside;
 pub(crate) use token_file::TokenFile;
 pub(crate) use unlocked::{Tell, Unlocked};
 
-/// A profile whose credentials are there to be served.
+/// A profile whose credentials are ready to be served.
 pub(crate) struct Prepared {
     /// The chain they came from.
     pub(crate) chain: Chain,
@@ -250,7 +250,7 @@ impl Provider for Renewal {
             Err(error) if error.kind() == ErrorKind::PlanOutdated => {
                 let anew = self.plan_anew(&planned, &ui);
                 let anew = anew.map_err(|error| unavailable(&error))?;
-                // A lock that came meanwhile has shut what both worlds share.
+                // A lock in the meantime has closed the identity cache that both states share.
                 if let Some(kept) = self.planned().as_mut() {
                     *kept = anew.clone();
                 }

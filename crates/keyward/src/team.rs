@@ -47,7 +47,7 @@ pub(crate) struct TeamRole {
 }
 
 impl TeamRole {
-    /// A role of which nothing else is said.
+    /// A role without further settings.
     pub(crate) fn plain(profile: ProfileName, arn: RoleArn) -> Self {
         Self {
             profile,

@@ -124,7 +124,7 @@ def _start(place: home.Home) -> tuple[practice.Practice, Iam]:
 
 @case
 def users_groups_and_what_they_hold(place: home.Home) -> None:
-    """A user can be deleted only when everything else of it is gone."""
+    """A user can be deleted only after everything that belongs to it."""
     _, iam = _start(place)
     user = {"UserName": "alice"}
     iam("CreateUser", Path="/people/", Tags=[{"Key": "team", "Value": "red"}], **user)

@@ -194,7 +194,7 @@ def a_disk_that_is_full_at_first_use_is_no_dead_end(place: home.Home) -> None:
 
 @each(CHANGES)
 def a_folder_that_cannot_be_written_loses_nothing(place: home.Home, change: Callable) -> None:
-    """Reading goes on, changing says why not."""
+    """Reading still works; a change reports why it does not."""
     disk = SmallDisk(place)
     _vault(place, disk.path / "keyward")
     words, given = change(place)

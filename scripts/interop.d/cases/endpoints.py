@@ -9,7 +9,7 @@ from harness.case import case, equal
 
 #: botocore's names of the services, and the plan's.
 SERVICES = {"sts": "sts", "iam": "iam", "sso": "sso", "sso-oidc": "sso_oidc"}
-#: What may be said, on its own and in pairs: by a variable or by a line of the profile.
+#: The possible settings, alone and in pairs: by a variable or by a line of the profile.
 SAYINGS = [
     ("variable", "AWS_ENDPOINT_URL", "http://all.variable"),
     ("variable", "AWS_ENDPOINT_URL_STS", "http://sts.variable"),

@@ -54,7 +54,7 @@ def _works(place: home.Home, account: practice.Practice, profile: str) -> None:
 
 @case
 def files_of_aws_vault(place: home.Home) -> None:
-    """Sealed by another implementation; sessions and strangers are passed over."""
+    """Sealed by another implementation; sessions and foreign items are skipped."""
     account = _account(place)
     _seal(place, "alice", _item("alice", ALICE), PASSPHRASE)
     _seal(place, "team%2Fbob", _item("team/bob", practice.BOB), PASSPHRASE)

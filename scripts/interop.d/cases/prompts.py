@@ -144,7 +144,7 @@ def ctrl_c_at_the_code_leaves_nothing_locked(place: home.Home) -> None:
 def ctrl_c_at_the_passphrase_gives_the_echo_back(place: home.Home) -> None:
     """The shell that started keyward must not be left with a silent terminal."""
     _asking_for_everything(place)
-    # A handled signal is reset in the child, so that only keyward dies of it.
+    # A handled signal is reset in the child, so that it ends only keyward.
     command = f"trap : INT; {shlex.quote(home.KEYWARD)} credential-process alice; echo ended $?; stty -a; cat"
     person = terminal.Typist(place, "bash", "-c", command)
     person.sees(PASSPHRASE_PROMPT)

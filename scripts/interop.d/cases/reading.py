@@ -73,7 +73,7 @@ WRITINGS = [
     ("a source of its own", f"[profile c]\n{ROLE}source_profile = c\n{PROCESS}{KEYS}", "", "c", {}),
     ("a source of its own with half a key", f"[profile c]\n{ROLE}source_profile = c\n{PROCESS}aws_secret_access_key = x\n", "", "c", {}),
     ("a source of its own without a key", f"[profile c]\n{ROLE}source_profile = c\n{PROCESS}", "", "c", {}),
-    ("a circle that ends in keys", f"[profile c]\n{ROLE}source_profile = d\n{KEYS}[profile d]\n{ROLE}source_profile = c\n", "", "c", {}),
+    ("a cycle that ends in keys", f"[profile c]\n{ROLE}source_profile = d\n{KEYS}[profile d]\n{ROLE}source_profile = c\n", "", "c", {}),
     ("a program without a name", f"[profile c]\n{KEYS}credential_process =\n", "", "c", {}),
     ("a role without a name", f"[profile c]\n{KEYS}role_arn =\nsource_profile = s\n{SOURCE}", "", "c", {}),
     ("a device without a name", f"[profile c]\n{ROLE}source_profile = s\nmfa_serial =\n{SOURCE}", "", "c", {}),

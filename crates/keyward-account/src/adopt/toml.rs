@@ -34,7 +34,7 @@ pub(super) fn string(text: &str) -> String {
     quoted
 }
 
-/// A string of several lines. One that a literal string cannot hold goes on one line.
+/// A string of several lines. One that a literal string cannot contain is written on one line.
 pub(super) fn lines(text: &str) -> String {
     let plain = |c: char| c == '\n' || c == '\t' || !c.is_control();
     if text.contains('\n') && !text.contains("'''") && text.chars().all(plain) {

@@ -1,6 +1,6 @@
 //! The entities of an account that a blueprint cannot hold, with the reasons. A user whose group is
 //! left out is left out too, and the other way round, because a blueprint that listed one without
-//! the other would take the user out of the group.
+//! the other would remove the user from the group.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -70,7 +70,7 @@ pub struct UserSpec {
     pub groups: Vec<At<GroupName>>,
     /// The policies.
     pub grants: GrantSpec,
-    /// The initial secrets, and who can open them.
+    /// The initial secrets, and the keys that open them.
     pub hand_out: HandOut,
     /// The place of each recipient of `hand_out`.
     pub recipients_at: Vec<Position>,

@@ -45,7 +45,7 @@ impl Column {
 pub struct Node {
     /// Its kind.
     pub column: Column,
-    /// Its name or names, and what has to be said about it. Never empty.
+    /// Its name or names, and notes about it. Never empty.
     pub lines: Vec<String>,
 }
 

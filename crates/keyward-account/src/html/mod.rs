@@ -72,7 +72,7 @@ pub(crate) fn line(out: &mut String, what: fmt::Arguments<'_>) {
     writeln!(out, "{what}").expect("a text takes every line");
 }
 
-/// A row of a finding: a name, and what is said under it.
+/// A row of a finding: a name, and the text below it.
 pub(crate) fn row(out: &mut String, name: &'static str, text: &str) {
     let text = Escaped(text);
     line(out, format_args!("<dt>{name}</dt><dd>{text}</dd>"));

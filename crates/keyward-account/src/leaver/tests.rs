@@ -1,4 +1,4 @@
-//! The tag, and what plans make of it.
+//! The tag, and its effect on plans.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The inline policies by which a revocation denies old sessions of a role. Once their user is
-//! gone and no session is old enough to be denied, they are left over, and go.
+//! The inline policies by which a revocation denies old sessions of a role. Once their user is gone
+//! and no session is old enough to be denied, the plan removes them.
 
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;

@@ -1,4 +1,4 @@
-//! Whether an entity that a creation found in its way is what the creation makes. Tags decide
+//! Whether an existing entity is the same as the one that a creation would make. Tags decide
 //! between owners: every entity of keyward that can have tags has the blueprint's. A group has
 //! none, so it must have nothing in it, as for [`super::plan`].
 

@@ -104,7 +104,7 @@ impl<'a> Planner<'a> {
         Ok(Plan { steps, fingerprint })
     }
 
-    /// Whether something that exists may be changed; a problem is noted where it may not.
+    /// Whether an existing entity may be changed; notes a problem if not.
     pub(super) fn standing(
         &mut self,
         entity: Entity,
@@ -125,8 +125,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Whether something that does not exist may be created under its name; a problem is noted
-    /// where it may not.
+    /// Whether a missing entity may be created under its name; notes a problem if not.
     pub(super) fn may_create(&mut self, entity: Entity, existing: Option<String>) -> bool {
         let problem = if let Some(existing) = existing {
             PlanProblem::CaseClash {

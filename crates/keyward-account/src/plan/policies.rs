@@ -26,7 +26,7 @@ use crate::ownership::blueprint_of_policy;
 
 /// The beginning of the names of inline policies that deny in place of a policy.
 const STAND_IN: &str = "keyward-instead-of-";
-/// The longest name of a policy that fits behind it: names have at most 128 characters.
+/// The longest name of a policy that fits after it: names have at most 128 characters.
 const LONGEST_STOOD_IN: usize = 128 - STAND_IN.len();
 
 impl Planner<'_> {
@@ -213,10 +213,10 @@ struct Holding {
 }
 
 enum Hold {
-    /// As its boundary; this one is there meanwhile. `None` for the caller of the plan, who has no
-    /// boundary meanwhile.
+    /// As its boundary; this one replaces it in the meantime. `None` for the caller of the plan,
+    /// who has no boundary in the meantime.
     Boundary(Option<PolicyArn>),
-    /// Attached; the document of an inline policy is there meanwhile.
+    /// Attached; an inline policy with this document replaces it in the meantime.
     Attached(Option<Policy>),
 }
 

@@ -55,7 +55,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether the stack is this blueprint's and at rest; a problem is noted where it is not.
+    /// Whether the stack is this blueprint's and at rest; notes a problem if not.
     fn may_change_stack(&mut self, place: &StackPlace, live: &LiveStack) -> bool {
         let problem = match blueprint_of_stack(&live.tags) {
             Some(owner) if owner != self.desired.blueprint => {

@@ -214,8 +214,8 @@ impl Baseline {
         self.lacks_undecided
     }
 
-    /// The day of its list of actions, if another list was used than today's. A wildcard covers more names
-    /// in a newer list, without any change of the account.
+    /// The day of its list of actions, if it differs from today's list. A wildcard covers more
+    /// names in a newer list, without any change of the account.
     #[must_use]
     pub fn other_list(&self) -> Option<OtherList<'_>> {
         let listed = self.listed.as_deref()?;

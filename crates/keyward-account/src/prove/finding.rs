@@ -127,7 +127,7 @@ pub struct Finding {
     pub statement: Option<StatementRef>,
     /// The reason in words.
     pub message: String,
-    /// Whether nothing that depends on the request can prevent it. The message says so otherwise.
+    /// Whether nothing that depends on the request can prevent it. Otherwise the message says so.
     pub certain: bool,
     /// The promise that it breaks, if it breaks one.
     pub breaks: Option<Promise>,

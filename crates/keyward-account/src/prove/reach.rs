@@ -1,7 +1,7 @@
 //! The roles that an identity reaches, through every chain. Roles that lead to other roles are
 //! found once; each user then needs only its own first steps.
 //!
-//! Services and identity providers enter roles by other calls and are no part of it.
+//! Services and identity providers enter roles by other calls and are not part of it.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};

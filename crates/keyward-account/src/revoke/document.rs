@@ -48,7 +48,7 @@ pub(super) fn statement_ids(document: &Document) -> Vec<String> {
 /// Denies everything to the sessions of a role that were issued before and that bear the user's
 /// name or id as session name, or the name as source identity. Restricted sessions of keyward have
 /// a suffix after that name. `aws:userid` of a role session is `ROLE-ID:SESSION-NAME`; sessions of
-/// other people go on.
+/// other people stay valid.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>

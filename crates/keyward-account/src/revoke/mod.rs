@@ -79,8 +79,8 @@ pub struct Held {
     pub inactive: BTreeSet<AccessKeyId>,
     /// Whether the user can sign in to the console.
     pub console: Console,
-    /// The latest time at which AWS noted that one of the keys was made or used. It says nothing of
-    /// deleted keys.
+    /// The latest time at which AWS noted that one of the keys was made or used. It does not
+    /// include deleted keys.
     pub last_use: Option<Timestamp>,
 }
 

@@ -55,8 +55,8 @@ pub fn unreached(whom: Whom<'_>) -> Vec<Unreached> {
     found
 }
 
-/// The resources outside the account on which the user's policies allow `sts:AssumeRole`. Trust
-/// policies and conditions are not looked at: too much is said rather than too little.
+/// The resources outside the account on which the user's policies allow `sts:AssumeRole`. It
+/// ignores trust policies and conditions, so it reports too much rather than too little.
 fn roles_elsewhere(account: &Account, user: &User) -> Vec<String> {
     let assume: Action = "sts:AssumeRole".parse().expect("this is an action");
     let gathered = Gathered::of_user(account, user);

@@ -134,8 +134,8 @@ impl Aws {
     }
 }
 
-/// Whether the refusal may be due to an earlier attempt of the same operation: what it made is in
-/// the way, or it used up the last place for a version of a policy.
+/// Whether the refusal may be due to an earlier attempt of the same operation: its result blocks
+/// the operation, or it used the last free version of a policy.
 fn may_be_own(refusal: &CallError, earlier: Earlier) -> bool {
     let of_call = match refusal {
         CallError::AlreadyExists { earlier, .. } | CallError::Limit { earlier, .. } => *earlier,

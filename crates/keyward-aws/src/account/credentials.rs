@@ -1,5 +1,5 @@
-//! The credentials of users: making initial ones, and deleting all of one kind. What a user
-//! still has is in the way of deleting the user.
+//! The credentials of users: making initial ones, and deleting all of one kind. A user cannot be
+//! deleted while it has any of these.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html>
 

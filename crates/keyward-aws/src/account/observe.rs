@@ -21,7 +21,7 @@ fn empty(caller: &CallerIdentity) -> Account {
     account
 }
 
-/// The result of a thread; its panic goes on here.
+/// The result of a thread; its panic continues here.
 pub(super) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread
         .join()

@@ -12,7 +12,7 @@ pub enum NetworkKind {
     Dns,
     /// No connection: refused or unreachable.
     Connect,
-    /// The proxy that this variable names has no address, cannot be reached, or said no.
+    /// The proxy that this variable names has no address, cannot be reached, or refused.
     Proxy(&'static str),
     /// The certificate is not trusted, or the other side speaks no TLS.
     Tls,

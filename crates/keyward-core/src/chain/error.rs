@@ -69,14 +69,14 @@ pub enum ResolveError {
         /// The line.
         at: Origin,
     },
-    /// Profiles that name one another in a circle.
+    /// Profiles that name one another in a cycle.
     #[error("{at}: `{key}` forms a cycle: {}", path.iter().map(ProfileName::as_str).collect::<Vec<_>>().join(" → "))]
     Loop {
         /// `source_profile` or `include_profile`.
         key: &'static str,
-        /// The way round, ending where it began.
+        /// The cycle, which ends where it began.
         path: Vec<ProfileName>,
-        /// The line that closes the circle.
+        /// The line that closes the cycle.
         at: Origin,
     },
     /// A chain of profiles that is longer than any in use.
@@ -120,7 +120,7 @@ pub enum ResolveError {
         has: &'static str,
         /// The key that is not.
         lacks: &'static str,
-        /// The line of what is there.
+        /// The line of the present one.
         at: Origin,
     },
     /// A temporary key without its token.
@@ -166,10 +166,10 @@ pub enum ResolveError {
         has: &'static str,
         /// The key that is not.
         lacks: &'static str,
-        /// The line of what is there.
+        /// The line of the present one.
         at: Origin,
     },
-    /// A profile whose Identity Center is another than that of its `sso-session`.
+    /// A profile whose Identity Center differs from that of its `sso-session`.
     #[error(
         "{at}: `{key}` of profile `{profile}` differs from that of its sso-session ({session}), and the AWS tools refuse such a profile"
     )]
@@ -256,7 +256,7 @@ pub enum ResolveError {
         #[source]
         source: InvalidId,
     },
-    /// A setting that says nothing its reader understands.
+    /// A setting that its reader does not understand.
     #[error("{place}: `{key}` is not {wanted}")]
     InvalidSetting {
         /// The key or the variable.

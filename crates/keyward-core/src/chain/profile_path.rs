@@ -1,5 +1,5 @@
-//! Follows the profiles from the requested one to the credentials at the start of the chain, and notes
-//! which of them assume a role. Refuses circles and dead ends.
+//! Follows the profiles from the requested one to the credentials at the start of the chain, and
+//! notes which of them assume a role. Refuses cycles and dead ends.
 
 use std::collections::BTreeSet;
 
@@ -124,7 +124,7 @@ fn open_source<'a>(
     }
 }
 
-/// The way round, from where it began.
+/// The cycle, from where it began.
 fn cycle(
     links: &[Link<'_>],
     next: &ProfileName,

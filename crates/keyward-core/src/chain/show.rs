@@ -91,7 +91,7 @@ fn show_sent(role: &AssumeRole) -> Vec<String> {
         tags,
         transitive_tag_keys,
         source_identity,
-        // That there is one is said with the call; its text is a page long.
+        // The line of the call mentions the policy; its text is a page long.
         policy: _,
         policy_arns,
     } = role;

@@ -53,7 +53,7 @@ fn active<'a>(inputs: &Inputs<'a>) -> Option<View<'a>> {
     open(inputs, &name.parse().ok()?)
 }
 
-/// A profile that contradicts itself says so when it is used, and says nothing here.
+/// A profile that contradicts itself is an error when it is used, and is ignored here.
 fn open<'a>(inputs: &Inputs<'a>, name: &ProfileName) -> Option<View<'a>> {
     View::open(inputs, name, Reached::Asked, &mut Vec::new()).ok()?
 }

@@ -1,5 +1,5 @@
-//! One profile as the chain sees it: its own keys, then those of the profiles it includes.
-//! Refuses circles of includes and includes that lead nowhere; `[default]` is never mixed in.
+//! One profile as the chain sees it: its own keys, then those of the profiles it includes. Refuses
+//! cycles of includes and missing includes; `[default]` is never mixed in.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;

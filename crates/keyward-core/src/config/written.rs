@@ -32,8 +32,8 @@ impl<'c> WrittenSection<'c> {
         entries.map(move |entry| (file.slice(entry.key), file.value_of(entry)))
     }
 
-    /// The keys as they are written, with their values as Python reads them: a comment behind a value is
-    /// part of it.
+    /// The keys as they are written, with their values as Python reads them: a comment after a
+    /// value is part of it.
     pub fn keys_with_comments(&self) -> impl Iterator<Item = (&'c str, String)> {
         let file = self.file;
         let entries = file.entries_of(self.section).iter();

@@ -97,7 +97,7 @@ fn file() -> impl Strategy<Value = String> {
     let header = prop_oneof![
         3 => "\\[(profile )?(a|b|A|x/y|default)\\]( ?[#;]x)?",
         1 => "\\[sso-session a\\]",
-        // Never `profile a` with a blank behind it: the SDK keeps such a section apart and merges it
+        // Never `profile a` with a blank after it: the SDK keeps such a section apart and merges it
         // with `[profile a]` in the order of a hash map, another one in each run.
         1 => "\\[(profile a!|sso-sessiona|sso-sesion a|services a|a b|profile a b) ?\\]?",
         1 => "\\[profile a",

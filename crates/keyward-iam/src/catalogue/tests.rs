@@ -6,7 +6,7 @@ fn entry(name: &str) -> ActionEntry<'static> {
         .unwrap_or_else(|| panic!("{name} is not listed"))
 }
 
-/// The names of an action's resource types, the optional ones with `?` behind them.
+/// The names of an action's resource types, the optional ones with `?` after them.
 fn types(name: &str) -> Vec<String> {
     match entry(name).resources() {
         Resources::Any => vec!["*".into()],

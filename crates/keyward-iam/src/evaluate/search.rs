@@ -7,7 +7,7 @@ use crate::request::Request;
 /// The result of a search in a set of policies that grant together.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Finding<'a> {
-    /// A statement that denies the request, whatever is not known of it.
+    /// A statement that denies the request whatever its unknown keys are.
     pub(crate) deny: Option<Cited<'a>>,
     /// The grant.
     pub(crate) grant: Option<Grant<'a>>,

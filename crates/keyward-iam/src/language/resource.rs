@@ -146,8 +146,8 @@ impl ResourcePattern {
     }
 }
 
-/// Whether the name of a user, group, role, policy or device has the text of a variable in it. A path may
-/// have such a text, and a `*` behind it may mean the rest of a path.
+/// Whether the name of a user, group, role, policy or device has the text of a variable in it. A
+/// path may have such a text, and a `*` after it may mean the rest of a path.
 fn names_a_variable(parts: &[&str]) -> bool {
     const NAMED: [&str; 5] = ["user/", "group/", "role/", "policy/", "mfa/"];
     let [_, _, "iam", _, _, resource] = parts else {

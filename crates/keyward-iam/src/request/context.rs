@@ -71,19 +71,19 @@ impl Context {
         }
     }
 
-    /// Sets a key to one value, in place of what it held.
+    /// Sets a key to one value, which replaces its former values.
     pub fn set(&mut self, key: &str, value: impl Into<String>) -> &mut Self {
         self.set_many(key, vec![value.into()]);
         self
     }
 
-    /// Sets a key to several values, in place of what it held. No values is the same as an
+    /// Sets a key to several values, which replace its former ones. No values is the same as an
     /// absent key.
     pub fn set_many(&mut self, key: &str, values: Vec<String>) {
         self.hold(key, Held::Values(values));
     }
 
-    /// Sets a key to one time that is not known, and not before another, in place of what it held.
+    /// Sets a key to one unknown time that is not before another one.
     pub fn set_not_before(&mut self, key: &str, earliest: Timestamp) -> &mut Self {
         self.hold(key, Held::NotBefore(earliest));
         self

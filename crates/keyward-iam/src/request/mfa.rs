@@ -28,7 +28,7 @@ pub enum Mfa {
 }
 
 impl Mfa {
-    /// Sets the keys in a request, in place of what it said about MFA before.
+    /// Sets the keys in a request, in place of its earlier MFA keys.
     pub fn set_keys(self, context: &mut Context) {
         context.remove(PRESENT);
         context.remove(AGE);

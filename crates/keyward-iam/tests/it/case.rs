@@ -4,8 +4,8 @@
 //! A case has `principal`, `action`, `resource` and `context` (strings or lists of strings), the
 //! policies `identity` (a list), `boundary`, `session` and `service_control` (a list for each
 //! level), and for `sts:AssumeRole` the `trust` policy of the role. `role` is the role behind a
-//! session. Whatever else a case holds is refused, never left out of account: resource policies
-//! other than trust policies, resource control policies, key policies.
+//! session. Everything else in a case is refused, never ignored: resource policies other than trust
+//! policies, resource control policies, key policies.
 
 use std::error::Error;
 

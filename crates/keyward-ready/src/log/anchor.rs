@@ -107,7 +107,7 @@ impl AnchorFile {
         })
     }
 
-    /// Remembers a mark, in one write of the same length as ever.
+    /// Remembers a mark, in one write of the same length as always.
     ///
     /// # Errors
     /// It cannot be written.

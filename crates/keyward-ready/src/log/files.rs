@@ -173,7 +173,7 @@ pub fn numbered(path: &Path, number: u64) -> PathBuf {
 }
 
 /// Renames the written file to the next number, and removes those that are too old. The caller
-/// holds its lock. What cannot be renamed goes on being written.
+/// holds its lock. If it cannot be renamed, appending to it continues.
 pub(super) fn number(path: &Path) -> io::Result<()> {
     let numbers = numbers(path);
     let next = numbers.last().copied().unwrap_or_default() + 1;

@@ -18,7 +18,7 @@ fn line(kind: &str, fields: &[&[u8]]) -> String {
     format!("{kind} {}", BASE64.encode(&blob))
 }
 
-/// An RSA key whose modulus has so many bits; nothing else of it is right.
+/// An RSA key whose modulus has so many bits; the rest of it is wrong.
 fn rsa(bits: usize) -> String {
     let mut modulus = vec![0xff_u8; bits.div_ceil(8)];
     modulus[0] = 0xff >> (modulus.len() * 8 - bits);

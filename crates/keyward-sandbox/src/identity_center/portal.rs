@@ -75,7 +75,7 @@ fn assignment<'c>(center: &'c IdentityCenter, params: &Params) -> Result<&'c Ass
         .ok_or_else(Refusal::forbidden)
 }
 
-/// One page of a list. The token is the place to go on at.
+/// One page of a list. The token is the place to continue at.
 fn page(name: &str, all: Vec<Value>, params: &Params, now: Timestamp) -> Answer {
     let number = |name: &str| params.get(name).and_then(|text| text.parse::<usize>().ok());
     let from = number("next_token").unwrap_or(0).min(all.len());

@@ -1,4 +1,4 @@
-//! Managed policies, their versions and who uses them.
+//! Managed policies, their versions and their holders.
 
 use keyward_iam::catalogue::managed;
 

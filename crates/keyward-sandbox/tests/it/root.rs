@@ -124,7 +124,7 @@ fn the_root_user_survives_a_state_file() {
     let account = again.account(&"123456789012".parse().unwrap()).unwrap();
     assert_eq!(account.root.keys.len(), 1);
     assert_eq!(account.root.hardware_mfa, HardwareMfa::Absent);
-    // A file of an earlier program says nothing of the root user.
+    // A file of an earlier program does not describe the root user.
     let old = r#"{"version":1,"accounts":[{"id":"123456789012"}]}"#;
     let old = Accounts::from_json(old).unwrap();
     let account = old.account(&"123456789012".parse().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Signatures: what is verified, and what is said to each that is wrong.
+//! Signatures: the checks, and the answer to each wrong one.
 
 use std::time::Duration;
 

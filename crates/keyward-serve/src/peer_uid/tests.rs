@@ -1,4 +1,4 @@
-//! Whose a connection is said to be.
+//! The reported owner of a connection.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 

@@ -1,4 +1,4 @@
-//! One table of requests and what is said to them.
+//! One table of requests and their answers.
 
 use hyper::Request;
 

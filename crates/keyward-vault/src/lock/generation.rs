@@ -115,7 +115,7 @@ impl LockGeneration {
     /// # Errors
     /// As [`see`](Self::see).
     pub fn is_current(&self, seen: &SeenGeneration) -> Result<bool, DiskError> {
-        // A lock that left its mark in memory counts, whatever became of the file.
+        // A lock that left its mark in memory counts, even if the file could not change.
         if self.see_memory() != seen.memory {
             return Ok(false);
         }

@@ -9,7 +9,7 @@ use std::path::Path;
 pub struct LockHolder {
     /// Its number.
     pub pid: u32,
-    /// Whether it can go on by itself.
+    /// Whether it can continue by itself.
     pub state: HolderState,
 }
 

@@ -180,8 +180,8 @@ impl SessionEntry {
     }
 }
 
-/// The rule for what the cache keeps: no expired session, no session made in the future, and none for
-/// longer than AWS's maximum, whatever expiry its source states.
+/// The rule of the cache: no expired session, no session made in the future, and none for longer
+/// than AWS's maximum, whatever expiry its source states.
 fn may_be_kept(created: Timestamp, expires_at: Option<Timestamp>, now: Timestamp) -> bool {
     created <= now.after(CLOCK_STEP) && now < kept_until(created, expires_at)
 }

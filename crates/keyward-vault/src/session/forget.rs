@@ -87,7 +87,7 @@ fn forget_within(
     failed.extend(vault.forget().err().map(ForgetAllError::Vault));
     failed.extend(store.clear_all().into_iter().map(ForgetAllError::Sessions));
     // Again, because a process that began after the first change may have read an entry that was
-    // deleted later. No process can store anything meanwhile.
+    // deleted later. No process can store anything during this.
     let told = told.and_then(|()| generation.change());
     failed.extend(told.err().map(ForgetAllError::Mark));
     match alone {

@@ -85,7 +85,7 @@ impl OpenFor {
         None
     }
 
-    /// Nothing is there to forget.
+    /// There is nothing to forget.
     ///
     /// # Errors
     /// None.

@@ -12,7 +12,7 @@ use crate::disk::{self, Durability};
 
 use super::{SessionOrigin, SessionStore};
 
-/// A session that an answer is made of.
+/// The session behind an answer.
 #[derive(Debug)]
 pub struct Reused<'a> {
     /// Its name in the cache.

@@ -1,6 +1,6 @@
-//! The session identity in a file of mode 0600 that lives in memory, for machines that forbid
-//! the kernel keyring. Refuses a folder that is not ours alone, is a symbolic link, or is on a
-//! disk: after a reboot nothing of it may be readable.
+//! The session identity in a file of mode 0600 that lives in memory, for machines that forbid the
+//! kernel keyring. Refuses a folder that is not ours alone, is a symbolic link, or is on a disk:
+//! after a reboot no part of it may be readable.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -69,7 +69,7 @@ impl Keeper for RuntimeFile {
         memory_file::read(&self.folders, &self.name)
     }
 
-    /// In the first folder that will do.
+    /// In the first usable folder.
     fn store(&self, identity: &Identity) -> bool {
         self.folders.iter().any(|folder| {
             let stored =
@@ -78,10 +78,10 @@ impl Keeper for RuntimeFile {
         })
     }
 
-    /// The file has no end of its own; it ends with the machine's run.
+    /// The file does not expire; it is lost when the machine stops.
     fn keep_alive(&self) {}
 
-    /// In every folder, whatever becomes of the others.
+    /// In every folder, even if one fails.
     fn forget(&self) -> Result<(), Failure> {
         let mut failed = None;
         for folder in &self.folders {

@@ -608,7 +608,7 @@ fn a_session_serves_only_names_that_the_vault_gave_its_key() {
         for listed in [&["bob"][..], &["alice", "bob"], &["alice", "bob", "twin"]] {
             assert!(!serves(&of(listed)), "{listed:?}");
         }
-        // The vault never said whose key that is.
+        // The vault never listed that key's owner.
         kept(of(&[]));
         assert!(!serves(&of(&["alice"])));
     }

@@ -109,7 +109,7 @@ pub enum OpenSlotError {
         /// Its name in OpenSSH.
         cipher: String,
     },
-    /// The SSH key is another one than the slot's, such as a new key in the place of the old one.
+    /// The SSH key is not the slot's, such as a new key in the place of the old one.
     #[error(
         "`{}` is another SSH key than the one this slot was made for; put the old key back, or open the vault by another slot and add this one again",
         path.display()

@@ -92,7 +92,7 @@ pub(super) fn run(
 /// Far more than an identity, or one wrapped by `gpg`.
 const LARGEST_OUTPUT: usize = 256 * 1024;
 
-/// The last line that says something, cut to a length fit for an error.
+/// The last line with text, cut to a length fit for an error.
 fn last_line(text: &str) -> String {
     let line = text
         .lines()

@@ -99,7 +99,7 @@ pub enum ReadError {
     /// It is damaged.
     #[error(transparent)]
     Damaged(Damage),
-    /// It is whole, and encrypted to another identity than the slot's.
+    /// It is undamaged, but encrypted to an identity that is not the slot's.
     #[error("`{}` belongs to another vault than the slot that was opened", .0.display())]
     OtherKey(PathBuf),
     /// A newer program wrote it.

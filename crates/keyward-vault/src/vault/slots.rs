@@ -69,7 +69,7 @@ impl Vault {
     }
 
     /// Returns what `read` makes of the identity of the first slot with a fitting one, with that
-    /// slot's name and those that were passed over.
+    /// slot's name and the skipped ones.
     pub(super) fn by_first_slot<T>(
         &self,
         order: &[SlotName],
@@ -101,7 +101,7 @@ impl Vault {
             let opened = slot::open(self.paths(), &slot, access).map_err(UnlockSlotError::from);
             match opened.and_then(|identity| Ok(read(identity)?)) {
                 Ok(read) => return Ok((slot.name, read, passed)),
-                // The slot did its part: no other will do better.
+                // The slot has worked, so another one would fail too.
                 Err(UnlockSlotError::Read(error)) if !matches!(error, ReadError::OtherKey(_)) => {
                     return Err(error.into());
                 }

@@ -103,7 +103,7 @@ impl ControlArgs {
                     continue;
                 }
                 match own.iter_mut().find(|known| known.name == level.name) {
-                    // A policy of a level allows what another one of that level does not.
+                    // One policy of a level may allow more than another one.
                     Some(known) => known.policies.extend(level.policies.iter().cloned()),
                     None => own.push(level.clone()),
                 }

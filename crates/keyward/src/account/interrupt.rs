@@ -25,7 +25,7 @@ impl Interrupt {
         interrupt
     }
 
-    /// Ctrl-C ends the program at once; the next run goes on.
+    /// Ctrl-C ends the program at once; the next run continues.
     #[cfg(not(unix))]
     pub(crate) fn listen() -> Self {
         Self::default()

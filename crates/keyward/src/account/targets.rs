@@ -1,4 +1,4 @@
-//! The accounts of a blueprint, each with who signs there and what it is now.
+//! The accounts of a blueprint, each with its signer and its present state.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ use crate::screen::ui::Ui;
 use crate::session::CodeSource;
 use crate::state::local_state::LocalState;
 
-/// One account, who signs there, and what it is now.
+/// One account, its signer, and its present state.
 pub(crate) struct Reached<'a> {
     /// The blueprint's name for it; `None` if it has one account only.
     pub(crate) name: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) enum Reading {
 /// All accounts of a blueprint.
 #[derive(Default)]
 pub(crate) struct Targets<'a> {
-    /// Those that were read, each with what it should be.
+    /// The accounts that were read, each with its desired state.
     pub(crate) reached: Vec<(Desired, Reached<'a>)>,
     /// Those that were not. With one account the error is returned instead.
     pub(crate) unreached: Vec<Unreached>,
@@ -266,8 +266,8 @@ fn add_stacks(
     Ok(())
 }
 
-/// Reads what the regions of new or changed networks have room for. If EC2 does not say, the
-/// plan goes on without: CloudFormation notices a shortage too, only later.
+/// Reads what the regions of new or changed networks have room for. If EC2 does not answer, the
+/// plan continues without: CloudFormation notices a shortage too, only later.
 fn add_limits(signer: &Signer<'_>, snapshot: &mut Snapshot, desired: &Desired) {
     let networks = desired.stacks.iter();
     let networks = networks.filter(|stack| stack.place.name == StackName::Vpc);

@@ -139,9 +139,9 @@ pub(crate) fn put_report(
         .map_err(|e| unwritten(path, e))
 }
 
-/// Finds out whether a file of secrets can be put somewhere, before what it will hold is asked
-/// for: a grant that is good once must not be spent where its answer cannot be kept. The folder
-/// is there afterwards, and the room on the disk is taken.
+/// Checks whether a file of secrets can be written, before the request for its content: a
+/// single-use grant must not be spent if its answer cannot be saved. The folder is there
+/// afterwards, and the room on the disk is taken.
 ///
 /// # Errors
 /// It cannot be written.
@@ -149,7 +149,7 @@ pub(crate) fn reserve_secret(path: &Path, deadline: Deadline) -> io::Result<Rese
     let place = Place::of(path)?;
     let mut temporary = temporary_in(&place.folder)?;
     temporary.write_all(&[b' '; ROOM])?;
-    // Some disks refuse only what is brought to them.
+    // Some disks refuse only the write itself.
     temporary.as_file().sync_all()?;
     Ok(Reserved {
         place,
@@ -280,8 +280,7 @@ pub(crate) fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(folder).inspect_err(|_| drop(std::fs::remove_file(path)))
 }
 
-/// A file beside the one that is to be replaced. What earlier ones that were killed left there
-/// goes.
+/// A file beside the one that is to be replaced. Deletes the leftovers of killed runs.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     leftover::sweep(folder, SystemTime::now());
     tempfile::Builder::new()

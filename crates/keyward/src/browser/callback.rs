@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::listener::{BrowserRequest, LoopbackListener, PACE};
 
-/// The address as it is registered; any port will do.
+/// The address as it is registered; any port is valid.
 pub(crate) const REGISTERED: &str = "http://127.0.0.1/oauth/callback";
 const PATH: &str = "/oauth/callback";
 
@@ -96,7 +96,7 @@ fn judge(target: &str, state: &str) -> Option<Answer> {
     let Some((PATH, query)) = target.split_once('?') else {
         return None;
     };
-    // A parameter that comes twice says nothing.
+    // A parameter that occurs twice is ignored.
     //
     // Source: RFC 6749, section 3.1.
     let value = |name: &str| {

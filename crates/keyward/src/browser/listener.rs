@@ -43,7 +43,7 @@ enum Received {
     NotAll,
     /// A whole request.
     All(Zeroizing<String>),
-    /// It went, took too long, or said too much.
+    /// It closed, took too long, or sent too much.
     Nothing,
 }
 
@@ -75,7 +75,7 @@ impl LoopbackListener {
         self.address
     }
 
-    /// The next who has said what it wants, if there is one now.
+    /// The next caller with a complete request, if there is one now.
     pub(crate) fn next(&mut self) -> Option<BrowserRequest> {
         self.let_in();
         let mut turn = 0;
@@ -98,7 +98,7 @@ impl LoopbackListener {
     }
 
     fn let_in(&mut self) {
-        // No more than are kept, so that each is heard once before it may have to go.
+        // No more than are kept, so that each is read once before it may be closed.
         for _ in 0..MOST {
             match self.listener.accept() {
                 Ok((stream, peer)) => self.keep(stream, peer),

@@ -68,7 +68,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Some(open) => open,
         None => create_vault(&local, ui, args.slot.first())?,
     };
-    // The list beside the vault may have shown another key than the vault holds.
+    // The list beside the vault may differ from the vault.
     let confirmed = stored_id(&local, &args.profile);
     if confirmed != shown {
         confirm_replacement(&local, &args)?;

@@ -173,7 +173,7 @@ fn existing(
 }
 
 /// A role is meant by its name, with its path where it has one. Anything else would end up in the
-/// middle of an ARN, and AWS says no more of such a one than that it may not be assumed.
+/// middle of an ARN, about which AWS only says that it may not be assumed.
 fn refuse_other_than_names(args: &Args) -> Result<(), CliError> {
     let Args { account, role, .. } = args;
     let named = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);

@@ -295,7 +295,7 @@ impl Demo<'_> {
     }
 }
 
-/// A step with another result than described.
+/// A step with an unexpected result.
 fn told(what: &str) -> CliError {
     CliError::failed(format!("the demo went differently than described: {what}"))
 }

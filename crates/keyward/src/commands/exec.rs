@@ -89,7 +89,7 @@ fn command_for(words: Vec<OsString>, profile: &ProfileName) -> (Command, OsStrin
     (command, program)
 }
 
-/// Whether the region of the shell is another than the one that is used.
+/// Whether the region of the shell differs from the one in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OtherRegion {
     None,

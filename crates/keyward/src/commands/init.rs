@@ -1,6 +1,6 @@
 //! `keyward init`: from nothing to a role that works, one question at a time. Every step looks
-//! first at what is there, so that a second run goes on where the first stopped; every answer
-//! can come from a flag.
+//! first at what is there, so that a second run continues where the first stopped; every answer can
+//! come from a flag.
 
 mod device;
 mod guide;

@@ -22,7 +22,7 @@ use crate::system::locations::{self, Locations};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
-/// Forgets all that opens anything, whatever of it fails, and then says what failed.
+/// Forgets everything that opens anything. It continues past failures, and reports them at the end.
 pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let deadline = Deadline::begin();
     let paths = Paths::new(Locations::data_folder()?);

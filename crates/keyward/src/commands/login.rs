@@ -231,7 +231,8 @@ fn chosen(named: Option<&str>, printing: &str) -> Result<Browser, CliError> {
     })
 }
 
-/// A user's own key, or a session of it, cannot sign in; it is said before any code is asked.
+/// A user's own key, or a session of it, cannot sign in. The error comes before any prompt for a
+/// code.
 fn refuse_users(local: &LocalState, chain: &Chain) -> Result<(), CliError> {
     // A program shows only by its answer whether it prints a user's key.
     if chain.by_answer.is_none() && ends_in_user(chain) {

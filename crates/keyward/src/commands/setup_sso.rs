@@ -1,5 +1,5 @@
 //! `keyward setup --sso SESSION`: a profile for each account and role that the Identity Center
-//! gives a person. It changes no profile that says something else.
+//! gives a person. It changes no profile with other settings.
 
 mod names;
 
@@ -62,8 +62,8 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
         _ => Vec::new(),
     };
     if !new.is_empty() {
-        // The sign-in comes before the edit: a mistyped address in the file would be in the way of
-        // the right one.
+        // The sign-in comes before the edit: a mistyped address in the file would block the right
+        // one.
         let config = profiles::preview(&local, |file| {
             new.iter()
                 .try_for_each(|(key, value)| file.set(&section, key, value))
@@ -169,7 +169,7 @@ fn list(
     })
 }
 
-/// The lines of a new `[sso-session NAME]` section. One that is there keeps what it says.
+/// The lines of a new `[sso-session NAME]` section. An existing one keeps its settings.
 fn new_section<'a>(
     local: &LocalState,
     session: &str,

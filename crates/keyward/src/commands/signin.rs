@@ -22,9 +22,9 @@ use login::{Service, Way};
 
 /// Sign in with your console credentials for a profile; the sign-in is sealed in the vault
 ///
-/// The browser may ask for password, MFA or passkey, as the console does. What comes of it renews
-/// itself for up to twelve hours, with your own rights; the profile gets `login_session`. To open
-/// the console with a profile's credentials, use `keyward login`.
+/// The browser may ask for password, MFA or passkey, as the console does. The sign-in renews itself
+/// for up to twelve hours, with your own rights; the profile gets `login_session`. To open the
+/// console with a profile's credentials, use `keyward login`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profile, which may be new

@@ -1,4 +1,4 @@
-//! A copy of a file as it was before keys went out of it: beside the file, for the owner alone,
+//! A copy of a file before keys are removed from it: beside the file, readable only by the owner,
 //! on the disk before the file changes.
 
 use std::fs::{File, OpenOptions};

@@ -1,5 +1,5 @@
 //! Carrying out an import: shown, agreed to, verified, stored, and only then taken out of the
-//! files. What is decided was decided by the plan.
+//! files. The plan has made every decision.
 
 use std::process::ExitCode;
 
@@ -131,8 +131,8 @@ fn finish(missed: usize) -> Result<ExitCode, CliError> {
     }
 }
 
-/// Whether the vault's key of that name is in the middle of a rotation, which would lose track
-/// of it; said before AWS is asked anything.
+/// Whether the vault's key of that name is in the middle of a rotation, which would lose track of
+/// it. This is checked before any call to AWS.
 fn is_being_replaced(local: &LocalState, ui: &Ui, found: &Found) -> bool {
     let Err(error) = rotation::refuse_change(local, &found.profile) else {
         return false;

@@ -17,7 +17,7 @@ const ENCRYPTION: &str = "A256GCM";
 /// aws-vault writes 8192 rounds. A file with far more is meant to hang the program that opens it.
 const MOST_ROUNDS: u32 = 1_500_000;
 
-/// The reasons why a text was not opened. Nothing of it is repeated.
+/// The reasons why a text was not opened. No message repeats any part of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum JweError {
     /// Some other file.

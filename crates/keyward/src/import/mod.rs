@@ -155,7 +155,7 @@ impl Harvest {
         }
     }
 
-    /// Notes how many sessions were passed over.
+    /// Notes the number of skipped sessions.
     fn ignore_sessions(&mut self, count: usize) {
         match count {
             0 => {}

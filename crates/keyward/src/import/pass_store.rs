@@ -13,7 +13,7 @@ use crate::process::program::run_for_user;
 use crate::screen::error::CliError;
 use crate::system::locations;
 
-/// No profile name has more slashes than this; a deeper folder may be a circle.
+/// No profile name has more slashes than this; a deeper folder may be a cycle of links.
 const DEEPEST: usize = 8;
 
 /// The place and form of the entries.

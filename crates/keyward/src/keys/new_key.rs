@@ -74,7 +74,7 @@ pub(crate) fn verify(
         .map_err(Unverified::Refused)?;
     // Not every user may list devices; then the person says which it is.
     let devices = aws.list_mfa_devices(&credentials, None).unwrap_or_default();
-    // Nor keys; then its age is unknown until a session may ask.
+    // The key may not list keys either; its age is then unknown until a session may ask.
     let keys = aws.list_access_keys(&credentials, None).unwrap_or_default();
     let created = keys
         .into_iter()

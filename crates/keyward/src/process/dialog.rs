@@ -132,8 +132,8 @@ impl Unanswered {
         Self(locations.map(|locations| Paths::new(&locations.data).locks().join("unanswered")))
     }
 
-    /// Whether one was closed after a run began. A note of a time to come is of a clock that
-    /// was set back since, and says nothing.
+    /// Whether one was closed after a run began. A note with a future time comes from before the
+    /// clock was set back, and is ignored.
     fn is_after(&self, began: SystemTime) -> bool {
         let noted = |path: &PathBuf| std::fs::metadata(path).ok()?.modified().ok();
         let noted = self.0.as_ref().and_then(noted);

@@ -18,7 +18,7 @@ pub(crate) enum ErrorKind {
     PersonNeeded,
     /// The vault stays closed.
     VaultClosed,
-    /// The chain was made for another key than the vault holds; nothing was done.
+    /// The chain was made for a key that is not the vault's; nothing was done.
     PlanOutdated,
     /// The command of `exec` cannot be executed.
     NotExecutable,

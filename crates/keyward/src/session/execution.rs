@@ -226,8 +226,8 @@ impl<'a> ChainExecution<'a> {
             })
     }
 
-    /// One piece of the chain, made while its lock is held; when that fails, what is left of the
-    /// old one.
+    /// One part of the chain, made under its lock; if that fails, the old session while it is
+    /// valid.
     fn make_or_last_resort(
         &self,
         cache_entry: &CacheEntry<'_>,

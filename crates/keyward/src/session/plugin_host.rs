@@ -29,8 +29,8 @@ pub(super) fn place() -> Plugins {
     place_for(secrets, Terminal::open().is_some(), std::env::current_exe())
 }
 
-/// From here only if there is nothing to withhold from them, and a person who sees what is
-/// waited for, or no way to start keyward.
+/// From this process, if there is nothing to withhold from plugins and a person sees the wait, or
+/// if keyward cannot be started.
 fn place_for(secrets: bool, attended: bool, own: io::Result<PathBuf>) -> Plugins {
     if attended && !secrets {
         return Plugins::Here;
@@ -43,7 +43,7 @@ fn place_for(secrets: bool, attended: bool, own: io::Result<PathBuf>) -> Plugins
     host.map_or_else(Plugins::Nowhere, Plugins::Apart)
 }
 
-/// The file of this program. Linux names one that was replaced by what it was and a remark.
+/// The file of this program. For a replaced program, Linux reports its old path and a remark.
 fn runnable(own: PathBuf) -> PathBuf {
     match cfg!(target_os = "linux") && !own.exists() {
         true => PathBuf::from(ITSELF),

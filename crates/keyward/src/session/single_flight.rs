@@ -16,8 +16,8 @@ pub(crate) struct SingleFlight<'a> {
 }
 
 impl<'a> SingleFlight<'a> {
-    /// The flight of `key`. `waiting` is what a waiting user reads. Without a terminal, waiting ends at
-    /// the run's deadline.
+    /// The flight of `key`. `waiting` is the message for a waiting user. Without a terminal,
+    /// waiting ends at the run's deadline.
     pub(crate) fn new(local: &'a LocalState, key: CacheKey, waiting: &'static str) -> Self {
         Self {
             local,

@@ -1,4 +1,4 @@
-//! AWS's time, asked for without credentials: any answer, also one that says no, bears a date.
+//! AWS's time, asked for without credentials: any answer, also a refusal, has a date.
 
 use keyward_aws::{Aws, HttpError, HttpRequest, Method, Settings, Timeouts};
 use keyward_core::Timestamp;
@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use crate::environment as env;
 use crate::state::local_state::{LocalState, now};
 
-/// The host that is asked for AWS's time. All partitions share one clock, so any reachable host will
-/// do.
+/// The host that is asked for AWS's time. All partitions share one clock, so any reachable host is
+/// enough.
 pub(crate) fn url(local: &LocalState) -> String {
     let endpoint = env::get("AWS_ENDPOINT_URL_STS").or_else(|| env::get(env::AWS_ENDPOINT_URL));
     endpoint.unwrap_or_else(|| {

@@ -221,7 +221,7 @@ fn device_that_the_profile_names_stays_its_device() {
     );
     let listed = practice.run(&["list", "--json"]).ok();
     assert!(listed.contains(&second), "{listed}");
-    // The device that is said is the one that is written.
+    // The device in the message is the one in the file.
     let named = [
         "add",
         "alice",

@@ -335,7 +335,7 @@ fn a_question_that_was_put_into_the_background_ends_by_a_signal() {
     kill_process(keyward, Signal::STOP).unwrap();
     asked.reads_until("moved");
     kill_process(keyward, Signal::TERM).unwrap();
-    // Its wait for the line stops it in the background as often as it goes on.
+    // Its wait for the line stops it in the background each time it continues.
     until(|| {
         let _ = kill_process(keyward, Signal::CONT);
         let now = Timespec {

@@ -289,7 +289,7 @@ fn entries_of_pass_are_opened_by_the_program_itself() {
     let shown = practice.run(&words).ok();
     assert!(shown.contains("leave     4 other entries"), "{shown}");
     assert_eq!(practice.read("opened"), "alice\n");
-    // One folder of it: everything is.
+    // With one folder, everything is opened.
     practice.set("AWS_VAULT_PASS_PREFIX", "keys");
     let ran = practice.run(&words);
     assert!(
@@ -389,7 +389,7 @@ fn keys_in_the_clear_leave_the_files_and_nothing_else_does() {
     practice.set("KEYWARD_MFA_CODE", code);
     let _ = practice.run(&["exec", "default", "--", "true"]).ok();
 
-    // Again: nothing is there, nothing is done, no second copy is made.
+    // Again: there is no key, so nothing happens and no second copy is made.
     let again = practice.run(&["import", "credentials", "--yes"]);
     assert!(
         again.stderr.contains("nothing to take over"),

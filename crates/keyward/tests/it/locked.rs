@@ -238,7 +238,7 @@ fn a_session_that_was_begun_before_a_lock_goes_to_its_own_caller_only() {
     assert!(ran.ok().contains("SessionToken"));
     config("");
     assert_forgotten(&practice, "alice");
-    // A session that begins after the lock is kept as ever.
+    // A session that begins after the lock is cached as usual.
     let mut practice = practice;
     next_code(&mut practice);
     let _ = practice.run(&["credential-process", "alice"]).ok();

@@ -122,7 +122,7 @@ fn a_lock_at_the_question_of_a_renewal_is_not_undone_by_its_answer() {
     // The remaining credentials go out, or the lock is faster.
     let _ = get(&urls[0], &token);
     until(|| desktop.practice.path().join("locked").exists());
-    // The code that was typed afterwards is sent, and what comes of it goes nowhere.
+    // The code typed afterwards is sent, and its credentials are discarded.
     until(|| desktop.practice.calls("GetSessionToken") == 2);
     for url in &urls {
         let (status, body) = get(url, &token);

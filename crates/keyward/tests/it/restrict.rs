@@ -1,4 +1,4 @@
-//! Less than the whole role: what a session policy leaves, and what CloudTrail shows of it.
+//! Less than the whole role: the rights left by a session policy, and the name in CloudTrail.
 
 use keyward_aws::{Aws, Settings};
 use keyward_core::chain::Endpoints;

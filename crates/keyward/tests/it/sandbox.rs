@@ -241,7 +241,7 @@ fn the_phone_shows_no_used_code() {
     practice.account.advance(std::time::Duration::from_secs(30));
     let printed = child.wait_with_output().unwrap().stdout;
     let printed = String::from_utf8(printed).unwrap();
-    // The account's clock goes on, so that one more window may have begun.
+    // The account's clock runs, so that one more window may have begun.
     let fits = [
         practice.account.code(&serial),
         practice.account.next_code(&serial),

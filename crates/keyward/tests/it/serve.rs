@@ -377,7 +377,7 @@ fn nested_calls_replace_one_another() {
 #[test]
 fn standard_output_is_the_childs_alone() {
     let practice = ready();
-    // A cold vault, warnings, explanations: everything that could be said.
+    // A cold vault, warnings, explanations: every possible message.
     for flags in [&["-v"][..], &["-v", "--server"]] {
         let mut words = vec!["exec", "on-role"];
         words.extend(flags);

@@ -210,7 +210,7 @@ fn a_browser_signs_in_and_the_sign_in_is_sealed() {
     assert!(who.contains(ALICE), "{who}");
 }
 
-/// The address in what a command says, and what was said up to it.
+/// The address in a command's output, and the output before it.
 fn shown(child: &mut Child) -> (String, BufReader<std::process::ChildStderr>) {
     let mut errors = BufReader::new(child.stderr.take().unwrap());
     loop {

@@ -85,7 +85,7 @@ fn a_program_is_run_once_while_its_answer_lasts() {
     }
     assert_eq!(home.read("runs").lines().count(), 1);
     assert_eq!(home.read("words"), "two words\n");
-    // Nothing that opens the vault, and the mark that finds circles.
+    // Nothing that opens the vault, and the variable that finds cycles.
     let seen = home.read("seen");
     assert!(!seen.contains("KEYWARD_PASSPHRASE"), "{seen}");
     assert!(seen.contains("_KEYWARD_PROCESS_CHAIN=p\n"), "{seen}");

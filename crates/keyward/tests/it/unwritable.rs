@@ -1,5 +1,5 @@
-//! A home that its owner may only read: sessions are handed out and not kept, and what locks there
-//! are keep others out as ever.
+//! A home that its owner may only read: sessions are handed out and not cached, and existing locks
+//! still work.
 
 use std::fs::File;
 use std::os::unix::fs::{PermissionsExt as _, chown};

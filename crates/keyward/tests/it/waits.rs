@@ -27,7 +27,7 @@ fn impatient() -> Practice {
     practice
 }
 
-/// The command gave up with exit code 3 and said whom it waited for.
+/// The command gave up with exit code 3 and named the process that it waited for.
 #[track_caller]
 fn gave_up(ran: Ran) -> String {
     let said = ran.fails_with(3);

@@ -1,4 +1,4 @@
-//! Every policy of an identity in an account, with who holds it; what its statements are like.
+//! Every policy of an identity in an account, with its holder; properties of its statements.
 
 use keyward_iam::model::{Account, Document, Grants};
 use keyward_iam::{Context, Holder, Mfa, PolicySource, Selection, Statement, StatementRef, Truth};

@@ -1,5 +1,5 @@
 //! Reads saved details. Documents may be objects, as the AWS CLI prints them, or text, plain or
-//! percent-encoded, as the API returns them. Keys that this program does not use are passed over.
+//! percent-encoded, as the API returns them. Keys that this program does not use are skipped.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

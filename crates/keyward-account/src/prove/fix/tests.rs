@@ -235,8 +235,8 @@ fn without_trust(text: &str) -> (Option<BTreeSet<Id>>, bool) {
 
 #[test]
 fn an_edit_that_gives_someone_a_right_is_no_fix() {
-    // The default trust policy admits every user that the account permits, with MFA. Here there are
-    // none.
+    // The default trust policy admits every user that the account permits, with MFA. In this
+    // account there are none.
     let (gone, new) = without_trust(&own_trust(""));
     let id = (
         "role-without-mfa/Elsewhere".to_owned(),

@@ -52,7 +52,7 @@ fn every_chain_is_followed_and_the_way_is_told() {
     let with_code = reached(&proof, Scenario::Mfa);
     assert_eq!(with_code, ["A", "A>B", "A>B>C", "D"]);
     assert!(reached(&proof, Scenario::LongTermKey).is_empty());
-    // A session of a role says nothing of MFA, so it does not get where MFA is asked for.
+    // A session of a role has no MFA key, so it cannot assume a role that demands MFA.
     let through = Small::default()
         .role("A", &[trust(json!({}))], &[], &[assume("D")])
         .role("D", &[trust(with_mfa())], &[], &[])

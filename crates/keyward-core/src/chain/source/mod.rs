@@ -58,8 +58,8 @@ pub enum Base {
 pub(super) enum Own<'a> {
     /// Credentials.
     Base(Base),
-    /// A `credential_process` line that asks keyward for another profile: following it here
-    /// saves a process and finds circles.
+    /// A `credential_process` line that asks keyward for another profile: following it here saves a
+    /// process and finds cycles.
     Profile { name: ProfileName, line: Found<'a> },
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A name of a profile; they are few, so that chains and circles are common.
+/// A name of a profile; they are few, so that chains and cycles are common.
 fn name() -> impl Strategy<Value = &'static str> {
     prop_oneof![
         12 => prop::sample::select(vec!["a", "b", "c", "d"]),

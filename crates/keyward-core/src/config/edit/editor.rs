@@ -128,7 +128,7 @@ impl ConfigEditor {
             .map(|()| true)
     }
 
-    /// Writes the value of a key again, which moves the comment behind it to a line of its own.
+    /// Writes the value of a key again, which moves the comment after it to its own line.
     ///
     /// # Errors
     /// Not every AWS tool would read the result the same way.

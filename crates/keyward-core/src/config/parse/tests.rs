@@ -317,7 +317,7 @@ fn an_error_names_the_place_and_the_mend_and_repeats_nothing() {
     );
 }
 
-/// Text made of the characters that decide anything.
+/// Text of significant characters.
 pub(crate) fn lines() -> impl Strategy<Value = String> {
     prop_oneof![
         "([a-c=#; \t\\[\\]\"'\r]{0,12}(\n|\r\n)){0,8}",

@@ -81,8 +81,8 @@ impl Condition {
         }
     }
 
-    /// Whether its operator cannot compare a value of it. AWS stores such a value, and does not say what it
-    /// makes of it.
+    /// Whether its operator cannot compare a value of it. AWS stores such a value, and does not
+    /// document its meaning.
     #[must_use]
     pub fn has_unreadable_value(&self) -> bool {
         self.values.iter().any(ConditionValue::is_void)

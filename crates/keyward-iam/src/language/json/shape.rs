@@ -1,5 +1,5 @@
-//! The shapes that recur in a document: objects with known elements, and values that may be
-//! alone or in a list. What is broken is reported and left out, so that reading goes on.
+//! The shapes that recur in a document: objects with known elements, and values that may be alone
+//! or in a list. It reports and skips broken parts, so that reading continues.
 
 use std::collections::HashSet;
 

@@ -43,7 +43,7 @@ fn the_children_of_children_are_held_until_they_end() {
     while descendants.lives() {
         assert!(start.elapsed().as_secs() < 60, "something lives on");
     }
-    // Their numbers may be others' by now, whom this does not reach.
+    // Other processes may have their ids by now, and must not be reached.
     descendants.send(Signal::KILL);
 }
 

@@ -1,5 +1,5 @@
-//! The root user between the file and the account. A file that says nothing of it has one
-//! without keys and with a hardware device.
+//! The root user between the file and the account. If a file does not describe it, it has no keys
+//! and a hardware device.
 
 use super::fields::{read_created, read_moment};
 use super::people::{read_key, write_key};

@@ -181,7 +181,7 @@ mod bus {
 
     const BUS: &str = "KEYWARD_LOCK_TEST_BUS";
 
-    /// Not a test of its own: locks a vault while the keystore of its bus is asked and says nothing.
+    /// Not a test of its own: locks a vault while the keystore of its bus does not answer.
     #[test]
     fn child_with_a_silent_bus() {
         let Some(path) = std::env::var_os(BUS) else {

@@ -26,7 +26,7 @@ const FOLDER: &str = SERVICE;
 /// The application name; KWallet remembers the user's consent under it.
 const APPLICATION: &str = SERVICE;
 
-/// No window of ours is there to put a dialog over.
+/// keyward has no window for a dialog.
 const NO_WINDOW: i64 = 0;
 
 /// The time limit of a call that does not prompt; the caller's own limit is tighter.
@@ -103,7 +103,7 @@ impl Daemon {
     }
 }
 
-/// The daemons that will do.
+/// The accepted daemons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
     /// The bus starts one, if need be.
@@ -142,7 +142,7 @@ impl Wallet {
         let limit = SOON + Duration::from_secs(patience.seconds);
         let arguments = (daemon.wallet.as_str(), NO_WINDOW, APPLICATION);
         let (handle,): (i32,) = daemon.call("open", arguments, limit)?;
-        // The person said no, to the password or to this program.
+        // The person refused the password or this program.
         if handle < 0 {
             return Err(locked());
         }
@@ -188,7 +188,7 @@ pub(super) fn store(
     patience: &Patience,
 ) -> Result<(), OpenSlotError> {
     let wallet = Wallet::open(Daemon::find(Which::of(patience))?, patience)?;
-    // Says no where the folder is there already, which is as good.
+    // It answers no if the folder already exists, which is also fine.
     let (_made,): (bool,) =
         wallet
             .daemon

@@ -68,7 +68,7 @@ pub(super) fn forget(account: &KeystoreAccount, patience: &Patience) -> Result<(
     }
 }
 
-/// These keystores are open while the person is logged in; that one is there is what counts.
+/// These keystores are open while the person is logged in; its existence is enough.
 pub(super) fn is_open(_: &Patience) -> Result<bool, OpenSlotError> {
     Store::new().map(|_| true).map_err(failed)
 }

@@ -10,7 +10,7 @@ fn probing(probe: Duration) -> Access {
 /// Enough for a keystore that answers, however busy the machine is.
 const LONG: Duration = Duration::from_secs(60);
 
-/// Enough to see that one does not.
+/// A time that is enough to see that a call does not end.
 const SHORT: Duration = Duration::from_millis(200);
 
 #[test]

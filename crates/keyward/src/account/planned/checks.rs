@@ -60,8 +60,8 @@ impl Planned<'_> {
     }
 
     /// Refuses plans that would remove the caller's rights to finish. Of an apply, also those that
-    /// would remove its rights to apply again, or its way into its role. Of several accounts, the
-    /// others go on.
+    /// would remove its rights to apply again, or its way into its role. If one account fails, the
+    /// others continue.
     pub(crate) fn check_lockout(&mut self, way: Way) -> Result<(), CliError> {
         if self.is_empty() {
             return Ok(());

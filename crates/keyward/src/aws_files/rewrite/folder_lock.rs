@@ -18,7 +18,7 @@ pub(super) struct FolderLock {
     _lock: Option<LockGuard>,
 }
 
-/// Waits for the turn in a folder that exists.
+/// Waits for the lock of a folder that exists.
 ///
 /// # Errors
 /// Another keyward has had it for longer than `patience`; the cause is [`LockError::Held`].

@@ -12,14 +12,14 @@ pub(super) const RANDOM: usize = 6;
 /// A rewrite never takes this long, even if it waited for a stalled disk.
 const AGE: Duration = Duration::from_secs(3600);
 
-/// Removes leftovers from a folder. Nothing depends on it: what cannot be removed stays.
+/// Removes leftovers from a folder. Nothing depends on it: a file that cannot be removed stays.
 pub(super) fn sweep(folder: &Path, now: SystemTime) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     for entry in entries.flatten() {
         let ours = entry.file_name().to_str().is_some_and(is_temporary);
-        // Of the name itself, not of what a link points at.
+        // The name itself, not a link's target.
         if ours && entry.metadata().is_ok_and(|found| is_left(&found, now)) {
             let _ = fs::remove_file(entry.path());
         }

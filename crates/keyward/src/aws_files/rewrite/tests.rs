@@ -117,7 +117,7 @@ fn an_update_is_asked_again_about_what_another_program_wrote() {
     let mut asked = 0;
     update(&path, Holds::Settings, Deadline::begin(), |old| {
         asked += 1;
-        // The second time is the first with the turn: the other program knows of no turns.
+        // The second attempt is the first under the lock: the other program ignores locks.
         if asked == 2 {
             std::fs::write(&path, "theirs\n").unwrap();
         }

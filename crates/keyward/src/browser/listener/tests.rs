@@ -1,4 +1,4 @@
-//! The callers that are heard, however many there are and whatever they send.
+//! The listener reads each caller, however many there are and whatever they send.
 
 use super::*;
 

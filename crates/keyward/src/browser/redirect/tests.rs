@@ -37,7 +37,7 @@ fn serve(
     redirect.serve(limit, ended, &Arc::downgrade(&wanted))
 }
 
-/// The outcome of the next who comes, where a connection is said to be ours or not.
+/// The outcome of the next caller, where the test says whether a connection is ours.
 fn outcome(redirect: &mut OneTimeRedirect, ours: bool) -> LauncherExit {
     loop {
         if let Some(caller) = redirect.listener.next() {

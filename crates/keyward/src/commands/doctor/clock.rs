@@ -12,7 +12,7 @@ use crate::state::local_state::{LocalState, now};
 /// A code changes every 30 s, and AWS accepts the one before and the one after.
 const CODES_FAIL: u64 = 60;
 
-/// Asks once, without credentials: the answer says no, and when.
+/// Asks once, without credentials: the answer is a refusal with a date.
 pub(super) fn look(local: &LocalState) -> Option<Finding> {
     let url = clock::url(local);
     match clock::ask(&url, Timeouts::default()) {

@@ -15,8 +15,8 @@ use crate::session::is_trusted_container;
 use crate::state::local_state::{LocalState, Unread, now};
 use crate::system::read_limited;
 
-/// Returns findings about this process's environment. If the files cannot be read, no profile is
-/// called unknown.
+/// Returns findings about this process's environment. If the files cannot be read, no profile
+/// counts as unknown.
 pub(super) fn look(local: &LocalState, unread: &Unread) -> Vec<Finding> {
     // If a name leads nowhere, the finding gives advice to its users.
     let unknown = |name: &str| {

@@ -178,7 +178,7 @@ fn reported(result: Result<(), EditError>, words: impl FnOnce() -> String) -> Op
     result.is_ok().then(words)
 }
 
-/// Whether a line goes on after its value with a comment.
+/// Whether a line has a comment after its value.
 fn has_comment(raw: &str, value: &str) -> bool {
     let Some((_, given)) = raw.split_once('=') else {
         return false;

@@ -57,7 +57,7 @@ impl Sdk {
     }
 }
 
-/// Every profile with what each SDK makes of it, by name.
+/// Every profile with the outcome of each SDK, by name.
 #[derive(Default)]
 pub(super) struct Matrix(Vec<(ProfileName, [Outcome; 4])>);
 

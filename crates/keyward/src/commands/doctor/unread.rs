@@ -46,7 +46,7 @@ fn of(id: &'static str, locations: &Locations, fault: &CliError) -> Finding {
     }
 }
 
-/// The file and line that a sentence begins with, and the rest of it.
+/// The file and line at the beginning of a sentence, and the rest.
 fn line_of<'t>(locations: &Locations, told: &'t str) -> Option<(&'t str, &'t str)> {
     let files = [
         &locations.aws_config,

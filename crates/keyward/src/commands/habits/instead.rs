@@ -172,7 +172,8 @@ fn with_format(rest: &[&str], root: &clap::Command) -> Vec<String> {
     rewritten(root, &words)
 }
 
-/// The words without another tool's options before the verb. One that says more is put behind the verb.
+/// The words without another tool's options before the verb. One with a further meaning goes after
+/// the verb.
 fn without_foreign_globals(root: &clap::Command, words: &[&str]) -> Vec<String> {
     let mut before = Vec::new();
     let mut rest = words.iter().peekable();

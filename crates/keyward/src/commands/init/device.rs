@@ -171,8 +171,8 @@ fn tell_of_seed(
     ));
 }
 
-/// The device that the vault's list and the profile agree on. What AWS says of it is seen when it
-/// is used, so the vault need not be opened for it.
+/// The device that the vault's list and the profile agree on. AWS judges the code when it is used,
+/// so the vault need not be opened for it.
 fn written_down(local: &LocalState, profile: &ProfileName) -> Option<MfaSerial> {
     let key = local
         .index

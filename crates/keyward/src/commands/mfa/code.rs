@@ -55,7 +55,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A code is judged by AWS's clock. If AWS does not answer soon, this machine's has to do.
+/// A code is judged by AWS's clock. If AWS does not answer soon, this machine's clock is used.
 fn time(local: &LocalState, ui: &Ui) -> Timestamp {
     const PATIENCE: Timeouts = Timeouts {
         connect: Duration::from_secs(1),

@@ -21,8 +21,8 @@ enum Source {
     Borrowed,
 }
 
-/// Forgets them, and says how many could still be used. What is made from a key that `others`
-/// hold too, and go on using, stays theirs.
+/// Forgets them, and says how many could still be used. Sessions from a key that `others` also hold
+/// and still use stay.
 pub(super) fn forget(
     local: &LocalState,
     store: &SessionStore,
@@ -72,7 +72,7 @@ pub(super) fn forget(
             call,
             ..
         } = &entry.meta;
-        // With flags, a session has another name than the chain knows.
+        // With flags, a session has a name that the chain does not know.
         planned.contains(&entry.key)
             || (made_for == profile
                 && !theirs.contains(&entry.key)

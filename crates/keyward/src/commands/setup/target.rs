@@ -39,7 +39,7 @@ pub(super) enum Way {
 /// The reasons why a profile cannot be set up.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// keyward itself cannot make credentials of it.
+    /// keyward itself cannot make credentials from it.
     Unresolved(String, Vec<String>),
     /// Some SDKs would use these keys instead of the line.
     KeysInTheClear(ProfileName),

@@ -120,7 +120,7 @@ fn give_up(vault: &Vault, lost: &LostVault, args: &Args, ui: &Ui) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether a change is the pin's own, which then says nothing of `vault.age`.
+/// Whether a change is the pin's own, which then says nothing about `vault.age`.
 fn of_pin(change: &VaultChange) -> bool {
     matches!(change, VaultChange::PinDamaged(_))
 }

@@ -162,7 +162,7 @@ fn alone(local: &LocalState) -> Result<LockGuard, CliError> {
 }
 
 impl Enrolment<'_> {
-    /// Clears away what an earlier run left; what cannot be deleted is gone on with.
+    /// Deletes what an earlier run left. If a device cannot be deleted, continues with it.
     fn left_over(&mut self) -> Result<Option<Made>, CliError> {
         let mut found = None;
         for serial in self.begun.serials() {

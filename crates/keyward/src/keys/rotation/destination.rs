@@ -15,7 +15,7 @@ pub(crate) enum Destination {
     Command(String),
 }
 
-/// A repository, and perhaps an environment of it.
+/// A repository, and optionally one of its environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Repository {
     /// A person or an organisation.

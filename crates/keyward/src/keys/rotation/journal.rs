@@ -128,7 +128,7 @@ impl<'a> Journal<'a> {
         })
     }
 
-    /// Moves the entry on.
+    /// Advances the entry to the next state.
     pub(crate) fn moved(&mut self, point: &str, state: State) -> Result<(), CliError> {
         self.change(point, |entry| entry.state = state.stored())
     }
@@ -138,7 +138,7 @@ impl<'a> Journal<'a> {
         self.change("journal grace", |entry| entry.grace_until = until)
     }
 
-    /// Sends the new key elsewhere than was first said.
+    /// Changes the destination of the new key.
     pub(crate) fn redirect(&mut self, to: &str) -> Result<(), CliError> {
         self.change("journal redirect", |entry| {
             if let Some(delivery) = &mut entry.delivery {

@@ -1,5 +1,5 @@
-//! Executes the steps of a rotation until it is done, pauses or fails. What has been done is in the
-//! journal before the next turn begins; nothing here remembers what the journal does not.
+//! Executes the steps of a rotation until it is done, pauses or fails. Each finished step is in the
+//! journal before the next one begins; no state is outside the journal.
 
 mod create;
 mod old;
@@ -28,7 +28,7 @@ pub(crate) enum Subject {
     Own {
         /// The profile to reach AWS by, and to name in advice.
         profile: ProfileName,
-        /// The user, if AWS has said who that is.
+        /// The user, if AWS has confirmed it.
         user: Option<UserName>,
     },
     /// Another user's.
@@ -94,7 +94,7 @@ impl Run<'_> {
         delivery.to.parse().ok()
     }
 
-    /// Goes on from wherever the journal says.
+    /// Continues from the state in the journal.
     pub(crate) fn finish(&mut self) -> Result<Outcome, CliError> {
         self.take_turns()
             .map_err(|error| match self.journal.entry() {

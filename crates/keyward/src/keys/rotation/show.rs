@@ -167,7 +167,7 @@ pub(crate) fn show_age(key: &IndexedKey) -> String {
     )
 }
 
-/// One entry for each stored key whose age AWS has not said, and that is not being rotated.
+/// One entry for each stored key whose age AWS has not reported, and that is not being rotated.
 pub(crate) fn undated(local: &LocalState) -> Vec<&IndexedKey> {
     let limit = local.settings.key_max_age;
     resting(local, |key| {

@@ -15,7 +15,7 @@ const SHORTEST: usize = 6;
 /// last.
 const MOST_SECRETS: usize = 100;
 
-/// Something that was said.
+/// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StderrExcerpt {
     lines: Vec<String>,
@@ -59,7 +59,7 @@ impl StderrExcerpt {
         }
     }
 
-    /// The end of it on one line.
+    /// Its end on one line.
     pub(crate) fn line(&self) -> String {
         let line = self.lines.join(" ").trim().to_owned();
         let skipped = line.chars().count().saturating_sub(LONGEST);
@@ -147,7 +147,7 @@ fn secrets_of(answer: &[u8]) -> Vec<Zeroizing<String>> {
             .map(|word| Zeroizing::new(word.to_owned()))
             .collect(),
     };
-    // A part of another is not taken out of it.
+    // A secret that is part of a longer word is not removed from it.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     secrets
 }

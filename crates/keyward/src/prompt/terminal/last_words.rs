@@ -3,8 +3,8 @@
 use super::modes;
 use super::signals::{self, Held};
 
-/// The last words of the process: they are said before a signal ends it, as long as this value is
-/// kept. No hidden question is asked meanwhile.
+/// The last message of the process: it is printed before a signal ends it, as long as this value
+/// exists. No hidden question is asked meanwhile.
 pub(crate) struct LastWords {
     _held: Held,
 }

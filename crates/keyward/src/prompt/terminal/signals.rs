@@ -12,8 +12,8 @@ use signal_hook::low_level;
 
 type Notice = Box<dyn Fn() + Send>;
 
-/// The handlers stay for the life of the process, since none can be taken back, so they must know
-/// when to do what always was done.
+/// The handlers stay for the life of the process, since none can be removed, so they must know when
+/// to do the default.
 struct Signals {
     /// Set only during a question.
     end: Arc<AtomicBool>,
@@ -119,7 +119,7 @@ impl Held {
         Ok(Self { signals, end })
     }
 
-    /// Changes what is called for each that comes.
+    /// Changes the function that is called for each signal.
     pub(super) fn notify(&self, notice: impl Fn() + Send + 'static) {
         self.signals.on_one(Some(Box::new(notice)));
     }

@@ -32,7 +32,7 @@ pub(super) const FORGET: &str = "keyward remove --sessions-only";
 pub(crate) struct Hint(Vec<Part>);
 
 impl Hint {
-    /// Makes a hint of its parts, in order.
+    /// Makes a hint from its parts, in order.
     pub(crate) fn of(parts: impl IntoIterator<Item = Part>) -> Self {
         Self(parts.into_iter().collect())
     }

@@ -8,9 +8,8 @@ const KEPT_WHOLE: usize = 50;
 /// In fewer columns nothing is won by breaking lines with care.
 const NARROWEST: usize = 30;
 
-/// Breaks every line that is wider than `width`. Where it goes on, it begins as far in as it began
-/// at first, and by `hang` more; a line that
-/// begins that far in already belongs to one before it.
+/// Breaks every line that is wider than `width`. Its continuation lines have its indent plus
+/// `hang`; a line with that indent already continues the one before it.
 pub(crate) fn wrap(text: &str, width: usize, hang: usize) -> String {
     if width < NARROWEST {
         return text.to_owned();

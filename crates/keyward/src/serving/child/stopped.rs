@@ -59,7 +59,8 @@ fn stop_with(group: Pid) {
     let Some(front) = Foreground::get() else {
         return;
     };
-    // The system ignores it where no shell could continue the job. Then the child goes on at once.
+    // The system ignores it where no shell could continue the job. Then the child continues at
+    // once.
     let _ = kill_current_process_group(Signal::TSTP);
     // Another thread may receive the signal.
     sleep(PAUSE);

@@ -1,6 +1,6 @@
 //! A walk that starts from a program. Only the answer shows whether the program prints a long-lived
-//! key or a session. Refuses to run the program while sessions made from its last answer are there:
-//! it may open a password store, which asks the person.
+//! key or a session. Refuses to run the program while sessions made from its last answer exist: it
+//! may open a password store, which asks the person.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -148,7 +148,7 @@ impl ChainExecution<'_> {
         self.on(chain, start).credentials_after(chain.hops.len())
     }
 
-    /// A walk over what became of the chain.
+    /// The execution of the chain after the answer.
     fn on<'b>(&'b self, chain: &'b Chain, start: Start) -> ChainExecution<'b> {
         ChainExecution {
             local: self.local.clone(),

@@ -36,7 +36,8 @@ impl LastFailure {
         let _ = std::fs::write(&self.0, millis().to_string());
     }
 
-    /// Removes the stamp, after a success. A stamp that stays is older than what was made.
+    /// Removes the stamp, after a success. A stamp that cannot be removed is older than the new
+    /// sign-in.
     pub(super) fn forget(self) {
         let _ = std::fs::remove_file(self.0);
     }

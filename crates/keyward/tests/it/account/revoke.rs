@@ -1,5 +1,5 @@
-//! The lost laptop against the practice account: the old session is refused, a colleague's goes
-//! on, and everything but the password comes back.
+//! The lost laptop against the practice account: the old session is refused, a colleague's stays
+//! valid, and everything but the password comes back.
 
 use keyward_core::Timestamp;
 use keyward_sandbox::{

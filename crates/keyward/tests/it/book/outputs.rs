@@ -246,7 +246,7 @@ fn is_shown(shown: &[String], printed: &str) -> bool {
         .collect();
     let mut pattern = words(&kept.join(" "));
     if questions && shown.last().is_some_and(|line| line.ends_with("[y/N]:")) {
-        // The page ends at the question, and the command goes on.
+        // The page ends at the question, and the command continues.
         pattern.push_str(" …");
     }
     let printed = words(printed);

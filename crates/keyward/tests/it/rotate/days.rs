@@ -17,7 +17,8 @@ fn a_key_that_spreads_slowly_is_waited_for() {
     let clock = practice.account.clock();
     let ran = std::thread::scope(|scope| {
         let rotation = scope.spawn(|| practice.rotate(&["alice"]));
-        // Time passes only after the program has looked in vain, so that it must look again.
+        // Time passes only after the program has looked without success, so that it must look
+        // again.
         let mut looks = 0;
         while !rotation.is_finished() {
             let in_vain = practice

@@ -87,7 +87,8 @@ impl Judge<'_, '_> {
             return Outcome::Nothing;
         }
         let is_source = !path.is_empty();
-        // Keys of a source come before its own role, in every SDK. In two of them, they also end a circle.
+        // Keys of a source come before its own role, in every SDK. In two of them, they also end a
+        // cycle.
         if is_source && let Some(source) = self.with_keys(&seen) {
             return source;
         }
@@ -141,7 +142,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// The source of a role; none if the SDK passes over the role.
+    /// The source of a role; none if the SDK ignores the role.
     fn source<'s>(&self, seen: &'s Seen, name: &str) -> Result<Option<Source<'s>>, Outcome> {
         let profile = seen.value("source_profile");
         let credentials = seen.value("credential_source");

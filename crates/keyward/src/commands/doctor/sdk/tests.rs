@@ -1,4 +1,4 @@
-//! Profiles, and what the four SDKs make of them.
+//! Profiles, and their outcomes in the four SDKs.
 
 use keyward_core::config::ConfigSet;
 
@@ -497,7 +497,7 @@ fn half_of_an_identity_center_role_is_refused() {
     check(config, "", ["fails: sso"; 4]);
     check(&format!("{config}sso_role_name = R\n"), "", ["sso"; 4]);
     let role = "sso_account_id = 123456789012\nsso_role_name = R\n";
-    // Without a role, Python passes over the session.
+    // Without a role, Python ignores the session.
     let only = "[profile p]\nsso_session = s\n[sso-session s]\nsso_region = r\nsso_start_url = u\n";
     check(
         only,

@@ -77,7 +77,7 @@ fn one(
             "external_id",
             role.external_id.as_ref().map(|id| id.as_str()),
         ),
-        // Read by the browser extension that switches roles; AWS's tools pass over it.
+        // Read by the browser extension that switches roles; AWS's tools ignore it.
         ("color", colour.as_deref()),
     ] {
         if let Some(value) = value {

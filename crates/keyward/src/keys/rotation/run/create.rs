@@ -1,5 +1,5 @@
-//! Getting a new key from AWS without ever losing one: what AWS made and the answer that was
-//! lost on the way is found by its age, deleted, and asked for again.
+//! Gets a new key from AWS without ever losing one. If the answer is lost, keyward finds the key by
+//! its age, deletes it, and asks again.
 
 use std::time::Duration;
 

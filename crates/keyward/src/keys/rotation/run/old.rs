@@ -79,7 +79,7 @@ impl Run<'_> {
         .map_err(CallErrorOr::Call)
     }
 
-    /// A session may end with the key that it was made from; then the new key's owner goes on.
+    /// A session may end with the key that it was made from; then the new key's owner continues.
     fn renew_and_delete(&mut self, refused: CallError) -> Result<(), CliError> {
         let Subject::Own { profile, user } = self.subject.clone() else {
             return Err(refused.into());

@@ -23,7 +23,7 @@ fn what_a_program_answers_is_struck_out_of_its_last_words() {
         ("123456\n", "+ echo 123456", "+ echo ***"),
         ("123456", "code=123456;", "code=***;"),
         (token, &format!("+ echo {token}"), "+ echo ***"),
-        // A part of another word is not taken out of it.
+        // A part of another word is not removed from it.
         ("abcdef abcdefgh\n", "abcdefgh abcdef", "*** ***"),
         // Words this short are never taken for secrets.
         ("on a b 12345", "on a b 12345", "on a b 12345"),

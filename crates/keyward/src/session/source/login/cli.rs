@@ -60,7 +60,7 @@ fn renewed(
 ) -> Result<Credentials, CliError> {
     let SourceContext { ui, chain, .. } = *context;
     let old = kept.read(profile)?;
-    // A refresh token is good once: what comes of it must find its place.
+    // A refresh token works once, so its successor must be saved.
     let room = match kept.reserve(context.local.deadline) {
         Ok(room) => room,
         Err(error) => return old.rest().ok_or(error),
@@ -171,7 +171,7 @@ struct CachedLogin(Map<String, Value>);
 enum Renewal {
     /// The file lacks something.
     Unfit,
-    /// The service said no, or nothing.
+    /// The service refused, or did not answer.
     Call(CallError),
 }
 

@@ -1,6 +1,6 @@
 //! A new sign-in at the console: a browser on this machine that comes back to 127.0.0.1, or one
 //! anywhere, from which the person carries the code here. Either way only the holder of the
-//! verifier can use the code, and only the holder of the key what comes of it.
+//! verifier can use the code, and only the holder of the key can use the resulting session.
 //!
 //! Source: RFC 7636, RFC 8252, RFC 9449;
 //! <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html>

@@ -192,7 +192,7 @@ fn renewed(asked: &SignInRequest<'_>) -> Result<Credentials, CliError> {
         return Err(over(asked.profile));
     };
     let key = old.proof_key.expose().parse().map_err(|e| {
-        // Exposed to be signed with; the error repeats nothing of it.
+        // Exposed for signing; the error repeats no part of it.
         let e: keyward_aws::InvalidDpopKey = e;
         CliError::failed("the key of the console sign-in cannot be used")
             .because(e)
@@ -279,8 +279,8 @@ fn over(profile: &ProfileName) -> CliError {
     .hint(format!("keyward signin {}", profile.argument()))
 }
 
-/// Whether AWS has refused to renew the sign-in since it was made. Then the vault need not be opened to
-/// hear the same refusal again.
+/// Whether AWS has refused to renew the sign-in since it was made. Then the vault need not be
+/// opened for the same refusal.
 fn is_over(local: &LocalState, session: &PrincipalArn) -> bool {
     let Some(known) = listed(local, session) else {
         return true;

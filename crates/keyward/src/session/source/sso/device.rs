@@ -1,6 +1,6 @@
-//! Sign-in by a code that the person compares in any browser, for machines that have none. It
-//! asks no more often than the Identity Center allows, and shows nothing of what that says but a
-//! plain address and a plain code.
+//! Sign-in by a code that the person compares in any browser, for machines that have none. It asks
+//! no more often than the Identity Center allows, and shows only a plain address and a plain code
+//! of its answer.
 //!
 //! Source: RFC 8628.
 

@@ -92,7 +92,7 @@ fn refreshed(
     if client.expires_at <= now() {
         return Ok(None);
     }
-    // A refresh token is good once: what comes of it must find its place.
+    // A refresh token works once, so its successor must be saved.
     let room = match cache::reserve(local, center) {
         Ok(room) => room,
         Err(error) => return left(ui, &kept, error),

@@ -43,7 +43,7 @@ fn a_waiting_device_keeps_the_pace_that_it_is_told() {
     // The code ends before the next turn.
     check(Vec::new(), 17, (&[5, 5, 5], false));
     check(vec![SlowDown], 14, (&[5], false));
-    // Whatever comes after the service said so.
+    // Any answer after the service asked for it.
     check(vec![Pending, Over, token()], 600, (&[5, 5], false));
     check(vec![Declined, token()], 600, (&[5], false));
 }
