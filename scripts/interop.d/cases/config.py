@@ -22,6 +22,8 @@ FILES = [
     ("[profile a]\nregion = x", "[a]\nregion = y\n[c]\nregion = z"),
     ("[profile a]\nempty =\nvalue = a=b:c%d\nhash = a#b;c\n", ""),
     ("[profile a]\nlong = one\n  two\n\tthree\nregion = x\n", ""),
+    ("[profile a]\n  # first\nregion = x\n  # note\n\t; another\nlong = one\n  # between\n  two\n", ""),
+    ("[profile a]\ns3 =\n  # note\n  addressing_style = path\nregion = x\n", ""),
     ("[profile a]\ns3 =\n  max_concurrent_requests = 20\n  addressing_style = path\nregion = x\n", ""),
     ("[profile a]\nservices = local\n[services local]\nsts =\n  endpoint_url = http://127.0.0.1:1\n", ""),
     (
