@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use keyward_core::Timestamp;
-use keyward_iam::model::{Tags, User};
+use keyward_iam::model::{Account, Tags, User};
 
 use crate::blueprint::Origin;
 use crate::ownership::{BLUEPRINT_TAG, BlueprintName};
@@ -89,9 +89,9 @@ pub enum LeaverStanding {
 
 /// Returns the state of a user whose tags delay the deletion; `None` for any other user.
 #[must_use]
-pub fn standing(user: &User, now: Timestamp) -> Option<LeaverStanding> {
+pub fn standing(account: &Account, user: &User, now: Timestamp) -> Option<LeaverStanding> {
     let leaver = Leaver::of(&user.tags).filter(|leaver| !leaver.is_due(now))?;
-    Some(match (leaver.delete_after, revoked_until(user)) {
+    Some(match (leaver.delete_after, revoked_until(account, user)) {
         (Some(delete_after), Some(until)) => LeaverStanding::Revoked {
             until,
             delete_after,

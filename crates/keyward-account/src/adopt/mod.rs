@@ -6,11 +6,11 @@ mod toml;
 mod unmanaged;
 mod write;
 
-use keyward_core::id::ProfileName;
+use keyward_core::id::{PolicyArn, ProfileName};
 use keyward_iam::model::{Account, Grants};
 
 use crate::plan::PrincipalName;
-use crate::revoke::is_revocation;
+use crate::revoke::{RevokedUser, is_attached_revocation, is_revocation};
 use unmanaged::LeftOut;
 
 /// The origin of the account's data, which decides what happens to entities that it lacks.
@@ -62,10 +62,19 @@ pub fn adopt(account: &Account, source: Source, profile: Option<&ProfileName>) -
 /// The account without the policies that deny revoked sessions. A plan keeps those of the account, and
 /// would restore those of a blueprint after the undo.
 fn without_revocations(account: &Account) -> Account {
+    let policies = &account.policies;
     let mut account = account.clone();
+    account
+        .policies
+        .retain(|arn, _| RevokedUser::of_managed(arn).is_none());
     let lasting = |on: PrincipalName, grants: &mut Grants| {
         let inline = &mut grants.inline;
         inline.retain(|name, document| !is_revocation(&on, name, document));
+        let document = |arn: &PolicyArn| Some(&policies.get(arn)?.document);
+        grants.attached.retain(|arn| {
+            let document = document(arn);
+            !document.is_some_and(|document| is_attached_revocation(&on, arn, document))
+        });
     };
     for user in account.users.values_mut() {
         lasting(PrincipalName::User(user.name.clone()), &mut user.grants);

@@ -1,6 +1,6 @@
 use keyward_core::id::PolicyName;
 use keyward_iam::PolicyKind;
-use keyward_iam::model::{Account, Document, Group, Role, User};
+use keyward_iam::model::{Account, Document, Group, ManagedPolicy, Role, User};
 use proptest::prelude::*;
 
 use super::*;
@@ -136,12 +136,27 @@ fn a_revocation_is_not_adopted() {
     let of_role = "keyward-revoked.alice".parse().unwrap();
     let denial = crate::revoke::deny_user_in_role(&user, until).into();
     role.grants.inline.insert(of_role, denial);
+    // As where the inline policies of the role are full.
+    let path = "/keyward-revoked/".parse().unwrap();
+    let name = "keyward-revoked-role.alice".parse().unwrap();
+    let arn = account.policy_arn(&path, &name);
+    let denial = ManagedPolicy {
+        arn: arn.clone(),
+        name,
+        path,
+        document: crate::revoke::deny_user_in_role(&user, until).into(),
+        versions: vec![],
+        tags: Default::default(),
+    };
+    account.policies.insert(arn.clone(), denial);
+    role.grants.attached.insert(arn);
     account.users.insert(user.name.clone(), user);
     account.roles.insert(role.name.clone(), role);
 
     let adoption = adopt(&account, Source::Live, None);
     assert!(
-        !adoption.text.contains("TokenIssueTime"),
+        !adoption.text.contains("TokenIssueTime")
+            && !adoption.text.contains("keyward-revoked-role"),
         "{}",
         adoption.text
     );

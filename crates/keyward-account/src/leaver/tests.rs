@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keyward_core::Timestamp;
-use keyward_iam::model::{Document, Role, Tags, User};
+use keyward_iam::model::{Document, ManagedPolicy, Role, Tags, User};
 use keyward_iam::{Policy, PolicyKind};
 
 use super::{DELETE_AFTER_TAG, Leaver, waits};
@@ -147,6 +147,45 @@ fn the_denial_of_old_sessions_outlives_the_user_by_the_longest_session() {
             .values()
             .all(|role| role.grants.inline.is_empty())
     );
+}
+
+/// The managed policy that denies where the inline policies of the role are full.
+#[test]
+fn the_managed_denial_of_old_sessions_goes_as_late_and_whole() {
+    let desired = desired();
+    for (hours, left) in [(11, 1), (13, 0)] {
+        let until = now().before(Duration::from_secs(hours * 3600));
+        let mut snapshot = denied(&desired, until);
+        let account = &mut snapshot.account;
+        let path = "/keyward-revoked/".parse().unwrap();
+        let name = "keyward-revoked-role.zoe".parse().unwrap();
+        let arn = account.policy_arn(&path, &name);
+        let grants = &mut account.roles.values_mut().next().unwrap().grants;
+        let inline = std::mem::take(&mut grants.inline).into_values();
+        grants.attached.insert(arn.clone());
+        let denial = ManagedPolicy {
+            arn: arn.clone(),
+            name,
+            path,
+            document: inline.last().unwrap(),
+            versions: vec![],
+            tags: Tags::new(),
+        };
+        account.policies.insert(arn, denial);
+        let plan = plan::plan(&desired, &snapshot).unwrap();
+        assert_eq!(plan.is_empty(), left == 1, "{:?}", plan.steps);
+        let after = simulate::after(&snapshot, &plan);
+        let roles = after.roles.values();
+        let attached: usize = roles.map(|role| role.grants.attached.len()).sum();
+        let managed = after.policies.keys();
+        let managed = managed.filter(|arn| arn.as_str().contains("/keyward-revoked/"));
+        assert_eq!(
+            (attached, managed.count()),
+            (left, left),
+            "{:?}",
+            plan.steps
+        );
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::Change;
 use super::work::Work;
-use crate::revoke::is_revocation;
+use crate::revoke::{is_attached_revocation, is_revocation};
 
 /// The writes of one entity by their effect.
 #[derive(Default)]
@@ -125,6 +125,11 @@ impl Planner<'_> {
             );
         }
         for policy in live.attached.difference(&wanted.attached) {
+            // What denies revoked sessions stays until the revocation is undone.
+            let document = self.document(policy);
+            if document.is_some_and(|document| is_attached_revocation(on, policy, document)) {
+                continue;
+            }
             let part = match self.document(policy).is_some_and(document::may_deny) {
                 true => &mut parts.permit,
                 false => &mut parts.revoke,

@@ -108,7 +108,8 @@ impl Planner<'_> {
         let live = self.now.account.users.get(user);
         live.is_some_and(|live| match blueprint_of(&live.tags) {
             Some(owner) if owner == self.desired.blueprint => {
-                leaver::standing(live, self.snapshot.taken) != Some(LeaverStanding::Unproven)
+                leaver::standing(&self.now.account, live, self.snapshot.taken)
+                    != Some(LeaverStanding::Unproven)
             }
             owner => owner.is_some(),
         })

@@ -39,12 +39,14 @@ mod users;
 pub mod wire;
 mod work;
 
+pub(crate) use document::length as document_length;
 pub use document::same_meaning;
 pub use fingerprint::{Fingerprint, StalePlan};
 pub use made::Existing;
 pub use memberships::members_of_others;
 pub use open_secrets::{credentials_needed, withheld};
 pub use operation::{Operation, PrincipalName, StackAction, UserCredential};
+pub(crate) use policies::{delete as delete_policy, new_version};
 pub use problem::{PlanProblem, PlanProblems};
 pub use rights::{Right, rights};
 pub use settings::settings_that_stay;

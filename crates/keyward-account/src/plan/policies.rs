@@ -79,11 +79,7 @@ impl Planner<'_> {
         let mut work = Work::default();
         if !document::same_meaning(&live.document, &wanted.document) {
             work.changes = document::changes("document", &live.document, document);
-            work.operations.extend(oldest_version(live));
-            work.operations.push(Operation::CreatePolicyVersion {
-                arn: live.arn.clone(),
-                document: document.clone(),
-            });
+            work.operations.extend(new_version(live, document.clone()));
         }
         let what = (ChangeAction::Update, Kind::Policy);
         self.step(Stage::Policies, what, &wanted.name, work);
@@ -325,7 +321,7 @@ fn create(wanted: &ManagedPolicy, document: &Policy) -> Operation {
 /// Deletes a policy that nothing holds, its other versions first.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>
-pub(super) fn delete(live: &ManagedPolicy) -> Vec<Operation> {
+pub(crate) fn delete(live: &ManagedPolicy) -> Vec<Operation> {
     let others = live.versions.iter().filter(|version| !version.is_default);
     let mut operations: Vec<Operation> = others
         .map(|version| Operation::DeletePolicyVersion {
@@ -337,7 +333,16 @@ pub(super) fn delete(live: &ManagedPolicy) -> Vec<Operation> {
     operations
 }
 
-/// The deletion of the oldest version, if there is no room for another.
+/// Gives a policy another document. Where there is no room for another version, the oldest goes.
+pub(crate) fn new_version(live: &ManagedPolicy, document: Policy) -> Vec<Operation> {
+    let version = Operation::CreatePolicyVersion {
+        arn: live.arn.clone(),
+        document,
+    };
+    oldest_version(live).into_iter().chain([version]).collect()
+}
+
+/// The deletion of the oldest version, where there is no room for another.
 fn oldest_version(live: &ManagedPolicy) -> Option<Operation> {
     if live.versions.len() < POLICY_VERSIONS {
         return None;

@@ -7,10 +7,11 @@ use keyward_core::id::{AccessKeyId, AccountId, PolicyName, RoleName};
 use keyward_iam::model::{Account, Document, Role, User};
 use keyward_iam::{Policy, PolicyKind};
 
+use super::names::Names;
 use super::note::{is_open, noted_keys};
 use super::{
     Console, Held, LONGEST_ROLE_SESSION, Measure, Measures, REVOKED_KEYS_TAG, REVOKING_TAG, SPREAD,
-    Whom, denied_until, deny_user, deny_user_in_role, names, revoked_until,
+    Whom, denied_until, deny_user, deny_user_in_role, kept, names, revoked_until,
 };
 use crate::desired::Entity;
 use crate::graph::roles_in_reach_across;
@@ -27,13 +28,16 @@ use crate::plan::{Operation, PrincipalName, UserCredential};
 pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
     let Whom { user, home, others } = whom;
     let denial = Denial {
+        home,
         user,
-        renewal: Renewal::of(user, held),
+        renewal: Renewal::of(home, user, held),
         now,
     };
     let mut calls = Vec::new();
     if denial.renewal == Renewal::Needed {
-        let keys = held.active.union(&noted_keys(user)).cloned().collect();
+        let mut keys = noted_keys(home, user);
+        keys.retain(|key| held.inactive.contains(key));
+        keys.extend(held.active.iter().cloned());
         calls.push(Measure::Note(keys));
     }
     calls.extend(held.active.iter().cloned().map(Measure::SwitchOff));
@@ -43,13 +47,12 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
             kind: UserCredential::LoginProfile,
         }));
     }
-    let own = names::of_user();
-    if denial.renewal == Renewal::Needed || revoked_until(user).is_none() {
-        calls.push(Measure::Call(Operation::PutInlinePolicy {
-            on: PrincipalName::User(user.name.clone()),
-            name: own,
-            document: deny_user(now.after(SPREAD)),
-        }));
+    if denial.renewal == Renewal::Needed || revoked_until(home, user).is_none() {
+        let on = PrincipalName::User(user.name.clone());
+        let names = names::of_user(&user.name);
+        let document = deny_user(now.after(SPREAD));
+        let put = kept::put(home, (&on, &user.grants), &names, document, 0);
+        calls.extend(put.into_iter().map(Measure::Call));
     }
     let mut roles = denied_roles(whom);
     let mut of = |account: &Account| roles.remove(&account.id).unwrap_or_default();
@@ -57,7 +60,7 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
     let name = names::of_role_elsewhere(user, &home.id);
     let elsewhere = others.iter().map(|other| {
         let roles = of(other);
-        denial.in_roles(other, roles, &name).collect()
+        denial.in_roles(other, roles, &name)
     });
     let last = match denial.renewal {
         Renewal::Needed => vec![untag(user, [REVOKING_TAG.to_owned()].into())],
@@ -74,22 +77,20 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
 #[must_use]
 pub fn undo(whom: Whom<'_>, held: &Held) -> Measures {
     let Whom { user, home, others } = whom;
-    let mut calls: Vec<Measure> = allowed_again(home, &names::of_role(user)).collect();
-    calls.extend(removed(user, names::of_user()));
-    let off = noted_keys(user);
+    let mut calls = allowed_again(home, &names::of_role(user));
+    calls.extend(removed(home, user, &names::of_user(&user.name)));
+    let off = noted_keys(home, user);
     let keys = held.inactive.intersection(&off).cloned();
     calls.extend(keys.map(Measure::SwitchOn));
     let name = names::of_role_elsewhere(user, &home.id);
-    let elsewhere = others
-        .iter()
-        .map(|other| allowed_again(other, &name).collect());
+    let elsewhere = others.iter().map(|other| allowed_again(other, &name));
     let mut keys: BTreeSet<String> = [REVOKED_KEYS_TAG, REVOKING_TAG]
         .into_iter()
         .filter(|key| user.tags.contains_key(*key))
         .map(str::to_owned)
         .collect();
     keys.extend(Leaver::of(&user.tags).iter().flat_map(Leaver::keys));
-    let mut last = Vec::from_iter(removed(user, names::of_note()));
+    let mut last = removed(home, user, &names::of_note(&user.name));
     if !keys.is_empty() {
         last.push(untag(user, keys));
     }
@@ -103,37 +104,34 @@ pub fn undo(whom: Whom<'_>, held: &Held) -> Measures {
 /// The keys that [`undo`] leaves switched off, because no record says that a revocation switched them
 /// off.
 #[must_use]
-pub fn left_off(user: &User, held: &Held) -> BTreeSet<AccessKeyId> {
+pub fn left_off(account: &Account, user: &User, held: &Held) -> BTreeSet<AccessKeyId> {
     held.inactive
-        .difference(&noted_keys(user))
+        .difference(&noted_keys(account, user))
         .cloned()
         .collect()
 }
 
 /// The denial of the old sessions of one user.
 struct Denial<'a> {
+    home: &'a Account,
     user: &'a User,
     renewal: Renewal,
     now: Timestamp,
 }
 
-impl<'a> Denial<'a> {
-    /// Denies the old sessions of roles, if that is not done yet. A denial that is older than
+impl Denial<'_> {
+    /// Denies the old sessions of roles, where that is not done yet. A denial that is older than
     /// the user's own is of an earlier revocation. One with other names of sessions, such as an
     /// earlier keyward wrote, is not enough. Once no session is old enough to be denied, nothing is
     /// left to do.
-    fn in_roles(
-        &self,
-        account: &Account,
-        roles: Vec<RoleName>,
-        name: &PolicyName,
-    ) -> impl Iterator<Item = Measure> + use<'a> {
-        let own = self.user.grants.inline.get(&names::of_user());
+    fn in_roles(&self, account: &Account, roles: Vec<RoleName>, names: &Names) -> Vec<Measure> {
+        let user = self.user;
+        let own = kept::found(self.home, &user.grants, &names::of_user(&user.name));
         let own = own.and_then(denied_until);
         let over = own.is_some_and(|own| own.after(LONGEST_ROLE_SESSION) <= self.now);
         let denied = |role: &RoleName| {
             let role = account.roles.get(role)?;
-            let found = role.grants.inline.get(name)?;
+            let found = kept::found(account, &role.grants, names)?;
             let until = denied_until(found)?;
             let complete = Document::from(deny_user_in_role(self.user, until));
             (*found == complete).then_some(until)
@@ -143,15 +141,21 @@ impl<'a> Denial<'a> {
             Renewal::NotNeeded => !over && denied(role).is_none_or(|until| Some(until) < own),
         };
         let document = deny_user_in_role(self.user, self.now.after(SPREAD));
-        let name = name.clone();
-        let roles: Vec<RoleName> = roles.into_iter().filter(due).collect();
-        roles.into_iter().map(move |role| {
-            Measure::Call(Operation::PutInlinePolicy {
-                on: PrincipalName::Role(role),
-                name: name.clone(),
-                document: document.clone(),
-            })
-        })
+        let mut calls = Vec::new();
+        for role in roles.into_iter().filter(due) {
+            let Some(Role { grants, .. }) = account.roles.get(&role) else {
+                continue;
+            };
+            let on = PrincipalName::Role(role);
+            let put = kept::put(account, (&on, grants), names, document.clone(), 0);
+            for call in put.into_iter().map(Measure::Call) {
+                // Roles share a managed policy, which is written once.
+                if !calls.contains(&call) {
+                    calls.push(call);
+                }
+            }
+        }
+        calls
     }
 }
 
@@ -165,12 +169,16 @@ enum Renewal {
 }
 
 impl Renewal {
-    fn of(user: &User, held: &Held) -> Self {
+    fn of(account: &Account, user: &User, held: &Held) -> Self {
         let can = !held.active.is_empty() || held.console == Console::Password;
         // A key that was used after the denial may have made sessions, even if it is inactive now.
-        let used = held.last_use.zip(revoked_until(user));
+        let used = held.last_use.zip(revoked_until(account, user));
         let could = used.is_some_and(|(used, until)| used > until);
-        match can || could || is_open(user) {
+        // IAM says nothing of a key that is gone. Somebody may have switched it on before.
+        let noted = noted_keys(account, user);
+        let mut gone = noted.difference(&held.inactive);
+        let gone = gone.any(|key| !held.active.contains(key));
+        match can || could || gone || is_open(account, user) {
             true => Self::Needed,
             false => Self::NotNeeded,
         }
@@ -219,24 +227,20 @@ fn everything() -> Document {
         .into()
 }
 
-fn allowed_again(account: &Account, name: &PolicyName) -> impl Iterator<Item = Measure> {
-    let holds = |role: &&Role| role.grants.inline.contains_key(name);
-    account.roles.values().filter(holds).map(|role| {
-        Measure::Call(Operation::DeleteInlinePolicy {
-            on: PrincipalName::Role(role.name.clone()),
-            name: name.clone(),
-        })
-    })
+fn allowed_again(account: &Account, names: &Names) -> Vec<Measure> {
+    let taken = account.roles.values().flat_map(|role| {
+        let on = PrincipalName::Role(role.name.clone());
+        kept::take(account, (&on, &role.grants), names)
+    });
+    let calls = taken.chain(kept::delete(account, names));
+    calls.map(Measure::Call).collect()
 }
 
-fn removed(user: &User, name: PolicyName) -> Option<Measure> {
-    let call = || {
-        Measure::Call(Operation::DeleteInlinePolicy {
-            on: PrincipalName::User(user.name.clone()),
-            name: name.clone(),
-        })
-    };
-    user.grants.inline.contains_key(&name).then(call)
+fn removed(account: &Account, user: &User, names: &Names) -> Vec<Measure> {
+    let on = PrincipalName::User(user.name.clone());
+    let taken = kept::take(account, (&on, &user.grants), names);
+    let calls = taken.into_iter().chain(kept::delete(account, names));
+    calls.map(Measure::Call).collect()
 }
 
 fn untag(user: &User, keys: BTreeSet<String>) -> Measure {

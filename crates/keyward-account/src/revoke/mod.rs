@@ -7,6 +7,7 @@
 
 mod calls;
 mod document;
+mod kept;
 pub(crate) mod names;
 mod note;
 mod unreached;
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, PolicyName};
+use keyward_core::id::{AccessKeyId, PolicyArn, PolicyName};
 use keyward_iam::model::{Account, Document, User};
 
 pub use calls::{left_off, revoke, undo};
@@ -55,11 +56,21 @@ pub fn is_revocation(holder: &PrincipalName, name: &PolicyName, document: &Docum
     names::is_of_revocation(holder, name) && document::only_denies_old_sessions(document)
 }
 
+/// The same for a managed policy that a holder has.
+#[must_use]
+pub fn is_attached_revocation(
+    holder: &PrincipalName,
+    arn: &PolicyArn,
+    document: &Document,
+) -> bool {
+    names::is_attached_by_revocation(holder, arn) && document::only_denies_old_sessions(document)
+}
+
 /// The time before which a revocation denies the sessions of a user; `None` where none does. A
 /// document that denies less is not a revocation's.
 #[must_use]
-pub fn revoked_until(user: &User) -> Option<Timestamp> {
-    let policy = user.grants.inline.get(&names::of_user());
+pub fn revoked_until(account: &Account, user: &User) -> Option<Timestamp> {
+    let policy = kept::found(account, &user.grants, &names::of_user(&user.name));
     policy.and_then(document::user_denied_until)
 }
 
@@ -67,7 +78,12 @@ pub fn revoked_until(user: &User) -> Option<Timestamp> {
 /// other calls, so that a revocation that was interrupted may have left only the record.
 #[must_use]
 pub fn is_revoked(user: &User) -> bool {
-    revoked_until(user).is_some() || note::is_there(user)
+    let names = names::of_user(&user.name);
+    let inline = user.grants.inline.get(&names.inline);
+    let mut attached = user.grants.attached.iter();
+    inline.and_then(document::user_denied_until).is_some()
+        || attached.any(|arn| names.is_managed(arn))
+        || note::is_there(user)
 }
 
 /// The present credentials of the user.
@@ -138,19 +154,23 @@ impl Measure {
     /// answer late, and a thief may make a session in the meantime.
     #[must_use]
     pub fn at(&self, user: &User, now: Timestamp) -> Self {
-        let Self::Call(Operation::PutInlinePolicy { on, name, .. }) = self else {
-            return self.clone();
-        };
         let until = now.after(SPREAD);
-        let document = match on {
-            PrincipalName::User(_) => deny_user(until),
-            _ => deny_user_in_role(user, until),
+        let dated = |of_roles| match of_roles {
+            true => deny_user_in_role(user, until),
+            false => deny_user(until),
         };
-        Self::Call(Operation::PutInlinePolicy {
-            on: on.clone(),
-            name: name.clone(),
-            document,
-        })
+        let mut later = self.clone();
+        match &mut later {
+            Self::Call(Operation::PutInlinePolicy { on, document, .. }) => {
+                *document = dated(matches!(on, PrincipalName::Role(_)));
+            }
+            Self::Call(
+                Operation::CreatePolicy { arn, document, .. }
+                | Operation::CreatePolicyVersion { arn, document },
+            ) => *document = dated(names::is_of_roles(arn)),
+            _ => {}
+        }
+        later
     }
 }
 

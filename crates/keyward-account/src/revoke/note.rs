@@ -1,17 +1,17 @@
 //! The record that a revocation writes before it switches keys off: the keys, and that it has
 //! begun. Tags of the user hold it. An account may refuse tags if a right or space is missing. Then
-//! an inline policy of the user holds it, so that keys are never switched off without a record.
+//! a policy of the user holds it, so that keys are never switched off without a record.
 
 use std::collections::BTreeSet;
 
 use keyward_core::Timestamp;
 use keyward_core::id::AccessKeyId;
-use keyward_iam::model::{Tags, User};
+use keyward_iam::model::{Account, Tags, User};
 
-use super::document::{denied_until, deny_user_noting, statement_ids};
-use super::{SPREAD, names};
+use super::document::{denied_until, deny_user, deny_user_noting, statement_ids};
+use super::{SPREAD, kept, names};
 use crate::desired::Entity;
-use crate::plan::{Operation, PrincipalName};
+use crate::plan::{Operation, PrincipalName, document_length};
 
 /// The tag of a user that lists the access keys which a revocation switched off, separated by
 /// blanks. An undo switches only these on again.
@@ -25,7 +25,7 @@ pub const REVOKING_TAG: &str = "keyward:revoking";
 #[must_use]
 pub fn note_in_tags(user: &User, keys: &BTreeSet<AccessKeyId>, now: Timestamp) -> Operation {
     let mut tags = Tags::from([(REVOKING_TAG.to_owned(), now.after(SPREAD).to_string())]);
-    if !keys.is_empty() {
+    if !keys.is_empty() || user.tags.contains_key(REVOKED_KEYS_TAG) {
         let keys: Vec<&str> = keys.iter().map(AccessKeyId::as_str).collect();
         tags.insert(REVOKED_KEYS_TAG.to_owned(), keys.join(" "));
     }
@@ -35,21 +35,28 @@ pub fn note_in_tags(user: &User, keys: &BTreeSet<AccessKeyId>, now: Timestamp) -
     }
 }
 
-/// Writes the keys into an inline policy of the user, which denies the sessions up to now.
+/// Writes the keys into a policy of the user, which denies the sessions up to now. It leaves room for
+/// the denial that follows.
 #[must_use]
-pub fn note_in_policy(user: &User, keys: &BTreeSet<AccessKeyId>, now: Timestamp) -> Operation {
-    Operation::PutInlinePolicy {
-        on: PrincipalName::User(user.name.clone()),
-        name: names::of_note(),
-        document: deny_user_noting(keys, now.after(SPREAD)),
-    }
+pub fn note_in_policy(
+    account: &Account,
+    user: &User,
+    keys: &BTreeSet<AccessKeyId>,
+    now: Timestamp,
+) -> Vec<Operation> {
+    let until = now.after(SPREAD);
+    let denial = document_length(&deny_user(until).into());
+    let on = PrincipalName::User(user.name.clone());
+    let document = deny_user_noting(keys, until);
+    let names = names::of_note(&user.name);
+    kept::put(account, (&on, &user.grants), &names, document, denial)
 }
 
 /// The keys that revocations of the user switched off. Some may be deleted since.
 #[must_use]
-pub fn noted_keys(user: &User) -> BTreeSet<AccessKeyId> {
+pub fn noted_keys(account: &Account, user: &User) -> BTreeSet<AccessKeyId> {
     let tag = user.tags.get(REVOKED_KEYS_TAG).map_or("", String::as_str);
-    let policy = user.grants.inline.get(&names::of_note());
+    let policy = kept::found(account, &user.grants, &names::of_note(&user.name));
     let in_policy = policy.map(statement_ids).unwrap_or_default();
     let words = tag.split_whitespace().map(str::to_owned).chain(in_policy);
     let keys = words.filter_map(|word| word.parse().ok());
@@ -61,13 +68,17 @@ pub fn noted_keys(user: &User) -> BTreeSet<AccessKeyId> {
 /// removes it.
 pub(super) fn is_there(user: &User) -> bool {
     let mut tags = [REVOKING_TAG, REVOKED_KEYS_TAG].into_iter();
+    let names = names::of_note(&user.name);
+    let mut attached = user.grants.attached.iter();
     tags.any(|tag| user.tags.contains_key(tag))
-        || user.grants.inline.contains_key(&names::of_note())
+        || user.grants.inline.contains_key(&names.inline)
+        || attached.any(|arn| names.is_managed(arn))
 }
 
 /// Whether a revocation of the user has begun and did not finish. The policy is older
 /// than the denial of the user's sessions once that was renewed.
-pub(super) fn is_open(user: &User) -> bool {
-    let until = |name| user.grants.inline.get(&name).and_then(denied_until);
-    user.tags.contains_key(REVOKING_TAG) || until(names::of_note()) > until(names::of_user())
+pub(super) fn is_open(account: &Account, user: &User) -> bool {
+    let until = |names| kept::found(account, &user.grants, &names).and_then(denied_until);
+    let (note, denial) = (names::of_note(&user.name), names::of_user(&user.name));
+    user.tags.contains_key(REVOKING_TAG) || until(note) > until(denial)
 }

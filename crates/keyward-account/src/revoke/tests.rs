@@ -2,7 +2,7 @@
 
 use keyward_core::Timestamp;
 use keyward_core::id::PolicyName;
-use keyward_iam::model::{Account, Document, Gathered, Role, User};
+use keyward_iam::model::{Account, Document, Gathered, ManagedPolicy, Role, User};
 use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
@@ -46,10 +46,12 @@ fn account() -> Account {
     account
 }
 
+/// The user has one key, which is on where it is named.
 fn held(active: &[&str]) -> Held {
+    let key = [KEY].iter().filter(|key| !active.contains(key));
     Held {
         active: active.iter().map(|id| id.parse().unwrap()).collect(),
-        inactive: std::collections::BTreeSet::new(),
+        inactive: key.map(|id| id.parse().unwrap()).collect(),
         console: Console::None,
         last_use: None,
     }
@@ -123,17 +125,24 @@ fn carry_out(account: &mut Account, measures: &[Measure]) {
 
 fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes) {
     let name = "alice".parse().unwrap();
-    let operation = match measure {
-        Measure::Call(operation) => operation.clone(),
+    let operations = match measure {
+        Measure::Call(operation) => vec![operation.clone()],
         Measure::Note(keys) => {
             let user = &account.users[&name];
             match notes {
-                Notes::InTags => note_in_tags(user, keys, now()),
-                Notes::InPolicy => note_in_policy(user, keys, now()),
+                Notes::InTags => vec![note_in_tags(user, keys, now())],
+                Notes::InPolicy => note_in_policy(account, user, keys, now()),
             }
         }
         Measure::SwitchOff(_) | Measure::SwitchOn(_) => return,
     };
+    for operation in operations {
+        perform(account, operation);
+    }
+}
+
+fn perform(account: &mut Account, operation: Operation) {
+    let name = "alice".parse().unwrap();
     let grants = |account: &mut Account, on: &PrincipalName| match on {
         PrincipalName::User(name) => account.users.get_mut(name).unwrap().grants.clone(),
         PrincipalName::Role(name) => account.roles.get_mut(name).unwrap().grants.clone(),
@@ -154,6 +163,39 @@ fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes) {
             let mut grants = grants(account, &on);
             assert!(grants.inline.remove(&name).is_some());
             set(account, &on, grants);
+        }
+        Operation::CreatePolicy {
+            arn,
+            name,
+            path,
+            document,
+            tags,
+        } => {
+            let policy = ManagedPolicy {
+                arn: arn.clone(),
+                name,
+                path,
+                document: document.into(),
+                versions: vec![],
+                tags,
+            };
+            assert!(account.policies.insert(arn, policy).is_none());
+        }
+        Operation::CreatePolicyVersion { arn, document } => {
+            account.policies.get_mut(&arn).unwrap().document = document.into();
+        }
+        Operation::DeletePolicy(arn) => {
+            assert!(account.policies.remove(&arn).is_some());
+        }
+        Operation::AttachPolicy { to, policy } => {
+            let mut grants = grants(account, &to);
+            assert!(grants.attached.insert(policy));
+            set(account, &to, grants);
+        }
+        Operation::DetachPolicy { from, policy } => {
+            let mut grants = grants(account, &from);
+            assert!(grants.attached.remove(&policy));
+            set(account, &from, grants);
         }
         Operation::Tag { tags, .. } => {
             account.users.get_mut(&name).unwrap().tags.extend(tags);
@@ -326,7 +368,10 @@ fn a_grant_under_the_name_of_a_denial_is_replaced() {
     user.grants.inline.insert(own.clone(), allow_all());
     let again = revoke(&account, alice(&account), &held(&[]), now());
     carry_out(&mut account, &again);
-    assert!(revoked_until(alice(&account)).is_some(), "{again:?}");
+    assert!(
+        revoked_until(&account, alice(&account)).is_some(),
+        "{again:?}"
+    );
 }
 
 #[test]
@@ -341,10 +386,13 @@ fn a_denial_of_less_than_a_revocation_denies_is_replaced() {
         .to_json()
         .replace(r#""Action":"*""#, r#""Action":"s3:Foo""#);
     *denial = less.parse::<Policy>().unwrap().into();
-    assert_eq!(revoked_until(alice(&account)), None);
+    assert_eq!(revoked_until(&account, alice(&account)), None);
     let again = revoke(&account, alice(&account), &held(&[]), now());
     carry_out(&mut account, &again);
-    assert!(revoked_until(alice(&account)).is_some(), "{again:?}");
+    assert!(
+        revoked_until(&account, alice(&account)).is_some(),
+        "{again:?}"
+    );
 }
 
 #[test]
@@ -438,8 +486,10 @@ fn a_note_in_a_policy_that_no_denial_followed_is_an_open_revocation() {
     carry_out(&mut account, &earlier);
     // The next run dies after its note and the first key.
     let later = now().after(std::time::Duration::from_secs(86_400));
-    let note = note_in_policy(alice(&account), &[KEY.parse().unwrap()].into(), later);
-    carry_out(&mut account, &[Measure::Call(note)]);
+    let keys = [KEY.parse().unwrap()].into();
+    for call in note_in_policy(&account, alice(&account), &keys, later) {
+        perform(&mut account, call);
+    }
     let rest = revoke(&account, alice(&account), &held(&[]), later);
     assert_eq!(rest.len(), measures_of_a_whole_run() - 1, "{rest:?}");
 }
@@ -472,6 +522,84 @@ fn a_denial_names_its_user_and_the_account() {
     assert_eq!(user.name.as_str(), "a@example.com");
     assert_eq!(of("keyward-revoked"), None);
     assert_eq!(of("other.alice"), None);
+}
+
+/// A policy of this name, so long that nothing fits beside it.
+fn fill(grants: &mut keyward_iam::model::Grants, characters: usize) {
+    let resource = format!("arn:aws:s3:::{}", "x".repeat(characters - 100));
+    let document = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "s3:*", "Resource": resource },
+    ]});
+    let document = document.to_string().parse::<Policy>().unwrap();
+    let name = "full".parse().unwrap();
+    grants.inline.insert(name, document.into());
+}
+
+/// Nothing fits among the inline policies, nor among the tags where `notes` says so.
+#[test]
+fn where_inline_policies_are_full_managed_ones_deny() {
+    for notes in [Notes::InTags, Notes::InPolicy] {
+        let mut account = account();
+        let ops = account.roles.get_mut(&"Ops".parse().unwrap()).unwrap();
+        fill(&mut ops.grants, 10_240);
+        let mut second = ops.clone();
+        second.name = "Second".parse().unwrap();
+        account.roles.insert(second.name.clone(), second);
+        let user = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        fill(&mut user.grants, 2_048);
+        let before = account.clone();
+        let first = revoke(&account, alice(&account), &held(&[KEY]), now());
+        for measure in &first {
+            carry_out_noting(&mut account, measure, notes);
+        }
+        let inline = |grants: &keyward_iam::model::Grants| grants.inline.len();
+        assert_eq!(inline(&alice(&account).grants), 2);
+        let user = Gathered::of_user(&account, alice(&account));
+        assert!(!may(&user, "AIDAALICE", NOW));
+        assert!(may(&user, "AIDAALICE", NOW + 3600));
+        for role in ["Ops", "Second"] {
+            let role = Gathered::of_role(&account, &account.roles[&role.parse().unwrap()]);
+            assert!(!may(&role, "AROAOPS:alice", NOW));
+            assert!(may(&role, "AROAOPS:bob", NOW));
+        }
+        assert!(revoked_until(&account, alice(&account)).is_some());
+        assert!(super::is_revoked(alice(&account)));
+        assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
+
+        // A second loss renews the same policies.
+        let later = now().after(std::time::Duration::from_secs(7200));
+        let again = revoke(&account, alice(&account), &held(&[KEY]), later);
+        for measure in &again {
+            carry_out_noting(&mut account, measure, notes);
+        }
+        let role = Gathered::of_role(&account, &account.roles[&"Second".parse().unwrap()]);
+        assert!(!may(&role, "AROAOPS:alice", NOW + 7200));
+
+        let undone = undo(&account, alice(&account), &held(&[]));
+        assert!(undone.contains(&Measure::SwitchOn(KEY.parse().unwrap())));
+        carry_out(&mut account, &undone);
+        assert_eq!(account, before);
+    }
+}
+
+/// Somebody switched the key on, used it, and deleted it.
+#[test]
+fn a_key_that_was_deleted_since_is_taken_as_used() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let none = Held {
+        inactive: std::collections::BTreeSet::new(),
+        ..held(&[])
+    };
+    let later = now().after(std::time::Duration::from_secs(900));
+    let again = revoke(&account, alice(&account), &none, later);
+    carry_out(&mut account, &again);
+    let user = Gathered::of_user(&account, alice(&account));
+    assert!(!may(&user, "AIDAALICE", NOW + 600));
+    assert_eq!(revoke(&account, alice(&account), &none, later), []);
+    let undone = undo(&account, alice(&account), &none);
+    assert!(!undone.iter().any(|it| matches!(it, Measure::SwitchOn(_))));
 }
 
 mod everywhere;

@@ -291,7 +291,7 @@ fn tell_who_stays(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
             continue;
         }
         let name = &user.name;
-        match leaver::standing(user, *taken) {
+        match leaver::standing(account, user, *taken) {
             Some(LeaverStanding::Revoked {
                 until,
                 delete_after,
@@ -348,7 +348,12 @@ fn tell_withheld(
             "--undo".to_owned(),
         ];
         let undo = AccountCommand::new(&words, profile);
-        let keys = revoke::noted_keys(user);
+        let mut keys = revoke::noted_keys(&reached.snapshot.account, user);
+        let aws = &reached.signer.aws;
+        let listed = aws.list_access_keys(&reached.signer.credentials, Some(&user.name));
+        if let Ok(listed) = listed {
+            keys.retain(|key| listed.iter().any(|it| it.id == *key));
+        }
         if keys.is_empty() {
             ui.hint(format!(
                 "to hand {them} out, first: {CODE}{}{CODE:#}",

@@ -118,7 +118,7 @@ impl<'a> Revocation<'a> {
         self.failed.load(Ordering::Relaxed)
     }
 
-    /// Whether an inline policy of the user lists the keys, because the tags were refused.
+    /// Whether a policy of the user lists the keys, because the tags were refused.
     pub(crate) fn is_noted_in_policy(&self) -> bool {
         self.noted_in_policy.load(Ordering::Relaxed)
     }
@@ -280,11 +280,13 @@ impl<'a> Revocation<'a> {
             Err(error) if !needs_code(reached, &error, code) => error,
             done => return done,
         };
-        let in_policy = Measure::Call(note_in_policy(self.user, keys, self.aws_time()));
-        if self.make_once(reached, in_policy).is_ok() {
+        let account = &reached.snapshot.account;
+        let in_policy = note_in_policy(account, self.user, keys, self.aws_time());
+        let mut calls = in_policy.into_iter().map(Measure::Call);
+        if calls.all(|call| self.make_once(reached, call).is_ok()) {
             self.noted_in_policy.store(true, Ordering::Relaxed);
             self.ui.warn(format!(
-                "the tags were refused, so an inline policy lists the keys instead: {refused}"
+                "the tags were refused, so a policy lists the keys instead: {refused}"
             ));
             return Ok(());
         }
@@ -398,6 +400,22 @@ fn described(measure: &Measure) -> Option<Line> {
             }
             Operation::DeleteInlinePolicy { on, .. } => {
                 line(more, holder(on), "old sessions are allowed again")
+            }
+            Operation::CreatePolicy { name, .. } => line(
+                note,
+                format!("policy `{name}`"),
+                "created, because the inline policies leave no room",
+            ),
+            Operation::CreatePolicyVersion { arn, .. } => {
+                let what = format!("policy `{}`", arn.policy_name());
+                line(note, what, "old sessions are denied up to now")
+            }
+            Operation::AttachPolicy { to, .. } => line(less, holder(to), "old sessions are denied"),
+            Operation::DetachPolicy { from, .. } => {
+                line(more, holder(from), "old sessions are allowed again")
+            }
+            Operation::DeletePolicy(arn) => {
+                line(note, format!("policy `{}`", arn.policy_name()), "deleted")
             }
             Operation::DeleteCredentials { .. } => {
                 line(less, "console password".to_owned(), "deleted")

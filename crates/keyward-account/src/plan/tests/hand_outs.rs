@@ -215,16 +215,16 @@ fn a_user_whose_revocation_is_half_done_gets_no_secret() {
         let now = Timestamp::from_second(1_800_000_000);
         let user = case.live.account.users.values_mut().next().unwrap();
         user.tags.remove("keyward:handed-out");
-        let calls = match noted {
-            Some(tag) => {
-                user.tags.insert(tag.to_owned(), String::new());
-                None
-            }
-            None => Some(crate::revoke::note_in_policy(user, &[].into(), now)),
-        };
-        if let Some(call) = calls {
+        if let Some(tag) = noted {
+            user.tags.insert(tag.to_owned(), String::new());
+        } else {
+            let account = &case.live.account;
+            let user = account.users.values().next().unwrap();
+            let calls = crate::revoke::note_in_policy(account, user, &[].into(), now);
             let mut noting = Simulation::new(&case.live);
-            noting.apply(&call).unwrap();
+            for call in &calls {
+                noting.apply(call).unwrap();
+            }
             case.live = noting.snapshot(&case.live);
         }
         case.check("");

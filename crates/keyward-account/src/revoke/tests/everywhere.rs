@@ -202,7 +202,7 @@ fn undoing_leaves_the_denial_of_a_namesake() {
     let measures = planned(&accounts, |whom| revoke(whom, &held(&[KEY]), now()));
     carry_out_all(&mut accounts, &measures);
     let ops = "Ops".parse().unwrap();
-    let namesake = names::of_role(&accounts[0].users[&"alice".parse().unwrap()]);
+    let namesake = names::of_role(&accounts[0].users[&"alice".parse().unwrap()]).inline;
     let inline = &mut accounts[1].roles.get_mut(&ops).unwrap().grants.inline;
     let denial = inline.values().next_back().unwrap().clone();
     inline.insert(namesake.clone(), denial);

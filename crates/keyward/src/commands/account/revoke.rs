@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         ui.say(format!("  {line}"));
     }
     if measures.is_empty() {
-        let denied = match (args.undo, revoke::revoked_until(&user)) {
+        let denied = match (args.undo, revoke::revoked_until(places.account(), &user)) {
             (false, Some(until)) => {
                 format!(
                     ": no access key works, there is no password, and sessions from before {until} are denied"
@@ -166,7 +166,7 @@ fn tell_rest(
 ) {
     if args.undo {
         ui.say("a deleted console password does not come back");
-        for key in revoke::left_off(user, held) {
+        for key in revoke::left_off(places.account(), user, held) {
             ui.say(format!(
                 "access key {key} stays off: no record says that a revocation switched it off"
             ));

@@ -3,7 +3,7 @@
 
 use keyward_core::Timestamp;
 use keyward_sandbox::{
-    AccessKey, Effect, Fault, KeyStatus, LoginProfile, PasswordReset, Role, User,
+    AccessKey, Effect, Fault, InlinePolicy, KeyStatus, LoginProfile, PasswordReset, Role, User,
 };
 use keyward_testkit::Ran;
 
@@ -201,16 +201,17 @@ fn an_apply_gives_a_revoked_user_no_new_secret() {
     let (place, _) = revoked_zoe();
     let key = change_zoe(&place, |zoe| {
         zoe.tags.remove("keyward:handed-out").unwrap();
-        zoe.keys.remove(0).id
+        zoe.keys[0].id.clone()
     });
-    let applied = place.run(&[
+    let apply = [
         "account",
         "apply",
         "account.toml",
         "--yes",
         "--profile",
         "admin",
-    ]);
+    ];
+    let applied = place.run(&apply);
     assert_eq!(applied.code, 0, "{}", applied.stderr);
     let told = "user `zoe` is revoked and gets no console password and no access key";
     assert!(applied.stderr.contains(told), "{}", applied.stderr);
@@ -230,6 +231,15 @@ fn an_apply_gives_a_revoked_user_no_new_secret() {
         applied.stderr
     );
     let held = |zoe: &mut User| (zoe.keys.len(), zoe.login.is_some());
+    assert_eq!(change_zoe(&place, held), (1, false));
+    // What the hint says; a key that is gone is not named again.
+    change_zoe(&place, |zoe| zoe.keys.clear());
+    let applied = place.run(&apply).stderr;
+    let first = "to hand them out, first: keyward account revoke zoe";
+    assert!(
+        applied.contains(first) && !applied.contains(key.as_str()),
+        "{applied}"
+    );
     assert_eq!(change_zoe(&place, held), (0, false));
     let _ = undo_zoe(&place).ok();
     let _ = place.account("apply").ok();
@@ -451,7 +461,7 @@ fn an_administrator_who_may_not_tag_revokes_and_restores() {
     let revoked = place.run(&REVOKE);
     assert_eq!(revoked.code, 0, "{}", revoked.stderr);
     assert!(
-        revoked.stderr.contains("an inline policy lists the keys"),
+        revoked.stderr.contains("a policy lists the keys"),
         "{}",
         revoked.stderr
     );
@@ -460,6 +470,56 @@ fn an_administrator_who_may_not_tag_revokes_and_restores() {
     assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
     let _ = place.run(&UNDO).ok();
     is_restored(&place, "without tags");
+}
+
+/// A laptop is lost no less where nothing fits among the inline policies, nor among the tags.
+#[test]
+fn full_policies_and_tags_are_no_obstacle() {
+    for tags in [0_usize, 50] {
+        let place = place();
+        let full = |characters: usize| {
+            let resource = format!("arn:aws:s3:::{}", "x".repeat(characters - 100));
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"{resource}"}}]}}"#
+            );
+            InlinePolicy {
+                name: "full".to_owned(),
+                document: text.parse::<keyward_iam::Policy>().unwrap().into(),
+            }
+        };
+        place.change(|account| {
+            let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+            alice.grants.inline.push(full(2_048));
+            let numbered = (0..tags).map(|number| (format!("tag{number}"), "x".to_owned()));
+            alice.tags.extend(numbered);
+            let ops = account.roles.get_mut("Ops").unwrap();
+            ops.grants.inline.push(full(10_240));
+        });
+        let revoked = place.run(&REVOKE);
+        assert_eq!(revoked.code, 0, "{}", revoked.stderr);
+        assert!(
+            revoked
+                .stderr
+                .contains("policy `keyward-revoked-user.alice`"),
+            "{}",
+            revoked.stderr
+        );
+        is_revoked(&place, "full");
+        let again = place.run(&REVOKE);
+        assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+        let _ = place.run(&UNDO).ok();
+        let _ = uses(&place, "alice").ok();
+        let _ = uses(&place, "old-alice").ok();
+        place.change(|account| {
+            let alice = &account.users[&"alice".parse().unwrap()];
+            assert_eq!((alice.tags.len(), alice.grants.inline.len()), (tags, 1));
+            assert_eq!(alice.grants.attached, [ADMINISTRATOR]);
+            let mut managed = account.policies.keys();
+            assert!(!managed.any(|arn| arn.contains("keyward-revoked")));
+            let ops = &account.roles["Ops"].grants;
+            assert_eq!((ops.inline.len(), ops.attached.len()), (1, 1));
+        });
+    }
 }
 
 const EVERYWHERE: [&str; 5] = ["account", "revoke", "zoe", "account.toml", "--yes"];
