@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use keyward_account::stacks::partition_of;
 use keyward_core::Timestamp;
 use keyward_core::chain::Endpoints;
 use keyward_core::id::Region;
@@ -52,25 +53,6 @@ impl Default for Timeouts {
             attempt: Duration::from_secs(15),
         }
     }
-}
-
-/// The partition that a region belongs to, by the prefixes that AWS has assigned.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-pub(crate) fn partition_of(region: &str) -> &'static str {
-    const PREFIXES: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    PREFIXES
-        .iter()
-        .find(|(prefix, _)| region.starts_with(prefix))
-        .map_or("aws", |(_, partition)| partition)
 }
 
 /// The domain below which a partition's services are.

@@ -90,6 +90,14 @@ pub enum InvalidCidr {
     /// Too large or too small.
     #[error("`{0}` has a prefix that no VPC may have (16 to 28)")]
     Prefix(String),
+    /// Addresses that no host may have.
+    #[error("`{given}` is for {purpose}, so that no VPC may have it")]
+    Reserved {
+        /// What was given.
+        given: String,
+        /// What the addresses are for.
+        purpose: &'static str,
+    },
     /// Bits set after the prefix.
     #[error("`{given}` is not the first address of its range; write `{network}`")]
     HostBits {
@@ -131,12 +139,30 @@ impl FromStr for Cidr {
             address: Ipv4Addr::from(u32::from(address) & mask),
             prefix,
         };
+        if let Some(purpose) = reserved_for(network.address) {
+            let given = given();
+            return Err(InvalidCidr::Reserved { given, purpose });
+        }
         if network.address == address {
             Ok(network)
         } else {
             let given = given();
             Err(InvalidCidr::HostBits { given, network })
         }
+    }
+}
+
+/// What addresses are for that no host may have. A range of a VPC is never larger than one of these.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc6890>, <https://www.rfc-editor.org/rfc/rfc1112>
+fn reserved_for(address: Ipv4Addr) -> Option<&'static str> {
+    match address.octets() {
+        [0, ..] => Some("hosts without an address"),
+        [127, ..] => Some("a host's own traffic"),
+        [169, 254, ..] => Some("a single link"),
+        [224..=239, ..] => Some("multicast"),
+        [240..=255, ..] => Some("future use"),
+        _ => None,
     }
 }
 

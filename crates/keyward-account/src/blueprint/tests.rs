@@ -519,3 +519,50 @@ Resource = "arn:aws:iam:::role/resource-admin"
     );
     assert!(Blueprint::parse(&text(false)).is_err());
 }
+
+#[test]
+fn what_is_of_another_partition_is_refused_at_its_place() {
+    let vpc = format!("{ACCOUNT}[vpc]\nregion = \"cn-north-1\"\n");
+    check(
+        &vpc,
+        &[
+            "4:1: the region `cn-north-1` of [vpc] is in the partition `aws-cn`, and account 123456789012 in `aws`; write a region of the account's partition",
+        ],
+    );
+    let config = "version = 1\n[account]\nid = \"123456789012\"\npartition = \"aws-us-gov\"\n[config]\nregion = \"eu-central-1\"\n";
+    check(
+        config,
+        &[
+            "5:1: the region `eu-central-1` of [config] is in the partition `aws`, and account 123456789012 in `aws-us-gov`; write a region of the account's partition",
+        ],
+    );
+    check(&config.replace("eu-central-1", "us-gov-west-1"), &NONE);
+    let arn =
+        format!("{ACCOUNT}[groups.g]\nmanaged = [\"arn:aws-cn:iam::aws:policy/ReadOnlyAccess\"]\n");
+    check(
+        &arn,
+        &[
+            "5:12: `arn:aws-cn:iam::aws:policy/ReadOnlyAccess` is in another partition than the account's, `aws`; write `arn:aws:…`, or the name of the policy alone",
+        ],
+    );
+    let two = "version = 1\n[accounts.people]\nid = \"123456789012\"\nusers = true\n[accounts.china]\nid = \"111122223333\"\npartition = \"aws-cn\"\n";
+    check(
+        two,
+        &[
+            "6:6: account 111122223333 is in the partition `aws-cn`, and the users are in `aws`; write a blueprint for each partition, because nobody can assume a role of another",
+        ],
+    );
+}
+
+#[test]
+fn a_provider_has_at_most_five_thumbprints() {
+    let thumbprints: Vec<String> = (0..6).map(|at| format!("\"{at:040x}\"")).collect();
+    let text = format!(
+        "{ACCOUNT}[oidc_providers.\"oidc.example.com\"]\nthumbprints = [{}]\n",
+        thumbprints.join(", ")
+    );
+    check(
+        &text,
+        &["4:17: the provider `oidc.example.com` has 6 thumbprints, and AWS takes 5; remove some"],
+    );
+}

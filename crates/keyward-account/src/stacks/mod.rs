@@ -12,6 +12,7 @@ mod live;
 mod marker;
 mod name;
 mod network;
+mod partition;
 mod template;
 mod vpc;
 pub mod yaml;
@@ -23,6 +24,7 @@ pub use live::{Drift, LiveStack, StackPhase, StackStatus};
 pub use marker::{marked_region, marked_regions};
 pub use name::{InvalidStackName, StackName, StackPlace};
 pub use network::{Layout, MAX_SUBNETS, TooSmall};
+pub use partition::{is_known_partition, partition_of};
 pub use template::Template;
 pub(crate) use template::{Resources, reference, tags};
 

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use keyward_account::stacks::{AddressUse, RegionLimits};
+use keyward_account::stacks::{AddressUse, RegionLimits, partition_of};
 use keyward_core::Credentials;
 use keyward_core::id::Region;
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::aws::Aws;
 use crate::error::{Action, AwsMessage, Because};
 use crate::http::{HttpError, HttpRequest, Method};
-use crate::settings::{domain_of, partition_of};
+use crate::settings::domain_of;
 use texts::texts;
 
 /// The version of EC2's interface.

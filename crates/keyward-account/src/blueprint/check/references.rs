@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use keyward_core::suggest::similar_names;
 
 use crate::blueprint::problem::Report;
-use crate::blueprint::{AccountName, AssumeTarget, At, Blueprint, Callers, Origin, Position};
+use crate::blueprint::{
+    AccountName, AssumeTarget, At, Blueprint, Callers, ManagedRef, Origin, Position,
+};
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     for (name, user) in &blueprint.users {
@@ -23,6 +25,7 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
             assume_target(blueprint, &format!("[groups.{name}]"), target, report);
         }
     }
+    other_partitions(blueprint, report);
     nobody_comes_in(blueprint, report);
     let lists = blueprint
         .roles
@@ -53,7 +56,27 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     }
 }
 
-/// A role that the blueprint makes should have a caller.
+/// A managed policy by its ARN must be of the accounts' partition. All accounts have the same.
+fn other_partitions(blueprint: &Blueprint, report: &mut Report<'_>) {
+    let partition = &blueprint.users_account().partition;
+    let users = blueprint.users.values().map(|it| &it.grants);
+    let groups = blueprint.groups.values().map(|it| &it.grants);
+    let roles = blueprint.roles.values().map(|it| &it.grants);
+    let grants = users.chain(groups).chain(roles);
+    for policy in grants.flat_map(|it| it.managed.iter().chain(&it.boundary)) {
+        let ManagedRef::Arn(arn) = &policy.value else {
+            continue;
+        };
+        if arn.partition() != partition {
+            let message =
+                format!("`{arn}` is in another partition than the account's, `{partition}`");
+            let fix = format!("write `arn:{partition}:…`, or the name of the policy alone");
+            report.error_at(policy.at, message, fix);
+        }
+    }
+}
+
+/// A role that the blueprint makes should have someone who may assume it.
 fn nobody_comes_in(blueprint: &Blueprint, report: &mut Report<'_>) {
     let groups = blueprint.groups.values();
     let assumed: BTreeSet<_> = groups

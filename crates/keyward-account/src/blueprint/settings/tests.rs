@@ -65,3 +65,28 @@ fn a_bucket_name_that_s3_reserves_is_refused_at_its_place() {
         .collect();
     assert_eq!(places, [(6, 10)], "{problems:?}");
 }
+
+#[test]
+fn a_range_that_no_host_may_have_is_refused() {
+    for (text, purpose) in [
+        ("0.1.0.0/16", "hosts without an address"),
+        ("127.0.0.0/16", "own traffic"),
+        ("169.254.0.0/16", "a single link"),
+        ("169.254.7.1/24", "a single link"),
+        ("224.0.0.0/16", "multicast"),
+        ("239.255.0.0/16", "multicast"),
+        ("240.0.0.0/16", "future use"),
+        ("255.255.0.0/16", "future use"),
+    ] {
+        let error = text.parse::<Cidr>().unwrap_err().to_string();
+        assert!(error.contains(purpose), "{text}: {error}");
+    }
+    for text in [
+        "1.0.0.0/16",
+        "100.64.0.0/16",
+        "169.253.0.0/16",
+        "223.255.0.0/16",
+    ] {
+        assert!(text.parse::<Cidr>().is_ok(), "{text}");
+    }
+}
