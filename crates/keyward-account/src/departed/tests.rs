@@ -46,3 +46,26 @@ fn a_group_of_another_blueprint_says_nothing_about_this_one() {
     let before = format!("{PEOPLE}{WORKLOAD}{before}").replace("\"main\"", "\"other\"");
     check(&before, PEOPLE, &[]);
 }
+
+#[test]
+fn roles_in_managed_policies_are_a_trace_too() {
+    let roles: Vec<String> = (0..120).map(|number| format!("Role{number}")).collect();
+    let targets: Vec<String> = roles
+        .iter()
+        .map(|role| format!("\"workload/{role}\""))
+        .collect();
+    let tables = |accounts: &str| -> String {
+        let tables = roles.iter();
+        let tables = tables.map(|role| format!("[roles.{role}]\naccounts = [{accounts}]\n"));
+        tables.collect()
+    };
+    let assume = |targets: &str| format!("[groups.admins]\nassume = [{targets}]\n");
+    let before = format!(
+        "{PEOPLE}{WORKLOAD}{}{}",
+        assume(&targets.join(", ")),
+        tables("\"workload\"")
+    );
+    check(&before, &before, &[]);
+    let now = format!("{PEOPLE}{}{}", assume(""), tables("\"people\""));
+    check(&before, &now, &["111122223333"]);
+}

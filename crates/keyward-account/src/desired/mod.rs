@@ -15,6 +15,7 @@ use std::fmt;
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::Account;
 
+pub use assume::ASSUME_POLICY;
 pub(crate) use render::render_own;
 pub use render::{ADOPTED_GROUP_POLICY, add_aws_managed, render};
 pub use secrets::{NO_SECRETS_POLICY, SECRET_READING, no_secrets};

@@ -10,8 +10,9 @@ use keyward_iam::catalogue::managed;
 use keyward_iam::model::{
     Account, Document, Grants, Group, ManagedPolicy, OidcProvider, PolicyVersion, Role, Tags, User,
 };
+use keyward_iam::size::non_whitespace_chars;
 
-use super::assume::{Assumable, group_policy};
+use super::assume::{Assumable, group_policy, managed_name, managed_policies};
 use super::secrets::{NO_SECRETS_POLICY, no_secrets};
 use super::self_service::{GUARD_POLICY, SELF_SERVICE_POLICY, guard, policy_name, self_service};
 use super::trust::{Callers, GITHUB_AUDIENCE, People, github_issuer, trust};
@@ -196,7 +197,7 @@ impl Rendering<'_> {
         }
     }
 
-    fn group(&self, name: &GroupName, spec: &GroupSpec) -> Group {
+    fn group(&mut self, name: &GroupName, spec: &GroupSpec) -> Group {
         let mut group = Group::new(name.clone());
         group.path = spec.path.clone();
         group.grants = self.grants(&spec.grants);
@@ -204,11 +205,35 @@ impl Rendering<'_> {
             Origin::Made => (GROUP_POLICY, Some(&self.blueprint.name)),
             Origin::Adopted => (ADOPTED_GROUP_POLICY, None),
         };
-        if let Some(document) = group_policy(mark, &assumable(self.blueprint, &spec.assume)) {
+        let roles = assumable(self.blueprint, &spec.assume);
+        let whole = group_policy(mark, &roles);
+        let fits = fits_inline(&group.grants, whole.as_ref());
+        let document = match spec.origin {
+            Origin::Made if !fits => group_policy(mark, &Assumable::new()),
+            _ => whole,
+        };
+        if let Some(document) = document {
             let name = fixed_name(policy);
             group.grants.inline.insert(name, document.into());
         }
+        if spec.origin == Origin::Made && !fits {
+            let policies = managed_policies(&roles).into_iter().zip(1..);
+            let arns = policies
+                .map(|(document, number)| self.own_policy(&managed_name(name, number), document));
+            group.grants.attached.extend(arns);
+        }
         group
+    }
+
+    /// Makes a managed policy of keyward's own.
+    fn own_policy(&mut self, name: &PolicyName, document: Policy) -> PolicyArn {
+        let tags = self.tags(&Tags::new(), Origin::Made);
+        let path = policy_path(&self.blueprint.name, &EntityPath::root());
+        let account = &mut self.desired.account;
+        let policy = managed_policy(account, name, path, document, tags);
+        let arn = policy.arn.clone();
+        account.policies.insert(arn.clone(), policy);
+        arn
     }
 
     fn users(&mut self) {
@@ -250,17 +275,14 @@ impl Rendering<'_> {
         }
         for (beginning, document) in policies {
             let name = policy_name(beginning, &self.blueprint.name);
-            let tags = self.tags(&Tags::new(), Origin::Made);
-            let path = policy_path(&self.blueprint.name, &EntityPath::root());
-            let policy = managed_policy(&self.desired.account, &name, path, document, tags);
+            let arn = self.own_policy(&name, document);
             let account = &mut self.desired.account;
             let groups = account.groups.values_mut().map(|group| &mut group.grants);
             let users = account.users.values_mut();
             let users = users.filter(|user| user.groups.is_empty());
             for grants in groups.chain(users.map(|user| &mut user.grants)) {
-                grants.attached.insert(policy.arn.clone());
+                grants.attached.insert(arn.clone());
             }
-            account.policies.insert(policy.arn.clone(), policy);
         }
     }
 
@@ -344,6 +366,19 @@ impl Rendering<'_> {
             self.desired.adopted.insert(entity);
         }
     }
+}
+
+/// The most characters of all inline policies of a group.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const GROUP_INLINE: usize = 5120;
+
+/// Whether a policy fits beside the other inline policies of a group.
+fn fits_inline(grants: &Grants, policy: Option<&Policy>) -> bool {
+    let others = grants.inline.values().map(Document::to_json);
+    let all = others.chain(policy.map(Policy::to_json));
+    let sizes = all.map(|text| non_whitespace_chars(&text));
+    sizes.sum::<usize>() <= GROUP_INLINE
 }
 
 /// The ARNs of the roles that targets mean, by the age that the code may have.

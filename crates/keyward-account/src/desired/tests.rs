@@ -268,3 +268,92 @@ fn the_actions_that_read_secrets_are_known() {
         assert!(catalogue.matching(&pattern).next().is_some(), "{text}");
     }
 }
+
+/// Twelve roles in fifty accounts are more than the inline policies of a group hold.
+fn many_roles(accounts: usize) -> String {
+    let mut text =
+        "version = 1\n[accounts.people]\nid = \"123456789012\"\nusers = true\n".to_owned();
+    for number in 0..accounts {
+        text += &format!(
+            "[accounts.a{number}]\nid = \"{:012}\"\n",
+            200_000_000_000 + number
+        );
+    }
+    let names: Vec<String> = (0..12).map(|number| format!("\"Role{number}\"")).collect();
+    text += &format!("[groups.admins]\nassume = [{}]\n", names.join(", "));
+    for number in 0..12 {
+        let age = ["1h", "4h"][number % 2];
+        text += &format!(
+            "[roles.Role{number}]\nmanaged = [\"ReadOnlyAccess\"]\nmfa_max_age = \"{age}\"\n"
+        );
+    }
+    text + "[users.alice]\ngroups = [\"admins\"]\n"
+}
+
+fn people(text: &str) -> Account {
+    let mut accounts = rendered(text).into_iter().map(|it| it.account);
+    accounts.find(|account| !account.users.is_empty()).unwrap()
+}
+
+#[test]
+fn roles_that_do_not_fit_inline_are_in_managed_policies() {
+    let account = &people(&many_roles(50));
+    let group = &account.groups[&"admins".parse().unwrap()];
+    let inline = group.grants.inline.values().map(|it| it.to_json().len());
+    assert!(inline.sum::<usize>() < 200);
+    let own = account.policies.values().filter(|policy| {
+        let size = keyward_iam::size::non_whitespace_chars(&policy.document.to_json());
+        assert!(
+            policy.arn.is_aws_managed() || size <= 6144,
+            "{}: {size}",
+            policy.name
+        );
+        policy.name.as_str().starts_with("keyward-assume-admins-")
+    });
+    assert!((5..=8).contains(&own.count()));
+
+    // Every role is there, with the age of its code.
+    let alice = &account.users[&"alice".parse().unwrap()];
+    let gathered = Gathered::of_user(account, alice);
+    let may = |role: &str, age: u64| {
+        let context = context("alice", session(age));
+        let request = Request {
+            action: &"sts:AssumeRole".parse().unwrap(),
+            resource: &role.parse().unwrap(),
+            context: &context,
+        };
+        evaluate(&gathered.permissions(), &request).is_allowed()
+    };
+    for number in 0..50 {
+        for (role, age) in [("Role0", 3599), ("Role11", 14_399)] {
+            let arn = format!(
+                "arn:aws:iam::{:012}:role/{role}",
+                200_000_000_000_u64 + number
+            );
+            assert!(may(&arn, age), "{arn}");
+            assert!(!may(&arn, age + 1), "{arn}");
+        }
+    }
+    assert!(!may("arn:aws:iam::200000000000:role/Other", 60));
+    let few = &people(&many_roles(2));
+    let managed = few.policies.keys();
+    let managed = managed.filter(|arn| arn.policy_name().starts_with("keyward-assume-"));
+    assert_eq!(managed.count(), 0);
+}
+
+#[test]
+fn more_roles_than_a_group_can_hold_are_refused_with_a_way_out() {
+    let error = Blueprint::parse(&many_roles(120)).unwrap_err();
+    let problems: Vec<String> = error.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let end =
+        "managed policies, and AWS takes 10; make two groups, each with fewer roles under `assume`";
+    assert!(problems[0].ends_with(end), "{problems:?}");
+}
+
+#[test]
+fn the_names_of_policies_with_roles_are_reserved() {
+    let text = "version = 1\n[account]\nid = \"123456789012\"\n[policies.keyward-assume-x]\ndocument = '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]}'\n";
+    let error = Blueprint::parse(text).unwrap_err();
+    assert!(error.problems[0].to_string().contains("is reserved"));
+}

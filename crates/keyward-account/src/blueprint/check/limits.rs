@@ -11,7 +11,7 @@ use keyward_iam::size::non_whitespace_chars;
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{Blueprint, Origin, Position};
-use crate::desired::render_own;
+use crate::desired::{ASSUME_POLICY, render_own};
 
 /// The most of everything.
 mod most {
@@ -25,6 +25,9 @@ mod most {
     pub(super) const MANAGED_POLICY: usize = 6144;
     pub(super) const TRUST: usize = 8192;
     pub(super) const TAGS: usize = 50;
+    pub(super) const AUDIENCES: usize = 100;
+    pub(super) const THUMBPRINTS: usize = 5;
+    pub(super) const PROVIDERS: usize = 100;
     pub(super) const USERS: usize = 5000;
     pub(super) const GROUPS: usize = 500;
     pub(super) const ROLES: usize = 10_000;
@@ -41,12 +44,14 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
                 Some(name) => format!("the account `{name}`"),
                 None => "the account".to_owned(),
             },
+            fix: "remove some",
         };
         check.totals(&desired.account);
         check.users(&desired.account);
         check.groups(&desired.account);
         check.roles(&desired.account);
         check.policies(&desired.account);
+        check.providers(&desired.account);
     }
 }
 
@@ -57,6 +62,8 @@ struct Check<'c, 't> {
     at: Position,
     /// The name of the entity in messages.
     what: String,
+    /// What to do where it has too much.
+    fix: &'static str,
 }
 
 impl Check<'_, '_> {
@@ -66,6 +73,8 @@ impl Check<'_, '_> {
         self.at_most(account.users.len(), most::USERS, "users");
         self.at_most(account.groups.len(), most::GROUPS, "groups");
         self.at_most(account.roles.len(), most::ROLES, "roles");
+        let providers = account.oidc_providers.len();
+        self.at_most(providers, most::PROVIDERS, "OIDC providers");
     }
 
     fn users(&mut self, account: &Account) {
@@ -91,9 +100,16 @@ impl Check<'_, '_> {
             }
             self.at = spec.at;
             self.what = format!("the group `{name}`");
+            let parts = group.grants.attached.iter();
+            let mut parts = parts.filter(|arn| arn.policy_name().starts_with(ASSUME_POLICY));
+            self.fix = match parts.next() {
+                Some(_) => "make two groups, each with fewer roles under `assume`",
+                None => "remove some",
+            };
             self.attached(&group.grants, most::POLICIES_OF_A_GROUP);
             self.inline(&group.grants, most::INLINE_OF_A_GROUP);
         }
+        self.fix = "remove some";
     }
 
     fn roles(&mut self, account: &Account) {
@@ -130,6 +146,23 @@ impl Check<'_, '_> {
         }
     }
 
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html>
+    fn providers(&mut self, account: &Account) {
+        for (issuer, provider) in &account.oidc_providers {
+            let Some(spec) = self.blueprint.oidc_providers.get(issuer) else {
+                continue;
+            };
+            if spec.origin == Origin::Adopted {
+                continue;
+            }
+            self.at = spec.at;
+            self.what = format!("the provider `{issuer}`");
+            self.at_most(provider.audiences.len(), most::AUDIENCES, "audiences");
+            self.at_most(provider.thumbprints.len(), most::THUMBPRINTS, "thumbprints");
+            self.tags(&provider.tags);
+        }
+    }
+
     fn attached(&mut self, grants: &Grants, most: usize) {
         self.at_most(grants.attached.len(), most, "managed policies");
     }
@@ -146,7 +179,7 @@ impl Check<'_, '_> {
     fn at_most(&mut self, count: usize, most: usize, of: &str) {
         if count > most {
             let message = format!("{} has {count} {of}, and AWS takes {most}", self.what);
-            self.report.error_at(self.at, message, "remove some");
+            self.report.error_at(self.at, message, self.fix);
         }
     }
 }

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{Blueprint, Origin, Position, SelfService};
-use crate::desired::{ADOPTED_GROUP_POLICY, GUARD_POLICY, SELF_SERVICE_POLICY, policy_name};
+use crate::desired::{
+    ADOPTED_GROUP_POLICY, ASSUME_POLICY, GUARD_POLICY, SELF_SERVICE_POLICY, policy_name,
+};
 use crate::ownership::GROUP_POLICY;
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
@@ -24,6 +26,7 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
     differ("roles", roles, report);
     differ("policies", policies, report);
     group_policies(blueprint, report);
+    assume_policies(blueprint, report);
     accounts(blueprint, report);
     if blueprint.self_service != SelfService::Off {
         prefixes(&users, report);
@@ -88,6 +91,17 @@ fn group_policies(blueprint: &Blueprint, report: &mut Report<'_>) {
     }
 }
 
+/// The names of the managed policies that list the roles of a group.
+fn assume_policies(blueprint: &Blueprint, report: &mut Report<'_>) {
+    for (name, spec) in &blueprint.policies {
+        let beginning = name.as_str().get(..ASSUME_POLICY.len());
+        if beginning.is_some_and(|it| it.eq_ignore_ascii_case(ASSUME_POLICY)) {
+            let message = format!("the name `{name}` is reserved for the roles of a group");
+            report.error_at(spec.at, message, "give it another name");
+        }
+    }
+}
+
 fn accounts(blueprint: &Blueprint, report: &mut Report<'_>) {
     let mut seen = BTreeSet::new();
     for account in &blueprint.accounts {
@@ -95,6 +109,18 @@ fn accounts(blueprint: &Blueprint, report: &mut Report<'_>) {
             let message = format!("two accounts have the id `{}`", account.id.value);
             report.error_at(account.id.at, message, "correct one of the two");
         }
+    }
+    // A role of one partition cannot trust the users of another.
+    let home = blueprint.users_account();
+    let others = blueprint.accounts.iter();
+    for account in others.filter(|account| account.partition != home.partition) {
+        let message = format!(
+            "account {} is in the partition `{}`, and the users are in `{}`",
+            account.id.value, account.partition, home.partition
+        );
+        let fix =
+            "write a blueprint for each partition, because nobody can assume a role of another";
+        report.error_at(account.id.at, message, fix);
     }
 }
 
