@@ -3,7 +3,10 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html>
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
+use toml::de::DeTable;
 
 use crate::blueprint::GithubSubject;
 use crate::desired::{GITHUB_AUDIENCE, GITHUB_ISSUER};
@@ -19,10 +22,11 @@ pub fn github_role(subject: &GithubSubject, blueprint: &str) -> String {
         true => String::new(),
         false => with_ids(repository),
     };
-    let provider = format!("[oidc_providers.\"{GITHUB_ISSUER}\"]");
-    let provider = match blueprint.contains(&provider) {
+    let provider = match names(blueprint, "oidc_providers").contains(GITHUB_ISSUER) {
         true => String::new(),
-        false => format!("{provider}\naudiences = [\"{GITHUB_AUDIENCE}\"]\n\n"),
+        false => {
+            format!("[oidc_providers.\"{GITHUB_ISSUER}\"]\naudiences = [\"{GITHUB_AUDIENCE}\"]\n\n")
+        }
     };
     format!(
         "\
@@ -57,12 +61,8 @@ fn with_ids(repository: &str) -> String {
 
 /// A name for the role that the blueprint does not have. IAM ignores the case of names.
 fn free_role_name(repository: &str, blueprint: &str) -> String {
-    let blueprint = blueprint.to_ascii_lowercase();
-    let is_taken = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        blueprint.contains(&format!("[roles.{name}]"))
-            || blueprint.contains(&format!("[roles.\"{name}\"]"))
-    };
+    let taken = names(blueprint, "roles");
+    let is_taken = |name: &str| taken.contains(&name.to_ascii_lowercase());
     let first = role_name(repository);
     let mut name = first.clone();
     let mut number = 2_u32;
@@ -71,6 +71,17 @@ fn free_role_name(repository: &str, blueprint: &str) -> String {
         number += 1;
     }
     name
+}
+
+/// The names in a table of a blueprint, in small letters. TOML has several ways to write one.
+fn names(blueprint: &str, table: &str) -> BTreeSet<String> {
+    let (tree, _) = DeTable::parse_recoverable(blueprint);
+    let table = tree.get_ref().get(table);
+    let names = table.and_then(|table| table.get_ref().as_table());
+    let names = names.into_iter().flat_map(|names| names.keys());
+    names
+        .map(|name| name.get_ref().to_ascii_lowercase())
+        .collect()
 }
 
 /// The name of the role for a repository: with the path `/`, at most the 64 characters with which the
@@ -223,17 +234,32 @@ fn issuers(statement: &Json) -> Vec<(Issuer, &str)> {
     let principals = each(statement.pointer("/Principal/Federated")).into_iter();
     let named = principals.filter_map(|principal| {
         let (_, name) = principal.as_str()?.split_once(":oidc-provider/")?;
-        match name.strip_prefix(GITHUB_ISSUER)? {
-            "" => Some((Issuer::Common, name)),
-            rest => rest.starts_with('/').then_some((Issuer::Enterprise, name)),
-        }
+        Some((issuer_of(name)?, name))
     });
     named
         .filter(|(_, name)| !wants_other_issuer(statement, name))
         .collect()
 }
 
-/// Whether a condition demands a claim of another issuer. One that also holds without the claim
+/// Whose repositories an issuer makes tokens for; `None` for one that is not GitHub's. An enterprise with
+/// its data in a region has the issuer `token.actions.NAME.ghe.com`, a server of its own
+/// `HOST/_services/token`.
+///
+/// Source: <https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/network-details-for-ghecom>,
+/// <https://docs.github.com/en/enterprise-server@latest/actions/reference/security/oidc>
+fn issuer_of(name: &str) -> Option<Issuer> {
+    let host = name.split('/').next().unwrap_or_default();
+    let in_region = host.starts_with("token.actions.") && host.ends_with(".ghe.com");
+    if in_region || name.ends_with("/_services/token") {
+        return Some(Issuer::Enterprise);
+    }
+    match name.strip_prefix(GITHUB_ISSUER)? {
+        "" => Some(Issuer::Common),
+        rest => rest.starts_with('/').then_some(Issuer::Enterprise),
+    }
+}
+
+/// Whether a condition wants a claim of another issuer than this one. One that also holds without the claim
 /// does not want it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
@@ -283,14 +309,19 @@ fn opening(statement: &Json, issuer: &str) -> Option<Opening> {
     let mut owner = None;
     let conditions = statement.get("Condition").and_then(Json::as_object);
     for (operator, keys) in conditions.into_iter().flatten() {
+        let plain = operator.strip_suffix("IfExists").unwrap_or(operator);
         let exact = ["StringEquals", "StringEqualsIgnoreCase"]
             .iter()
-            .any(|equals| operator.ends_with(equals));
-        if !exact && !operator.ends_with("StringLike") {
+            .any(|equals| plain.ends_with(equals));
+        if !exact && !plain.ends_with("StringLike") {
             continue;
         }
         for (key, values) in keys.as_object().into_iter().flatten() {
             let is_subject = key.eq_ignore_ascii_case(&subject);
+            if plain != operator && !is_subject {
+                // The token may lack the claim. It never lacks a subject.
+                continue;
+            }
             let values = each(Some(values)).into_iter().filter_map(Json::as_str);
             let is_owner = |claim: &&&str| key.eq_ignore_ascii_case(&format!("{issuer}:{claim}"));
             let of_owner = OWNER_IDS.iter().find(is_owner);

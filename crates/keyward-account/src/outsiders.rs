@@ -12,6 +12,7 @@ mod own_choice;
 mod providers;
 mod strangers;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -176,6 +177,49 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
         entry.who != any_provider()
             || anyone.is_none_or(|anyone| anyone < (entry.certain, entry.demand))
     });
+    found
+}
+
+/// Bearers of a provider's tokens whom a trust policy admits, and whom a condition narrows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bearers {
+    /// The provider's name.
+    pub issuer: String,
+    /// The subjects that the policy names; empty where it names none.
+    pub subjects: BTreeSet<String>,
+}
+
+/// The bearers of tokens who can assume a role and are not among its [`entries`].
+#[must_use]
+pub fn bearers(trust: &Policy, entries: &[Entry]) -> BTreeSet<Bearers> {
+    let statements = trust.statements().iter();
+    let allowing = statements
+        .filter(|statement| statement.effect() == Effect::Allow && covers(statement, WITH_TOKEN));
+    let mut found = BTreeSet::new();
+    for statement in allowing {
+        let Some(Selection::Only(listed)) = statement.principals() else {
+            continue;
+        };
+        for principal in listed {
+            let Principal::Federated(provider) = principal else {
+                continue;
+            };
+            let Some(issuer) = providers::issuer_of(provider) else {
+                continue;
+            };
+            let is_entry = entries.iter().any(|entry| match &entry.who {
+                Outsider::AnyoneWithToken(name) => name == issuer,
+                Outsider::Provider(arn) => arn == provider,
+                _ => false,
+            });
+            if !is_entry {
+                found.insert(Bearers {
+                    issuer: issuer.to_owned(),
+                    subjects: providers::subjects(statement, issuer),
+                });
+            }
+        }
+    }
     found
 }
 

@@ -278,3 +278,85 @@ Condition = { StringEquals = { "token.actions.githubusercontent.com/octo:aud" = 
     assert!(warnings.contains(hint), "{warnings}");
     assert!(!warnings.contains("github ="), "{warnings}");
 }
+
+/// TOML has several ways to write a table.
+#[test]
+fn a_role_is_found_however_the_file_writes_it() {
+    let subject = "example/app:ref:refs/heads/main".parse().unwrap();
+    for blueprint in [
+        "[roles]\ngithub-example-app.managed = []\n",
+        "[roles]\n\"GitHub-example-app\" = { managed = [] }\n",
+        "roles.GitHub-example-app.managed = []\n",
+        "roles = { GitHub-example-app = { managed = [] } }\n",
+        "[ roles . GitHub-example-app ]\n",
+        "[roles.'GitHub-example-app']\n",
+        "[roles.GitHub-example-app.trust]\n",
+        "[[roles.GitHub-example-app]]\n",
+    ] {
+        let lines = github_role(&subject, blueprint);
+        assert!(
+            lines.contains("[roles.GitHub-example-app-2]"),
+            "{blueprint}"
+        );
+    }
+    let comment = "# [roles.GitHub-example-app]\n[roles.Other]\n";
+    let lines = github_role(&subject, comment);
+    assert!(lines.contains("[roles.GitHub-example-app]"), "{lines}");
+    let provider = "[oidc_providers]\n'token.actions.githubusercontent.com' = {}\n";
+    let lines = github_role(&subject, provider);
+    assert!(!lines.contains("[oidc_providers"), "{lines}");
+}
+
+/// An enterprise with its data in a region, and one with a server of its own.
+#[test]
+fn the_issuers_of_other_enterprises_are_judged_too() {
+    for issuer in [
+        "token.actions.example.ghe.com",
+        "github.example.com/_services/token",
+    ] {
+        let found = |condition: Json| {
+            let document = json!({ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "Federated": format!("arn:aws:iam::123456789012:oidc-provider/{issuer}") },
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": condition,
+            }]});
+            let trust = Policy::parse_as(PolicyKind::Trust, &document.to_string()).unwrap();
+            let found = open_trusts(&trust).into_iter().next();
+            found.map(|open| (open.issuer, open.opening))
+        };
+        let audience = json!({ "StringEquals": { format!("{issuer}:aud"): "sts.amazonaws.com" } });
+        let any = Some((Issuer::Enterprise, Opening::AnySubject));
+        assert_eq!(found(audience), any, "{issuer}");
+        let subject =
+            |subject: &str| found(json!({ "StringLike": { format!("{issuer}:sub"): subject } }));
+        let pattern = Opening::Wildcard("repo:*".to_owned());
+        assert_eq!(subject("repo:*"), Some((Issuer::Enterprise, pattern)));
+        assert_eq!(subject("repo:example/app:*"), None, "{issuer}");
+    }
+    for other in [
+        "ghe.com",
+        "example.ghe.com",
+        "token.actions.ghe.com.example.com",
+    ] {
+        assert_eq!(super::issuer_of(other), None, "{other}");
+    }
+}
+
+/// Every token has a subject, so the condition always asks for it.
+#[test]
+fn a_condition_on_the_subject_if_it_exists_closes_too() {
+    check(
+        "StringEqualsIfExists",
+        "repo:example/app:environment:production",
+        None,
+    );
+    check("StringLikeIfExists", "repo:example/app:*", None);
+    check("StringLikeIfExists", "repo:*", wildcard("repo:*"));
+    let repository = json!({ "StringEqualsIfExists": {
+        "token.actions.githubusercontent.com:repository": "example/app" } });
+    assert_eq!(
+        open_trusts(&trust(repository))[0].opening,
+        Opening::AnySubject
+    );
+}

@@ -11,7 +11,7 @@ pub use reach::{graph, graph_of, roles_in_reach_across};
 /// The kind of a node. The variants have the order of the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
-    /// Anyone, another account, or an identity provider.
+    /// Anyone, another account, an identity provider, or bearers of its tokens.
     Outsiders,
     /// A user, or several with the same edges.
     Users,
@@ -58,6 +58,8 @@ pub enum EdgeKind {
     WithMfa,
     /// May assume the role without MFA.
     WithoutMfa,
+    /// May assume the role with certain tokens of an identity provider, as a workflow does.
+    ByToken,
     /// The role is in the account.
     InAccount,
 }
@@ -70,15 +72,17 @@ impl EdgeKind {
             Self::Member => "is a member",
             Self::WithMfa => "may assume, with MFA only",
             Self::WithoutMfa => "may assume without MFA",
+            Self::ByToken => "may assume, with such a token",
             Self::InAccount => "is in the account",
         }
     }
 
     /// All kinds, in the order of the legend.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Member,
         Self::WithMfa,
         Self::WithoutMfa,
+        Self::ByToken,
         Self::InAccount,
     ];
 }

@@ -11,7 +11,7 @@ use keyward_iam::{Caller, Context, Mfa, Ruleset};
 
 use super::fold::fold;
 use super::{Column, Edge, EdgeKind, Graph, Node};
-use crate::outsiders::{Outsider, entries};
+use crate::outsiders::{Bearers, Outsider, bearers, entries};
 use crate::prove::{RoleTags, set_role_tags, set_time};
 
 /// The ways in which a role can be assumed.
@@ -95,6 +95,9 @@ fn targets<'a>(accounts: &[&'a Account]) -> Vec<Target<'a>> {
     roles.collect()
 }
 
+/// How many subjects of tokens a node names.
+const SUBJECTS: usize = 3;
+
 #[derive(Default)]
 struct Drawing {
     graph: Graph,
@@ -139,7 +142,7 @@ impl Drawing {
     fn roles(&mut self, accounts: &[&Account], targets: &[Target<'_>]) {
         let chains: Vec<Vec<Access>> = targets
             .iter()
-            .map(|from| role_reach(from, targets))
+            .map(|from| without_mfa(role_reach(from, targets)))
             .collect();
         let mut numbers = Vec::new();
         for (at, target) in targets.iter().enumerate() {
@@ -185,14 +188,26 @@ impl Drawing {
         }
     }
 
-    /// The outsiders. A device that may be anyone's counts as no MFA.
+    /// The outsiders. A device that may be anyone's counts as no MFA. Machines whose tokens a condition
+    /// narrows are beside them, because they have no MFA and need none.
     fn outsiders(&mut self, accounts: &[&Account], targets: &[Target<'_>], numbers: &[usize]) {
         let known: Vec<&AccountId> = accounts.iter().map(|account| &account.id).collect();
         let mut nodes: BTreeMap<Outsider, usize> = BTreeMap::new();
+        let mut machines: BTreeMap<Bearers, usize> = BTreeMap::new();
         for (target, role) in targets.iter().zip(numbers) {
             let trust = target.role.trust.policy();
             let trust = trust.filter(|_| !target.role.is_aws_owned());
-            for entry in trust.map_or_else(Vec::new, |trust| entries(trust, &known)) {
+            let entries = trust.map_or_else(Vec::new, |trust| entries(trust, &known));
+            let bearers = trust.map(|trust| bearers(trust, &entries));
+            for bearer in bearers.into_iter().flatten() {
+                let from = match machines.get(&bearer) {
+                    Some(number) => *number,
+                    None => self.machines(&bearer),
+                };
+                machines.insert(bearer, from);
+                self.edge(from, *role, EdgeKind::ByToken);
+            }
+            for entry in entries {
                 let label = entry.who.label();
                 let from = *nodes
                     .entry(entry.who)
@@ -200,6 +215,20 @@ impl Drawing {
                 self.edge(from, *role, EdgeKind::WithoutMfa);
             }
         }
+    }
+
+    /// A node with some of the subjects.
+    fn machines(&mut self, bearers: &Bearers) -> usize {
+        let number = self.node(Column::Outsiders, &bearers.issuer);
+        let lines = &mut self.graph.nodes[number].lines;
+        let named = bearers.subjects.iter().take(SUBJECTS);
+        lines.extend(named.cloned());
+        match bearers.subjects.len() {
+            0 => lines.push("(some of its tokens)".to_owned()),
+            all if all > SUBJECTS => lines.push(format!("and {} more", all - SUBJECTS)),
+            _ => {}
+        }
+        number
     }
 
     fn node(&mut self, column: Column, name: &str) -> usize {
@@ -303,6 +332,18 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
     // AWS does not say which of them a session of a role has, as in the proof.
     let without = [Mfa::LongTermKey, Mfa::SessionWithout];
     reach(&gathered, &caller, &facts, &without, targets)
+}
+
+/// What is left of the access of a session that never has MFA, as no session of a role has.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>
+fn without_mfa(mut reach: Vec<Access>) -> Vec<Access> {
+    for access in &mut reach {
+        if *access == Access::WithMfa {
+            *access = Access::None;
+        }
+    }
+    reach
 }
 
 /// The facts of every request of an identity; all others depend on the request.

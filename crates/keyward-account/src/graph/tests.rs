@@ -198,3 +198,53 @@ fn a_session_of_a_role_may_lack_the_key_about_mfa() {
     let graph = graph(&account);
     assert!(edges(&graph).contains(&("First", "Second", EdgeKind::WithoutMfa)));
 }
+
+/// No session of a role has MFA, so that a trust policy that asks for it lets none in.
+#[test]
+fn a_role_that_asks_for_mfa_is_no_end_of_a_chain() {
+    let mut account = world();
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "AWS": ROOT }, "Action": "sts:AssumeRole",
+        "Condition": { "Bool": { "aws:MultiFactorAuthPresent": "true" } },
+    }]});
+    let second = account.roles.get_mut(&"Second".parse().unwrap()).unwrap();
+    second.trust = Document::read(PolicyKind::Trust, &trust.to_string());
+    let graph = graph(&account);
+    let found = edges(&graph);
+    let chained = found
+        .iter()
+        .any(|edge| (edge.0, edge.1) == ("First", "Second"));
+    assert!(!chained, "{found:?}");
+    let column = graph.nodes.iter().find(|node| node.lines[0] == "Second");
+    assert_eq!(column.unwrap().column, Column::Roles);
+}
+
+/// A workflow has no MFA and needs none, so that its edge is no path without MFA.
+#[test]
+fn workflows_of_one_repository_have_an_edge_of_their_own() {
+    let text = r#"
+version = 1
+[account]
+id = "123456789012"
+[roles.Deploy]
+managed = ["ReadOnlyAccess"]
+github = ["example/app:ref:refs/heads/main"]
+"#;
+    let desired = render(&Blueprint::parse(text).unwrap()).remove(0);
+    let graph = graph(&desired.account);
+    let issuer = "token.actions.githubusercontent.com";
+    let found = edges(&graph);
+    assert!(
+        found.contains(&(issuer, "Deploy", EdgeKind::ByToken)),
+        "{found:?}"
+    );
+    assert!(!found.iter().any(|edge| edge.2 == EdgeKind::WithoutMfa));
+    for text in [svg(&graph), html(&graph), dot(&graph)] {
+        assert!(
+            text.contains("repo:example/app:ref:refs/heads/main"),
+            "{text}"
+        );
+    }
+    assert!(svg(&graph).contains("may assume, with such a token"));
+    assert!(!svg(&super::graph(&world())).contains("with such a token"));
+}

@@ -1,6 +1,8 @@
 //! Identity providers: whose identities get into a role, and whether a condition on a claim narrows
 //! them.
 
+use std::collections::BTreeSet;
+
 use keyward_iam::{
     Comparison, Context, IfExists, Negation, Quantifier, Relation, Statement, Truth,
 };
@@ -162,6 +164,28 @@ const TURBONOMIC: &[Claim] = &[("sub", Owner::After("system:serviceaccount:"))];
 /// The name that a session gets, which AWS counts as the claim of one issuer.
 const SESSION_NAME: &str = "sts:RoleSessionName";
 
+/// The issuer of web identities in a principal; `None` for a provider of SAML.
+pub(super) fn issuer_of(provider: &str) -> Option<&str> {
+    match provider.split_once(":oidc-provider/") {
+        Some((_, issuer)) => Some(issuer),
+        None => (!provider.contains(":saml-provider/")).then_some(provider),
+    }
+}
+
+/// The subjects that the conditions of a statement name.
+pub(super) fn subjects(statement: &Statement, issuer: &str) -> BTreeSet<String> {
+    let key = format!("{issuer}:sub");
+    let conditions = statement.conditions().iter();
+    let asking = conditions.filter(|condition| {
+        let operator = condition.operator();
+        condition.key().eq_ignore_ascii_case(&key)
+            && operator.negation == Negation::Plain
+            && is_equality(operator.comparison)
+    });
+    let values = asking.flat_map(|condition| condition.values());
+    values.map(|value| value.as_str().to_owned()).collect()
+}
+
 /// The identities of a provider that get in, if no condition on their claims narrows them.
 pub(super) fn of_provider(statement: &Statement, provider: &str) -> Option<Candidate> {
     let call = match provider.contains(":saml-provider/") {
@@ -171,10 +195,7 @@ pub(super) fn of_provider(statement: &Statement, provider: &str) -> Option<Candi
     if !covers(statement, call) {
         return None;
     }
-    let issuer = match provider.split_once(":oidc-provider/") {
-        Some((_, issuer)) => issuer,
-        None => provider,
-    };
+    let issuer = issuer_of(provider).unwrap_or(provider);
     let public = PUBLIC
         .iter()
         .chain(&SHARED)
@@ -264,10 +285,18 @@ fn asks(
         is_key(condition.key())
             && operator.negation == Negation::Plain
             && is_equality(operator.comparison)
-            && operator.if_exists == IfExists::No
+            && (operator.if_exists == IfExists::No || is_always_there(condition.key()))
             && operator.quantifier != Quantifier::AllValues
             && values.all(|value| !value.as_str().contains("${") && narrows(value.as_str()))
     })
+}
+
+/// Whether every token has the claim, so that a condition never holds for want of it.
+///
+/// Source: <https://openid.net/specs/openid-connect-core-1_0.html#IDToken>
+fn is_always_there(key: &str) -> bool {
+    let claim = key.rsplit_once(':').map(|(_, claim)| claim);
+    claim.is_some_and(|claim| claim.eq_ignore_ascii_case("sub"))
 }
 
 fn is_equality(comparison: Comparison) -> bool {

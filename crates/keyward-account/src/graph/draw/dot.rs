@@ -26,6 +26,7 @@ pub fn dot(graph: &Graph) -> String {
             EdgeKind::WithoutMfa => {
                 "color=\"#c62828\", style=\"dashed\", penwidth=\"2\", label=\"without MFA\""
             }
+            EdgeKind::ByToken => "color=\"#1a56b0\", label=\"by token\"",
             EdgeKind::InAccount => "color=\"#c9ced6\"",
         };
         writeln!(text, "  \"n{}\" -> \"n{}\" [{style}];", edge.from, edge.to)

@@ -21,6 +21,7 @@ pub fn mermaid(graph: &Graph) -> String {
             EdgeKind::Member | EdgeKind::InAccount => "-->",
             EdgeKind::WithMfa => "-- with MFA -->",
             EdgeKind::WithoutMfa => "-. without MFA .->",
+            EdgeKind::ByToken => "-- by token -->",
         };
         if edge.kind == EdgeKind::WithoutMfa {
             open.push(number.to_string());

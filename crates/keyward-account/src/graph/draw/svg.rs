@@ -17,7 +17,7 @@ pub fn svg(graph: &Graph) -> String {
         .into_iter()
         .filter(|kind| {
             let drawn = graph.edges.iter().any(|edge| edge.kind == *kind);
-            drawn || *kind != EdgeKind::InAccount
+            drawn || ![EdgeKind::ByToken, EdgeKind::InAccount].contains(kind)
         })
         .collect();
     let entries = legend.iter().fold(0.0, |width, _| width + ENTRY);
@@ -28,7 +28,7 @@ pub fn svg(graph: &Graph) -> String {
          viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"Helvetica, Arial, sans-serif\" \
          font-size=\"13\" role=\"img\">\n<title>Who can reach what</title>\n\
          <defs>{}{}</defs>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
-        arrow("with", "#1f7a4d"),
+        arrow("with", "#1f7a4d") + &arrow("token", "#1a56b0"),
         arrow("without", "#c62828")
     );
     for (column, x) in &layout.headings {
@@ -45,8 +45,9 @@ pub fn svg(graph: &Graph) -> String {
     paths.sort_by_key(|path| match path.edge.kind {
         EdgeKind::InAccount => 0,
         EdgeKind::Member => 1,
-        EdgeKind::WithMfa => 2,
-        EdgeKind::WithoutMfa => 3,
+        EdgeKind::ByToken => 2,
+        EdgeKind::WithMfa => 3,
+        EdgeKind::WithoutMfa => 4,
     });
     for path in paths {
         let names = [path.edge.from, path.edge.to].map(|n| escaped(&graph.nodes[n].lines[0]));
@@ -102,6 +103,9 @@ fn style(kind: EdgeKind) -> &'static str {
         }
         EdgeKind::WithoutMfa => {
             "fill=\"none\" stroke=\"#c62828\" stroke-width=\"2.6\" stroke-dasharray=\"7 4\" marker-end=\"url(#without)\""
+        }
+        EdgeKind::ByToken => {
+            "fill=\"none\" stroke=\"#1a56b0\" stroke-width=\"1.8\" marker-end=\"url(#token)\""
         }
         EdgeKind::InAccount => "fill=\"none\" stroke=\"#c9ced6\" stroke-width=\"1\"",
     }
