@@ -203,8 +203,11 @@ impl Leaving {
         let origin = origin(desired, file, user)?;
         let described = file.blueprint.users.contains_key(&user.name);
         let known = Leaver::of(&user.tags)
-            .filter(|_| !described && args.grace.is_none())
-            .and_then(|leaver| leaver.delete_after);
+            .filter(|_| args.grace.is_none())
+            .and_then(|leaver| leaver.delete_after)
+            // The file may have failed to be written. A date that is over is of an earlier removal,
+            // after which the user came back.
+            .filter(|end| !described || *end > now);
         let end = known.unwrap_or_else(|| now.after(args.grace.unwrap_or(GRACE)));
         let held = revocation::held(&places.home.signer, user)?;
         let tags = Leaver::tags(end, origin, &desired.blueprint);
@@ -298,7 +301,9 @@ impl Leaving {
             let _ = match measure {
                 Measure::Call(operation) => simulation.apply(operation),
                 Measure::Note(keys) if run.is_noted_in_policy() => {
-                    simulation.apply(&note_in_policy(&self.user, keys, run.aws_time()))
+                    let account = &reached.snapshot.account;
+                    let calls = note_in_policy(account, &self.user, keys, run.aws_time());
+                    calls.iter().try_for_each(|call| simulation.apply(call))
                 }
                 _ => Ok(()),
             };

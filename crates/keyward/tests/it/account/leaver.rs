@@ -180,6 +180,40 @@ fn without_a_grace_the_user_is_deleted_in_the_same_run() {
     assert!(!place.path().join(&sheet).exists());
 }
 
+/// The run after one that could not write the file keeps the date that the first one gave.
+#[test]
+fn a_file_that_was_not_written_gives_no_later_date() {
+    let mut place = place("readonly-admin");
+    place.set("KEYWARD_TEST_POINT", "leaver file:before");
+    assert_ne!(remove(&place, &[]).code, 0);
+    place.set("KEYWARD_TEST_POINT", "");
+    let end = "2099-01-01T00:00:00Z";
+    place.change(|account| {
+        let zoe = account.users.get_mut(&"zoe".parse().unwrap()).unwrap();
+        let noted = zoe
+            .tags
+            .insert("keyward:delete-after".to_owned(), end.to_owned());
+        assert!(noted.is_some());
+    });
+    let _ = remove(&place, &[]).ok();
+    assert!(!place.read("account.toml").contains("[users.zoe]"));
+    assert_eq!(zoe(&place).unwrap().delete_after.as_deref(), Some(end));
+}
+
+/// A date that is over is of an earlier removal, after which the user came back.
+#[test]
+fn an_old_date_of_a_user_in_the_blueprint_deletes_nobody_at_once() {
+    let place = place("readonly-admin");
+    let text = place.read("account.toml");
+    let _ = remove(&place, &[]).ok();
+    let_grace_end(&place);
+    place.write("account.toml", &text);
+    let _ = remove(&place, &[]).ok();
+    let zoe = zoe(&place).unwrap();
+    let past = Timestamp::from_second(1_700_000_000).to_string();
+    assert_ne!(zoe.delete_after, Some(past));
+}
+
 #[test]
 fn a_removal_that_dies_anywhere_is_finished_by_the_next() {
     let mut places = vec![
