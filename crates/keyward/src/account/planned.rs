@@ -389,11 +389,14 @@ fn tell_stray_tags(desired: &Desired, reached: &Reached<'_>, ui: &Ui) {
 fn tell_departed(desired: &Desired, reached: &Reached<'_>, file: &BlueprintFile, ui: &Ui) {
     for id in departed(&file.blueprint, desired, &reached.snapshot.account) {
         ui.warn(format!(
-            "account {id} is no longer in the blueprint: what keyward made there stays, stacks included"
+            "account {id} is no longer in the blueprint: what keyward made there stays, stacks, password policy and alias included"
         ));
         ui.hint(format!(
             "to delete it, write a blueprint with only `version = 1`, `name = \"{}\"`, `[account]` and `id = \"{id}\"`, then: keyward account destroy FILE --profile P",
             desired.blueprint
         ));
+        ui.hint(
+            "its password policy and alias go too if that blueprint describes them as they are",
+        );
     }
 }

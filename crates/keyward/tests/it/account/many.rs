@@ -232,4 +232,12 @@ fn an_account_that_left_the_blueprint_is_named_with_the_way_to_delete_what_stays
     let _ = place.run(&destroy).ok();
     // Only the password policy, which nothing marks.
     assert_eq!(place.entities(WORKLOAD), 1);
+    assert!(said.contains("password policy and alias go too"), "{said}");
+    let policy = whole
+        .split("\n[")
+        .find(|it| it.starts_with("password_policy]"));
+    let left = place.read("left.toml");
+    place.write("left.toml", &format!("{left}\n[{}", policy.unwrap()));
+    let _ = place.run(&destroy).ok();
+    assert_eq!(place.entities(WORKLOAD), 0);
 }
