@@ -401,6 +401,38 @@ fn a_dry_run_and_an_unknown_user_change_nothing() {
     assert_eq!(errand.bob().0, BOB);
 }
 
+/// A new key would give back what the revocation took.
+#[test]
+fn a_user_who_is_revoked_gets_no_key() {
+    let errand = Errand::new();
+    let tag = |tags: &[(&str, &str)]| {
+        errand.account.with_accounts(|accounts| {
+            let account = accounts
+                .account_mut(&"123456789012".parse().unwrap())
+                .unwrap();
+            let bob = account.users.get_mut(&"bob".parse().unwrap()).unwrap();
+            bob.tags.clear();
+            let tags = tags
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            bob.tags.extend(tags);
+        });
+    };
+    for mark in ["keyward:revoked-keys", "keyward:revoking"] {
+        tag(&[(mark, BOB)]);
+        let said = errand.deliver("github:example/site", &[]).fails_with(1);
+        assert!(said.contains("user `bob` is revoked"), "{said}");
+        assert!(
+            said.contains("keyward account revoke bob --profile admin --undo"),
+            "{said}"
+        );
+        assert_eq!(errand.bob().0, BOB);
+    }
+    tag(&[("team", "web")]);
+    let ran = errand.deliver("github:example/site", &[]);
+    errand.assert_delivered(&ran);
+}
+
 #[test]
 fn a_key_that_the_vault_holds_is_not_sent_elsewhere() {
     let errand = Errand::new();
