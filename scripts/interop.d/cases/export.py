@@ -15,6 +15,14 @@ KEYS = {
 }
 
 
+# A role for workflows, which needs an identity provider.
+WORKFLOW = """
+[roles.Workflow]
+managed = ["ReadOnlyAccess"]
+github = ["example/app:ref:refs/heads/main"]
+"""
+
+
 def _blueprint(place: home.Home, template: str) -> pathlib.Path:
     """A template with one person more, who receives a password and a key."""
     key = place.path / "zoe"
@@ -25,7 +33,7 @@ def _blueprint(place: home.Home, template: str) -> pathlib.Path:
 
 
 def _tag_everything(iam) -> None:
-    """Tags users, roles and policies as another tool does."""
+    """Tags users, roles, policies and identity providers as another tool does."""
     tags = [{"Key": "cost-center", "Value": "7"}]
     for user in iam.list_users()["Users"]:
         iam.tag_user(UserName=user["UserName"], Tags=tags)
@@ -33,6 +41,8 @@ def _tag_everything(iam) -> None:
         iam.tag_role(RoleName=role["RoleName"], Tags=tags)
     for policy in iam.list_policies(Scope="Local")["Policies"]:
         iam.tag_policy(PolicyArn=policy["Arn"], Tags=tags)
+    for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
+        iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"], Tags=tags)
 
 
 @each([(name, name) for name in ("team", "readonly-admin", "kickstarter")])
@@ -41,7 +51,9 @@ def terraform_imports_everything_and_changes_nothing(place: home.Home, template:
     another tool has tagged everything."""
     server = moto.Moto(place, managed=True)
     place.config(ROOT)
-    blueprint = str(_blueprint(place, template))
+    path = _blueprint(place, template)
+    path.write_text(path.read_text() + WORKFLOW)
+    blueprint = str(path)
     folder = place.path / "export"
     place.keyward("account", "export", blueprint, "--to", "terraform", "-o", str(folder))
     program = terraform.initialised(place, folder)

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use keyward_account::blueprint::Blueprint;
 use keyward_account::desired::Desired;
 use keyward_core::id::{RoleArn, UserName};
+use keyward_core::suggest::similar_names;
 use keyward_iam::model::{Account, Document};
 use keyward_iam::{Effect, Policy};
 
@@ -41,10 +42,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let file = BlueprintFile::read(&args.file, ui)?;
     let blueprint = &file.blueprint;
     if !blueprint.users.contains_key(&args.user) {
-        return Err(CliError::usage(format!(
-            "the blueprint has no user `{}`",
-            args.user
-        )));
+        return Err(unknown_user(&args.user, blueprint));
     }
     let local = LocalState::load()?;
     let account = &blueprint.users_account().id.value;
@@ -73,6 +71,27 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         });
     ui.data(&lines.collect::<String>())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many users of a blueprint an error names.
+const NAMED: usize = 10;
+
+fn unknown_user(user: &UserName, blueprint: &Blueprint) -> CliError {
+    let error = CliError::usage(format!("the blueprint has no user `{user}`"));
+    let known: Vec<&str> = blueprint.users.keys().map(UserName::as_str).collect();
+    if let Some(name) = similar_names(user.as_str(), known.iter().copied()).first() {
+        return error.hint(format!("did you mean `{name}`?"));
+    }
+    if known.is_empty() {
+        return error.hint(format!("describe it as [users.{user}]"));
+    }
+    let named = known.iter().take(NAMED);
+    let named: Vec<String> = named.map(|name| format!("`{name}`")).collect();
+    let more = match known.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    error.hint(format!("its users are {}{more}", named.join(", ")))
 }
 
 fn text(

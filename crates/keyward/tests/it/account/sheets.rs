@@ -210,3 +210,20 @@ fn a_sheet_begins_with_the_installation_of_the_readme() {
         assert!(said.contains(&format!("\n{number}. ")), "{number}: {said}");
     }
 }
+
+#[test]
+fn an_unknown_user_is_answered_with_the_known_ones() {
+    let place = place();
+    let said = |user: &str| {
+        place
+            .run(&["account", "invite", user, "account.toml"])
+            .fails_with(2)
+    };
+    let typed = said("alise");
+    assert!(typed.contains("did you mean `alice`?"), "{typed}");
+    let other = said("maximilian");
+    assert!(
+        other.contains("its users are") && other.contains("`zoe`"),
+        "{other}"
+    );
+}
