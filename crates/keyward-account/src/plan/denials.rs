@@ -7,8 +7,8 @@ use keyward_iam::model::{Document, Role};
 
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
-use super::policies::delete;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::versions::delete;
 use super::work::Work;
 use crate::revoke::{LONGEST_ROLE_SESSION, RevokedUser, denied_until};
 

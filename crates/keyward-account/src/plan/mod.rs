@@ -36,6 +36,7 @@ mod step;
 mod stray_tags;
 mod tags;
 mod users;
+mod versions;
 pub mod wire;
 mod work;
 
@@ -46,12 +47,13 @@ pub use made::Existing;
 pub use memberships::members_of_others;
 pub use open_secrets::{credentials_needed, withheld};
 pub use operation::{Operation, PrincipalName, StackAction, UserCredential};
-pub(crate) use policies::{delete as delete_policy, new_version};
 pub use problem::{PlanProblem, PlanProblems};
 pub use rights::{Right, rights};
 pub use settings::settings_that_stay;
 pub use step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 pub use stray_tags::{StrayTag, stray_tags};
+
+pub(crate) use versions::{delete as delete_policy, new_version};
 
 use keyward_core::id::UserName;
 use planner::Planner;

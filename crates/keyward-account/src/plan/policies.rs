@@ -17,9 +17,9 @@ use super::holders::Holders;
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
 use super::problem::PlanProblem;
-use super::simulate::{POLICY_VERSIONS, number};
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
+use super::versions::{delete, new_version};
 use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
@@ -316,41 +316,4 @@ fn create(wanted: &ManagedPolicy, document: &Policy) -> Operation {
         document: document.clone(),
         tags: wanted.tags.clone(),
     }
-}
-
-/// Deletes a policy that nothing holds, its other versions first.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html>
-pub(crate) fn delete(live: &ManagedPolicy) -> Vec<Operation> {
-    let others = live.versions.iter().filter(|version| !version.is_default);
-    let mut operations: Vec<Operation> = others
-        .map(|version| Operation::DeletePolicyVersion {
-            arn: live.arn.clone(),
-            version: version.id.clone(),
-        })
-        .collect();
-    operations.push(Operation::DeletePolicy(live.arn.clone()));
-    operations
-}
-
-/// Gives a policy another document. Where there is no room for another version, the oldest goes.
-pub(crate) fn new_version(live: &ManagedPolicy, document: Policy) -> Vec<Operation> {
-    let version = Operation::CreatePolicyVersion {
-        arn: live.arn.clone(),
-        document,
-    };
-    oldest_version(live).into_iter().chain([version]).collect()
-}
-
-/// The deletion of the oldest version, where there is no room for another.
-fn oldest_version(live: &ManagedPolicy) -> Option<Operation> {
-    if live.versions.len() < POLICY_VERSIONS {
-        return None;
-    }
-    let others = live.versions.iter().filter(|version| !version.is_default);
-    let oldest = others.min_by_key(|version| number(&version.id))?;
-    Some(Operation::DeletePolicyVersion {
-        arn: live.arn.clone(),
-        version: oldest.id.clone(),
-    })
 }

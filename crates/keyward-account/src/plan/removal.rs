@@ -19,7 +19,7 @@ use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::work::Work;
-use super::{policies, roles};
+use super::{roles, versions};
 use crate::desired::Entity;
 use crate::leaver;
 use crate::ownership::{BLUEPRINT_TAG, deletion_path, group_policy};
@@ -247,7 +247,7 @@ impl Planner<'_> {
                 policy: arn.clone(),
             });
         }
-        work.operations.extend(policies::delete(&live));
+        work.operations.extend(versions::delete(&live));
         let what = (ChangeAction::Delete, Kind::Policy);
         self.step(Stage::DeletePolicies, what, &live.name, work);
     }

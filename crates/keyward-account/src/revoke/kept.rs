@@ -4,14 +4,11 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 
-use std::collections::BTreeMap;
-
 use keyward_iam::Policy;
 use keyward_iam::model::{Account, Document, Grants};
 
 use super::names::{Names, managed_path};
-use crate::plan::simulate::Limits;
-use crate::plan::{self, Operation, PrincipalName, document_length};
+use crate::plan::{Operation, PrincipalName, delete_policy, document_length, new_version};
 
 /// The document of this policy that a holder has, inline or attached.
 pub(super) fn found<'a>(
@@ -41,7 +38,7 @@ pub(super) fn put(
     let kept = kept.filter(|(name, _)| **name != names.inline);
     let taken: usize = kept.map(|(_, document)| document_length(document)).sum();
     let length = document_length(&document.clone().into());
-    if taken + length + spare <= Limits::of(&BTreeMap::new()).inline(on) {
+    if taken + length + spare <= room(on) {
         return vec![Operation::PutInlinePolicy {
             on: on.clone(),
             name: names.inline.clone(),
@@ -57,7 +54,7 @@ pub(super) fn put(
             document,
             tags: Default::default(),
         }],
-        Some(live) => plan::new_version(live, document),
+        Some(live) => new_version(live, document),
     };
     if !grants.attached.contains(&arn) {
         operations.push(Operation::AttachPolicy {
@@ -91,5 +88,14 @@ pub(super) fn take(
 /// Deletes the managed policy, which nothing holds any more.
 pub(super) fn delete(account: &Account, names: &Names) -> Vec<Operation> {
     let live = account.policies.get(&names.arn(account));
-    live.map(plan::delete_policy).unwrap_or_default()
+    live.map(delete_policy).unwrap_or_default()
+}
+
+/// The most characters of all inline policies of a holder, which no account can raise.
+fn room(on: &PrincipalName) -> usize {
+    match on {
+        PrincipalName::User(_) => 2048,
+        PrincipalName::Group(_) => 5120,
+        PrincipalName::Role(_) => 10_240,
+    }
 }

@@ -164,10 +164,7 @@ fn the_front_is_linked_as_usual_for_other_targets_and_without_static_libraries()
         [("CARGO_CFG_TARGET_ENV", "musl")],
         [("CARGO_CFG_TARGET_FEATURE", "crt-static,fxsr")],
         [("HOST", "another-unknown-linux")],
-        [(
-            "CARGO_ENCODED_RUSTFLAGS",
-            "-C\u{1f}link-arg=-fuse-ld=gold",
-        )],
+        [("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}link-arg=-fuse-ld=gold")],
         [("RUSTC_LINKER", "/nowhere/cc")],
         // A linker that prints no path of a library.
         [("RUSTC_LINKER", "true")],

@@ -15,12 +15,12 @@ use keyward_iam::model::{
 };
 
 pub(crate) use limits::{Limits, quota};
-pub(crate) use refusal::POLICY_VERSIONS;
 pub use refusal::Refusal;
 
 use super::operation::{Operation, UserCredential};
 use super::step::Plan;
 use super::tags::is_same_key;
+use super::versions::number;
 use crate::desired::Entity;
 use crate::hand_out::InitialSecret;
 use crate::snapshot::{LastUse, Snapshot, UserCredentials};
@@ -447,14 +447,6 @@ fn set_tags(entity: &Entity, held: &mut Tags, tags: &Tags) {
         held.retain(|old, _| !is_same_key(entity, old, key));
         held.insert(key.clone(), value.clone());
     }
-}
-
-/// The number in `v7`. An id whose number does not fit counts as the newest.
-pub(crate) fn number(id: &keyward_core::id::PolicyVersionId) -> u64 {
-    id.as_str()
-        .trim_start_matches('v')
-        .parse()
-        .unwrap_or(u64::MAX - 1)
 }
 
 /// A policy of AWS's as the account lists it.

@@ -11,6 +11,7 @@ use crate::hand_out::InitialSecret;
 use crate::plan::holders;
 use crate::plan::operation::{Operation, PrincipalName, StackAction, UserCredential};
 use crate::plan::principals::local_principals;
+use crate::plan::versions::POLICY_VERSIONS;
 use crate::stacks::StackPhase;
 
 /// Every kind of credential that a user can have.
@@ -22,11 +23,6 @@ const CREDENTIALS: [UserCredential; 6] = [
     UserCredential::SigningCertificates,
     UserCredential::ServiceSpecificCredentials,
 ];
-
-/// Versions that AWS keeps of a managed policy.
-///
-/// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
-pub(crate) const POLICY_VERSIONS: usize = 5;
 
 /// The reasons why AWS refuses a write, by its error codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
