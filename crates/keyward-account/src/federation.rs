@@ -259,7 +259,7 @@ fn issuer_of(name: &str) -> Option<Issuer> {
     }
 }
 
-/// Whether a condition wants a claim of another issuer than this one. One that also holds without the claim
+/// Whether a condition demands a claim of another issuer. One that also holds without the claim
 /// does not want it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>

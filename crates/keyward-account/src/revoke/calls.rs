@@ -120,7 +120,7 @@ struct Denial<'a> {
 }
 
 impl Denial<'_> {
-    /// Denies the old sessions of roles, where that is not done yet. A denial that is older than
+    /// Denies the old sessions of roles, if that is not done yet. A denial that is older than
     /// the user's own is of an earlier revocation. One with other names of sessions, such as an
     /// earlier keyward wrote, is not enough. Once no session is old enough to be denied, nothing is
     /// left to do.

@@ -114,7 +114,7 @@ pub(super) fn of_user(user: &UserName) -> Names {
     }
 }
 
-/// The policy of a user that lists its keys, where the user cannot have tags.
+/// The policy of a user that lists its keys, if the user cannot have tags.
 pub(super) fn of_note(user: &UserName) -> Names {
     Names {
         inline: named(format!("{REVOCATION_POLICY}.keys")),

@@ -76,7 +76,7 @@ fn other_partitions(blueprint: &Blueprint, report: &mut Report<'_>) {
     }
 }
 
-/// A role that the blueprint makes should have someone who may assume it.
+/// A role that the blueprint makes should have a caller.
 fn nobody_comes_in(blueprint: &Blueprint, report: &mut Report<'_>) {
     let groups = blueprint.groups.values();
     let assumed: BTreeSet<_> = groups
