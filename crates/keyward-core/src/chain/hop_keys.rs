@@ -44,6 +44,7 @@ pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheK
         call,
         mfa_serial,
         duration,
+        is_shortened: _,
         reason: _,
         cache_key: _,
     } = hop;

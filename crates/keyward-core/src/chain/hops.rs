@@ -89,6 +89,7 @@ impl Hops<'_> {
             call,
             mfa_serial,
             duration,
+            is_shortened: false,
             reason,
             cache_key: self.before.clone(),
         };
@@ -200,6 +201,7 @@ impl Hops<'_> {
         for (at, view) in roles.iter().enumerate() {
             let is_last = at + 1 == roles.len();
             let ask = asked(inputs, view, is_last, warnings)?;
+            let wanted = ask.as_ref().map(|ask| ask.duration);
             let (duration, reason) = match &from {
                 From::Key => {
                     let duration = ask.map_or(HOUR, |ask| ask.duration);
@@ -222,6 +224,9 @@ impl Hops<'_> {
                 duration,
                 reason,
             );
+            if let Some(hop) = self.list.last_mut() {
+                hop.is_shortened = wanted.is_some_and(|wanted| wanted > duration);
+            }
             from = From::Chained(format!("the role of profile `{}`", view.name));
         }
         Ok(())

@@ -87,6 +87,9 @@ pub struct Hop {
     pub mfa_serial: Option<MfaSerial>,
     /// The requested life of the result.
     pub duration: Duration,
+    /// Whether the profile or a flag asks for a longer life than the call can give. Only then may the
+    /// chain depend on [`HandOut`].
+    pub is_shortened: bool,
     /// The reason for the hop and for its length, for people.
     pub reason: String,
     /// Names the result in the session cache.

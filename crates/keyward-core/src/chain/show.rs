@@ -59,6 +59,7 @@ fn show_hop(hop: &Hop) -> String {
         call,
         mfa_serial,
         duration,
+        is_shortened: _,
         reason,
         cache_key: _,
     } = hop;

@@ -64,6 +64,7 @@ fn hop_json(hop: &Hop) -> Value {
         call,
         mfa_serial,
         duration,
+        is_shortened: _,
         reason,
         cache_key,
     } = hop;

@@ -188,21 +188,22 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
     };
     let chain = chain_for(HandOut::Refreshing);
     let mut sessions = Vec::new();
-    // The two ways to hand out may keep different sessions for one profile. The source comes first:
-    // an answer of an Identity Center, a program or a web identity is a session too. If nothing is
-    // cached, none of theirs is.
-    let chains = match kept.by_key.is_empty() {
-        true => [None, None],
-        false => [
-            chain.as_ref().ok().cloned(),
-            chain_for(HandOut::Static).ok(),
-        ],
+    // The two ways to hand out may keep different sessions for one profile. If nothing is cached, none
+    // of theirs is.
+    let has_cache = !kept.by_key.is_empty();
+    let refreshing = chain.as_ref().ok().filter(|_| has_cache);
+    let fixed = match refreshing {
+        Some(chain) if !depends_on_hand_out(chain) => None,
+        _ if !has_cache => None,
+        _ => chain_for(HandOut::Static).ok(),
     };
-    let chains = chains.into_iter().flatten();
-    let chains: Vec<Chain> = chains
+    let chains = refreshing.into_iter().chain(&fixed);
+    let chains: Vec<_> = chains
         .flat_map(|chain| after_answers(chain, &kept.answers))
         .collect();
     // A session of a key that was replaced, or that has another name since, serves no chain.
+    // The source comes first: an answer of an Identity Center, a program or a web identity is a session
+    // too.
     let own = chains.iter().flat_map(|chain| {
         let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
         let keys = std::iter::once(chain.base_cache_key()).chain(hops);
@@ -233,6 +234,12 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
         sessions,
         profile,
     }
+}
+
+/// Whether the other way to hand out may lead to another chain: it may ask for a longer life, and a
+/// program's answer may decide its steps.
+fn depends_on_hand_out(chain: &Chain) -> bool {
+    chain.by_answer.is_some() || chain.hops.iter().any(|hop| hop.is_shortened)
 }
 
 fn account(local: &LocalState, chain: &Chain) -> Option<String> {

@@ -151,6 +151,23 @@ proptest! {
     }
 
     #[test]
+    fn only_a_shortened_hop_or_an_answer_makes_the_hand_out_matter(mut case in anything()) {
+        let config = ConfigSet::load(Some(("config", case.config.as_str())), None);
+        prop_assume!(config.is_ok());
+        for profile in ["a", "b", "c"] {
+            case.flags.hand_out = HandOut::Refreshing;
+            let Ok(chain) = case.resolve(profile) else {
+                continue;
+            };
+            if chain.by_answer.is_some() || chain.hops.iter().any(|hop| hop.is_shortened) {
+                continue;
+            }
+            case.flags.hand_out = HandOut::Static;
+            prop_assert_eq!(case.resolve(profile).unwrap(), chain);
+        }
+    }
+
+    #[test]
     fn arbitrary_values_never_panic(value in "\\PC{0,40}", key in prop::sample::select(vec![
         "role_arn", "source_profile", "include_profile", "mfa_serial", "duration_seconds",
         "session_tags", "credential_process", "region", "services", "x_security_token_expires",

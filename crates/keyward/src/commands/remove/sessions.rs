@@ -2,6 +2,7 @@
 //! whatever profile. A profile without a key or source of its own, such as a role over another
 //! profile's key, loses its own sessions; the session that it starts from serves others too.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use keyward_core::chain::{Base, CacheKey, Chain, Flags, HandOut, StoredKey};
@@ -33,9 +34,11 @@ pub(super) fn forget(
     let kept = store.list(now());
     let answers = LastAnswers::of(&kept);
     let of = |profile: &ProfileName| -> Vec<Chain> {
-        let plans = plans(local, profile).into_iter();
+        let plans = plans(local, profile);
         plans
+            .iter()
             .flat_map(|chain| after_answers(chain, &answers))
+            .map(Cow::into_owned)
             .collect()
     };
     let plans = of(profile);

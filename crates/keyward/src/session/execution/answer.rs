@@ -2,6 +2,7 @@
 //! key or a session. Refuses to run the program while sessions made from its last answer exist: it
 //! may open a password store, which asks the person.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -110,7 +111,7 @@ impl ChainExecution<'_> {
             return None;
         }
         let answers = LastAnswers::of(&self.store.list(now()));
-        for chain in after_answers(self.chain.clone(), &answers) {
+        for chain in after_answers(self.chain, &answers) {
             let cache_entry = match chain.hops.last() {
                 Some(hop) => Some(CacheEntry::of_hop(&self.local, &chain, hop)),
                 None if chain.base_cache_key() == chain.source_cache_key() => {
@@ -132,7 +133,7 @@ impl ChainExecution<'_> {
             if let Some(error) = error {
                 self.warn_of_rest(error);
             }
-            self.note(chain);
+            self.note(chain.into_owned());
             return Some(found);
         }
         None
@@ -208,14 +209,15 @@ impl LastAnswers {
 
 /// The possible chains after the known answers of a chain's program. A chain without a program
 /// remains as it is.
-pub(crate) fn after_answers(chain: Chain, answers: &LastAnswers) -> Vec<Chain> {
+pub(crate) fn after_answers<'c>(chain: &'c Chain, answers: &LastAnswers) -> Vec<Cow<'c, Chain>> {
     if chain.by_answer.is_none() {
-        return vec![chain];
+        return vec![Cow::Borrowed(chain)];
     }
-    let key = answers.of_chain(&chain);
+    let key = answers.of_chain(chain);
     let answers = key.iter().map(Answer::LongLived).chain([Answer::Temporary]);
     answers
         .filter_map(|answer| chain.settle(answer).ok())
+        .map(Cow::Owned)
         .collect()
 }
 

@@ -3,7 +3,7 @@
 //! few mistakes only, since each search compares a name with all profiles.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use keyward_core::chain::{self, Chain, Flags, ResolveError, SimilarNames};
 use keyward_core::id::ProfileName;
@@ -16,7 +16,7 @@ const SEARCHES: usize = 20;
 
 /// The data that the profiles of one run share.
 pub(crate) struct ManyProfiles {
-    environment: RefCell<HashMap<String, Option<String>>>,
+    environment: RefCell<BTreeMap<String, Option<String>>>,
     searches_left: Cell<usize>,
 }
 
