@@ -17,7 +17,7 @@ pub struct ResourcePattern {
     variables: Variables,
 }
 
-/// The places of variables in a pattern.
+/// The places of variables in a pattern, and whether AWS documents its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Variables {
     /// In the part that names the resource, or nowhere.
@@ -27,6 +27,9 @@ enum Variables {
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement>
     BeforeName,
+    /// The text is neither `*` nor an ARN, such as `**`, in a document that AWS stores. AWS does not document
+    /// whether such a text matches.
+    Unclear,
     /// Nowhere, in a document of the old version, which treats them as plain text. No name in IAM
     /// has such a text, so the pattern matches nothing.
     ///
@@ -94,7 +97,10 @@ impl ResourcePattern {
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
     pub(crate) fn parse(text: &str, version: Version, rules: Rules) -> Result<Self, ResourceError> {
         if text != "*" && !text.starts_with("arn:") {
-            return Err(ResourceError::NotArn);
+            return match rules.form {
+                Form::New => Err(ResourceError::NotArn),
+                Form::Stored => Self::unclear(text, version),
+            };
         }
         let parts = parts(text);
         if text != "*" && rules.form == Form::New {
@@ -118,6 +124,15 @@ impl ResourcePattern {
         })
     }
 
+    /// A text that is no ARN, without the blanks around it.
+    fn unclear(text: &str, version: Version) -> Result<Self, ResourceError> {
+        Ok(Self {
+            source: text.into(),
+            pattern: Pattern::compile(text.trim(), Scope::Text, version)?,
+            variables: Variables::Unclear,
+        })
+    }
+
     /// The text as the policy has it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -129,7 +144,7 @@ impl ResourcePattern {
         let glob = self.pattern.glob(context)?;
         match self.variables {
             Variables::InName => Some(glob),
-            Variables::BeforeName => Some(glob.at_most()),
+            Variables::BeforeName | Variables::Unclear => Some(glob.at_most()),
             Variables::PlainText => None,
         }
     }
@@ -140,7 +155,7 @@ impl ResourcePattern {
         let matched = self.pattern.matches(resource.as_str(), Case::Kept, context);
         match self.variables {
             Variables::InName => matched,
-            Variables::BeforeName => matched.min(Truth::Unknown),
+            Variables::BeforeName | Variables::Unclear => matched.min(Truth::Unknown),
             Variables::PlainText => Truth::No,
         }
     }

@@ -103,6 +103,31 @@ fn an_action_of_no_documented_form_may_mean_what_it_matches() {
 }
 
 #[test]
+fn a_resource_of_no_documented_form_may_mean_what_it_matches() {
+    const OPEN: &str = "s3:GetObject";
+    let effect = |effect: &str, element: &str, text: &str| json!({ "Effect": effect, "Action": "*", element: text });
+    for text in ["**", "?*", " *"] {
+        for statements in [
+            vec![effect("Allow", "Resource", text)],
+            vec![effect("Allow", "NotResource", text)],
+            vec![
+                effect("Allow", "Resource", "*"),
+                effect("Deny", "Resource", text),
+            ],
+            vec![
+                effect("Allow", "Resource", "*"),
+                effect("Deny", "NotResource", text),
+            ],
+        ] {
+            assert!(
+                with_key(&statements).undecided.contains(OPEN),
+                "{statements:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_misspelt_operator_decides_nothing() {
     let misspelt = json!({ "StringEqual": { "aws:PrincipalTag/team": "none" } });
     let get = || allow(json!("s3:GetObject"), json!("*"));

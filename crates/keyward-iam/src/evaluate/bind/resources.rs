@@ -32,7 +32,8 @@ impl Resources {
             .iter()
             .filter_map(|pattern| pattern.glob(context));
         let sets: Vec<ResourceSet> = globs.map(ResourceSet::new).collect();
-        let everything = sets.iter().any(|set| set.glob.is_everything());
+        let mut exact = sets.iter().filter(|set| set.is_exact());
+        let everything = exact.any(|set| set.glob.is_everything());
         match selection {
             Selection::Only(_) if everything => Self::All,
             Selection::Only(_) => Self::Only(sets),

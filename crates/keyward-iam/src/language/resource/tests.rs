@@ -90,8 +90,27 @@ fn new_documents_have_no_arn_that_iam_refuses() {
         let new = read(text, PolicyKind::Identity, Form::New).err();
         assert_eq!(new, expect, "{text}");
         let stored = read(text, PolicyKind::Identity, Form::Stored).err();
-        let never = expect.filter(|error| *error == ResourceError::NotArn);
-        assert_eq!(stored, never, "{text} as stored");
+        assert_eq!(stored, None, "{text} as stored");
+    }
+}
+
+#[test]
+fn a_stored_text_that_is_no_arn_may_mean_what_it_matches() {
+    let rules = Rules {
+        kind: Some(PolicyKind::Identity),
+        form: Form::Stored,
+    };
+    let user = resource("arn:aws:iam::123456789012:user/alice");
+    for (text, meaning) in [
+        ("**", Truth::Unknown),
+        ("?*", Truth::Unknown),
+        ("*:user/alice", Truth::Unknown),
+        (" arn:aws:iam::123456789012:user/alice", Truth::Unknown),
+        ("bucket", Truth::No),
+        ("*:user/bob", Truth::No),
+    ] {
+        let pattern = ResourcePattern::parse(text, Version::V2012, rules).unwrap();
+        assert_eq!(pattern.covers(&user, &Context::new()), meaning, "{text}");
     }
 }
 
