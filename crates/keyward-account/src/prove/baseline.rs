@@ -107,31 +107,43 @@ struct Reached {
     roles: BTreeSet<String>,
     others: BTreeSet<String>,
     // Older proofs lack these; what they list then counts as decided.
-    #[serde(default)]
-    undecided: BTreeSet<String>,
-    #[serde(default)]
-    undecided_others: BTreeSet<String>,
-    #[serde(default)]
-    undecided_roles: BTreeSet<String>,
+    undecided: Option<BTreeSet<String>>,
+    undecided_others: Option<BTreeSet<String>>,
+    undecided_roles: Option<BTreeSet<String>>,
+}
+
+/// Whether a set has a name, as far as it was printed.
+fn names(set: Option<&BTreeSet<String>>, name: &str) -> bool {
+    set.is_some_and(|set| set.contains(name))
 }
 
 impl Reached {
+    fn lacks_undecided(&self) -> bool {
+        let sets = [
+            &self.undecided,
+            &self.undecided_others,
+            &self.undecided_roles,
+        ];
+        sets.iter().any(|set| set.is_none())
+    }
+
     /// Whether the user already had an action, under no stricter condition.
     fn had(&self, action: &str, now: &Powers) -> bool {
         self.actions.contains(action)
-            && (!self.undecided.contains(action) || now.undecided.contains(action))
+            && (!names(self.undecided.as_ref(), action) || now.undecided.contains(action))
     }
 
     /// Whether the user already had an action on other people's users and devices, under no stricter
     /// condition.
     fn had_on_others(&self, action: &str, now: &Powers) -> bool {
         self.others.contains(action)
-            && (!self.undecided_others.contains(action) || now.undecided_others.contains(action))
+            && (!names(self.undecided_others.as_ref(), action)
+                || now.undecided_others.contains(action))
     }
 
     /// Whether the user already reached a role, under no stricter condition.
     fn had_role(&self, role: &str, now: &Path) -> bool {
-        self.roles.contains(role) && (!self.undecided_roles.contains(role) || !now.certain)
+        self.roles.contains(role) && (!names(self.undecided_roles.as_ref(), role) || !now.certain)
     }
 }
 
@@ -188,7 +200,9 @@ impl Baseline {
             }
         }
         let mut roles = printed.roles.values();
-        let lacks_undecided = roles.any(|role| role.undecided.is_none());
+        let mut reached = printed.users.values().flat_map(BTreeMap::values);
+        let lacks_undecided =
+            roles.any(|role| role.undecided.is_none()) || reached.any(Reached::lacks_undecided);
         let roles = printed.roles.into_iter();
         Ok(Self {
             users: printed.users,
@@ -207,10 +221,10 @@ impl Baseline {
         })
     }
 
-    /// Whether it does not say which actions of its roles depend on the request. All of them then count as
-    /// decided, and the comparison does not notice if a role loses a condition.
+    /// Whether it does not say which rights depend on the request. All of them then count as decided, and the
+    /// comparison does not notice if a condition disappears.
     #[must_use]
-    pub fn lacks_undecided_of_roles(&self) -> bool {
+    pub fn lacks_undecided(&self) -> bool {
         self.lacks_undecided
     }
 

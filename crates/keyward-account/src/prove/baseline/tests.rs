@@ -213,13 +213,21 @@ fn a_baseline_that_lacks_what_depends_on_the_request_is_noted() {
         .with("own", &[allow(json!("sts:AssumeRole"), json!("*"))])
         .role("Ops", &[trust(json!({}))], &[], &[]);
     let text = wire::json(&small.prove(), None);
-    assert!(!Baseline::read(&text).unwrap().lacks_undecided_of_roles());
-    let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(!Baseline::read(&text).unwrap().lacks_undecided());
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for kind in ["undecided", "undecided_others", "undecided_roles"] {
+        let mut old = whole.clone();
+        let of_key = &mut old["users"]["alice"]["long_term_key"];
+        of_key.as_object_mut().unwrap().remove(kind).unwrap();
+        let old = Baseline::read(&old.to_string()).unwrap();
+        assert!(old.lacks_undecided(), "{kind}");
+    }
+    let mut old = whole;
     let roles = old["roles"].as_object_mut().unwrap();
     assert!(!roles.is_empty());
     for role in roles.values_mut() {
         role.as_object_mut().unwrap().remove("undecided");
     }
     let old = Baseline::read(&old.to_string()).unwrap();
-    assert!(old.lacks_undecided_of_roles());
+    assert!(old.lacks_undecided());
 }

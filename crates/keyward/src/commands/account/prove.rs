@@ -74,10 +74,10 @@ fn warn_of_baseline(baseline: &Baseline, ui: &Ui) {
             Catalogue::built_in().date()
         ));
     }
-    if baseline.lacks_undecided_of_roles() {
+    if baseline.lacks_undecided() {
         ui.warn(
-            "the baseline does not say which actions of roles depend on the request, so a condition that \
-             disappears is not seen",
+            "the baseline does not say which rights depend on the request, so a condition that disappears is \
+             not seen",
         );
         ui.hint("print the baseline again");
     }
