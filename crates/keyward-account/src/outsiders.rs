@@ -25,7 +25,7 @@ use keyward_iam::{
 use self::own_choice::hold;
 use self::providers::of_provider;
 use self::strangers::may_be_a_stranger;
-use crate::prove::set_time;
+use crate::prove::{earliest, set_time};
 
 /// A caller who is not a user or role of the known accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -342,7 +342,7 @@ fn context(candidate: &Candidate, mfa: Mfa) -> Context {
     context.set("aws:PrincipalIsAWSService", "false");
     // STS accepts no call without TLS.
     context.set("aws:SecureTransport", "true");
-    set_time(&mut context);
+    set_time(&mut context, earliest(None));
     // Only calls of AWS services have these.
     for key in [
         "aws:PrincipalServiceName",

@@ -12,7 +12,7 @@ use keyward_iam::{Caller, Context, Mfa, Ruleset};
 use super::fold::fold;
 use super::{Column, Edge, EdgeKind, Graph, Node};
 use crate::outsiders::{Bearers, Outsider, bearers, entries};
-use crate::prove::{RoleTags, set_role_tags, set_time};
+use crate::prove::{RoleTags, earliest, set_role_tags, set_time};
 
 /// The ways in which a role can be assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -271,7 +271,7 @@ fn user_reach(account: &Account, user: &User, targets: &[Target<'_>]) -> Vec<Acc
         role: None,
         account: &account.id,
     };
-    let mut facts = facts(arn.as_str(), &account.id, "User");
+    let mut facts = facts(arn.as_str(), account, "User");
     set_tags(&mut facts, &user.tags);
     facts.remove_prefix("aws:PrincipalTag/");
     facts.set("aws:username", user.name.as_str());
@@ -326,7 +326,7 @@ fn role_reach(from: &Target<'_>, targets: &[Target<'_>]) -> Vec<Access> {
         role: Some(arn),
         account: &account.id,
     };
-    let mut facts = facts(arn.as_str(), &account.id, "AssumedRole");
+    let mut facts = facts(arn.as_str(), account, "AssumedRole");
     set_role_tags(&mut facts, account, role, *tags);
     let gathered = Gathered::of_role(account, role);
     // AWS does not say which of them a session of a role has, as in the proof.
@@ -349,13 +349,13 @@ fn without_mfa(mut reach: Vec<Access>) -> Vec<Access> {
 /// The facts of every request of an identity; all others depend on the request.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-fn facts(arn: &str, account: &AccountId, kind: &str) -> Context {
+fn facts(arn: &str, account: &Account, kind: &str) -> Context {
     let mut context = Context::partial();
     context
         .set("aws:PrincipalArn", arn)
-        .set("aws:PrincipalAccount", account.as_str())
+        .set("aws:PrincipalAccount", account.id.as_str())
         .set("aws:PrincipalType", kind);
-    set_time(&mut context);
+    set_time(&mut context, earliest(Some(account)));
     context
 }
 

@@ -53,7 +53,9 @@ pub use fix::add_fixes;
 pub use growth::has_grown;
 pub use people::UserKey;
 pub use reach::Path;
-pub(crate) use scenario::{RoleTags, set_issued, set_role_tags, set_session_time, set_time};
+pub(crate) use scenario::{
+    RoleTags, earliest, set_issued, set_role_tags, set_session_time, set_time,
+};
 pub use scenario::{Scenario, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 

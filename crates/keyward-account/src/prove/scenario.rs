@@ -153,7 +153,7 @@ pub fn user_context(
         context.set("aws:userid", id);
     }
     let mfa = scenario.mfa(stale);
-    set_issued(&mut context, mfa);
+    set_issued(&mut context, mfa, earliest(Some(account)));
     for absent in [
         "aws:SourceIdentity",
         "aws:FederatedProvider",
@@ -176,7 +176,7 @@ pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [
         let mut context = principal(account, arn.as_str(), "AssumedRole");
         set_role_tags(&mut context, account, role, tags);
         context.remove("aws:username");
-        set_session_time(&mut context);
+        set_session_time(&mut context, earliest(Some(account)));
         mfa.set_keys(&mut context);
         context
     })
@@ -188,33 +188,35 @@ pub(super) fn role_contexts(account: &Account, role: &Role, tags: RoleTags) -> [
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime>
 const ISSUED: &str = "aws:TokenIssueTime";
 
-/// No request is earlier: the day of the list of actions. A proof has no clock, so that it says the same
-/// every day.
-fn earliest() -> Timestamp {
+/// No request is earlier: the time at which AWS listed the account, or the day of the list of actions. A
+/// proof of a file or a blueprint has no clock, so that it says the same every day.
+pub(crate) fn earliest(account: Option<&Account>) -> Timestamp {
     let midnight = format!("{}T00:00:00Z", Catalogue::built_in().date());
-    midnight.parse().expect("the list of actions has a date")
+    let listed: Timestamp = midnight.parse().expect("the list of actions has a date");
+    let read = account.and_then(|account| account.read_at);
+    read.map_or(listed, |read| read.max(listed))
 }
 
 /// Sets when the credentials of a user were issued. A long-term key has no such time.
-pub(crate) fn set_issued(context: &mut Context, mfa: Mfa) {
+pub(crate) fn set_issued(context: &mut Context, mfa: Mfa, earliest: Timestamp) {
     match mfa {
         Mfa::LongTermKey => context.remove(ISSUED),
-        Mfa::SessionWithout | Mfa::Session { .. } => set_session_time(context),
+        Mfa::SessionWithout | Mfa::Session { .. } => set_session_time(context, earliest),
     };
 }
 
 /// Sets that the credentials are those of a session.
-pub(crate) fn set_session_time(context: &mut Context) -> &mut Context {
-    context.set_not_before(ISSUED, earliest())
+pub(crate) fn set_session_time(context: &mut Context, earliest: Timestamp) -> &mut Context {
+    context.set_not_before(ISSUED, earliest)
 }
 
 /// Every request has these keys.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-epochtime>
-pub(crate) fn set_time(context: &mut Context) {
+pub(crate) fn set_time(context: &mut Context, earliest: Timestamp) {
     for key in ["aws:CurrentTime", "aws:EpochTime"] {
-        context.set_not_before(key, earliest());
+        context.set_not_before(key, earliest);
     }
 }
 
@@ -290,7 +292,7 @@ fn principal(account: &Account, arn: &str, kind: &str) -> Context {
         .set("aws:PrincipalIsAWSService", "false")
         .remove("aws:PrincipalServiceName")
         .remove("aws:PrincipalServiceNamesList");
-    set_time(&mut context);
+    set_time(&mut context, earliest(Some(account)));
     context
 }
 

@@ -73,6 +73,8 @@ impl Aws {
             .into_iter()
             .map(|provider| (provider.issuer.clone(), provider))
             .collect();
+        let taken = self.aws_time();
+        account.read_at = Some(taken);
         Ok(Snapshot {
             account,
             summary: summary?,
@@ -80,7 +82,7 @@ impl Aws {
             stacks: BTreeMap::new(),
             regions: BTreeMap::new(),
             caller: caller.arn,
-            taken: self.aws_time(),
+            taken,
         })
     }
 

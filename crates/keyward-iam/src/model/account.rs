@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use keyward_core::Timestamp;
 use keyward_core::id::{
     AccountAlias, AccountId, EntityPath, GroupName, OidcIssuer, PolicyArn, PolicyName, RoleArn,
     RoleName, UserName,
@@ -35,6 +36,8 @@ pub struct Account {
     /// The service control policies of the organization, from its root down to the account.
     /// `None` where none apply, or where they are not known. IAM does not list them.
     pub service_control: Option<Vec<ControlLevel>>,
+    /// When AWS listed it. `None` for an account of a file or a blueprint.
+    pub read_at: Option<Timestamp>,
 }
 
 impl Account {
@@ -52,6 +55,7 @@ impl Account {
             policies: BTreeMap::new(),
             oidc_providers: BTreeMap::new(),
             service_control: None,
+            read_at: None,
         }
     }
 

@@ -21,7 +21,7 @@ use crate::audit::check::{Check, Found};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::outsiders::{Entry, Outsider, entries};
-use crate::prove::{DOUBT, Path, everything, openness, set_time};
+use crate::prove::{DOUBT, Path, earliest, everything, openness, set_time};
 
 pub(in crate::audit) const CHECK: Check = Check {
     id: "role-without-mfa",
@@ -238,7 +238,7 @@ fn later_users_who_assume(account: &Account, role: &Role, trust: &Policy) -> Opt
                 .set("aws:PrincipalArn", arn.as_str())
                 .set("aws:PrincipalAccount", id.as_str())
                 .set("aws:PrincipalType", "User");
-            set_time(&mut context);
+            set_time(&mut context, earliest(Some(account)));
             mfa.set_keys(&mut context);
             context
         });

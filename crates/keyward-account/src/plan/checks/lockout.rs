@@ -16,7 +16,7 @@ use crate::plan::operation::{Operation, PrincipalName, UserCredential};
 use crate::plan::rights::{BOUNDARY, POLICY_ARN, Right, rights};
 use crate::plan::simulate::Simulation;
 use crate::plan::step::Plan;
-use crate::prove::{set_issued, set_session_time, set_time};
+use crate::prove::{earliest, set_issued, set_session_time, set_time};
 use crate::snapshot::Snapshot;
 
 /// The actions that every plan needs for reading.
@@ -122,7 +122,12 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
         }
     }
     let after = Judge::new(&now.account, &caller, FRESH);
-    let mut needed = needed.iter();
+    // A user may run it again with a key alone, which some policies treat better than a session.
+    let with_key = Judge::new(&now.account, &caller, Mfa::LongTermKey);
+    let is_user = matches!(caller, CallerName::User(_));
+    let mut needed = needed
+        .iter()
+        .filter(|right| !is_user || with_key.refuses(right).is_some());
     needed.find_map(|right| lost(&after, right, &|| NeededFor::NextRun))
 }
 
@@ -145,7 +150,7 @@ impl<'a> Judge<'a> {
             CallerName::User(name) => account.users.get(name).map(|user| {
                 let mut context = facts(&account.user_arn(user), "User", &user.tags);
                 context.set("aws:username", name.as_str());
-                set_issued(&mut context, mfa);
+                set_issued(&mut context, mfa, earliest(Some(account)));
                 // Tags of a user come from the account; a session of a role can bring more along.
                 context.remove_prefix("aws:PrincipalTag/");
                 if let Some(id) = &user.id {
@@ -157,7 +162,7 @@ impl<'a> Judge<'a> {
                 let arn = account.role_arn(role);
                 let mut context = facts(arn.as_str(), "AssumedRole", &role.tags);
                 context.remove("aws:username");
-                set_session_time(&mut context);
+                set_session_time(&mut context, earliest(Some(account)));
                 (Gathered::of_role(account, role), context)
             }),
         };
@@ -197,7 +202,7 @@ fn set_facts(context: &mut Context, account: &Account, (arn, kind): (&str, &str)
         .set("aws:PrincipalIsAWSService", "false")
         .set("aws:ViaAWSService", "false")
         .set("aws:SecureTransport", "true");
-    set_time(context);
+    set_time(context, earliest(Some(account)));
     for (key, value) in tags {
         context.set(&format!("aws:PrincipalTag/{key}"), value);
     }

@@ -17,7 +17,7 @@ use keyward_iam::{
 use super::lockout::{CallerName, FRESH, Judge, Lockout, NeededFor, Reason};
 use crate::plan::rights::Right;
 use crate::plan::step::Plan;
-use crate::prove::{set_issued, set_session_time, set_time};
+use crate::prove::{earliest, set_issued, set_session_time, set_time};
 
 /// The way in which a caller got the session of its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,11 +251,12 @@ impl Link<'_> {
         let Some(home) = account(&self.account) else {
             let mut known = Context::partial();
             self.mfa.set_keys(&mut known);
-            set_time(&mut known);
+            let earliest = earliest(None);
+            set_time(&mut known, earliest);
             match self.from {
-                CallerName::User(_) => set_issued(&mut known, self.mfa),
+                CallerName::User(_) => set_issued(&mut known, self.mfa, earliest),
                 CallerName::Role(_) => {
-                    set_session_time(&mut known);
+                    set_session_time(&mut known, earliest);
                 }
             }
             self.set_asked(asked, &mut known);

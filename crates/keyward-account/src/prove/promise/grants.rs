@@ -3,7 +3,7 @@
 //! hint.
 
 use keyward_iam::catalogue::{Catalogue, Resources as Types};
-use keyward_iam::model::{Document, Grants};
+use keyward_iam::model::{Account, Document, Grants};
 use keyward_iam::{
     Condition, Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement,
     StatementRef, Targets, Truth, Version,
@@ -11,7 +11,7 @@ use keyward_iam::{
 
 use crate::prove::ProvenAccount;
 use crate::prove::finding::{Finding, Severity, SubjectKind};
-use crate::prove::scenario::set_time;
+use crate::prove::scenario::{earliest, set_time};
 
 /// The grants of these accounts that can never apply.
 pub(in crate::prove) fn dead(accounts: &[ProvenAccount<'_>]) -> Vec<Finding> {
@@ -64,7 +64,7 @@ fn of(
     for (source, policy) in embedded.chain(attached) {
         let Some(policy) = policy else { continue };
         for (index, statement, action) in named(policy) {
-            let Some(dead) = dead_grant(targets, policy, statement, action) else {
+            let Some(dead) = dead_grant(proven.account, targets, policy, statement, action) else {
                 continue;
             };
             let (kind, subject) = match &source {
@@ -115,12 +115,13 @@ impl Dead {
 
 /// Returns why a grant does not apply; `None` if it does.
 fn dead_grant(
+    account: &Account,
     targets: &[Targets<'static>],
     policy: &Policy,
     statement: &Statement,
     action: &str,
 ) -> Option<Dead> {
-    if let Some(condition) = never_met(statement) {
+    if let Some(condition) = never_met(account, statement) {
         let why = format!("no request meets its condition {condition}");
         return Some(Dead::Never(why));
     }
@@ -160,9 +161,9 @@ fn dead_grant(
 }
 
 /// A condition that no request can meet: a date that has passed.
-fn never_met(statement: &Statement) -> Option<String> {
+fn never_met(account: &Account, statement: &Statement) -> Option<String> {
     let mut anyone = Context::partial();
-    set_time(&mut anyone);
+    set_time(&mut anyone, earliest(Some(account)));
     let mut conditions = statement.conditions().iter();
     let dead = conditions.find(|condition| condition.holds(&anyone) == Truth::No);
     dead.map(of_condition)

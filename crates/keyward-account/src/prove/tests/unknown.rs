@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{Small, allow, arn, found, ids, trust, when, with_mfa};
 use crate::prove::credentials::OF_SERVICES;
-use crate::prove::{Powers, Scenario};
+use crate::prove::{Powers, ProvenAccount, Scenario, prove};
 
 fn guard_unless(condition: Value) -> Value {
     let mut conditions = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } });
@@ -124,6 +124,29 @@ fn a_resource_of_no_documented_form_may_mean_what_it_matches() {
                 "{statements:?}"
             );
         }
+    }
+}
+
+#[test]
+fn a_date_before_the_reading_of_the_account_has_passed() {
+    let revoked = json!({ "DateLessThan": { "aws:TokenIssueTime": "2028-01-01T00:00:00Z" } });
+    let deny = json!({ "Effect": "Deny", "Action": "*", "Resource": "*" });
+    let small = alice(&[allow(json!("s3:*"), json!("*")), when(deny, revoked)]);
+    for (read_at, undecided) in [
+        (None, true),
+        (Some("2027-12-31T23:59:59Z"), true),
+        (Some("2028-01-01T00:00:00Z"), false),
+    ] {
+        let mut account = small.account();
+        account.read_at = read_at.map(|text| text.parse().unwrap());
+        let proof = prove(&[ProvenAccount::only(&account)]);
+        let powers = proof.users.values().next().unwrap().powers(Scenario::Mfa);
+        assert!(powers.actions.contains("s3:GetObject"));
+        assert_eq!(
+            powers.undecided.contains("s3:GetObject"),
+            undecided,
+            "{read_at:?}"
+        );
     }
 }
 

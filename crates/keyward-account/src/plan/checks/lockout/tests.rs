@@ -1,6 +1,7 @@
 use super::lockout;
 use crate::hand_out::InitialSecret::{AccessKey, Password};
 use crate::plan::Operation;
+use crate::plan::checks::NeededFor;
 use crate::plan::destroy;
 use crate::plan::rights;
 use crate::plan::tests::cases::{Case, document};
@@ -241,6 +242,22 @@ fn a_date_that_has_passed_keeps_no_right() {
         own(&mut case, &until(key, "2020-01-01"));
         assert!(lost(&case), "{key}");
     }
+}
+
+#[test]
+fn the_next_run_may_be_one_with_a_key_alone() {
+    let only = |state: bool| {
+        let condition = format!(r#","Condition":{{"Null":{{"aws:TokenIssueTime":"{state}"}}}}}}"#);
+        EVERYTHING.replace("}]}", &(condition + "]}"))
+    };
+    let lost = |own: &str| {
+        let case = changed(&[EVERYTHING], &[own]);
+        let found = lockout(&case.live, &case.plan().unwrap());
+        found.map(|lockout| lockout.needed_for)
+    };
+    assert_eq!(lost(&only(true)), None);
+    assert_eq!(lost(&only(false)), None);
+    assert_eq!(lost(NO_IAM), Some(NeededFor::NextRun));
 }
 
 #[test]
