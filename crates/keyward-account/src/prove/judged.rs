@@ -11,7 +11,7 @@ use super::everything::and_everything;
 use super::people::Person;
 use super::scenario::{Scenario, user_context};
 use super::sweep::{Rules, Sweep};
-use super::{ActionSet, Powers, UserProof, World, own, takeover};
+use super::{ActionSet, Powers, UserProof, World, federated, own, takeover};
 
 /// A user, judged.
 pub(super) struct Judged<'j> {
@@ -103,7 +103,7 @@ pub(super) fn judge<T>(
         powers(
             world,
             person,
-            &permissions,
+            (&permissions, &rules),
             &contexts[at],
             &sweeps[at],
             scenario,
@@ -139,7 +139,7 @@ pub(super) fn judge<T>(
 fn powers(
     world: &World<'_>,
     person: &Person<'_>,
-    permissions: &Permissions<'_>,
+    (permissions, rules): (&Permissions<'_>, &Rules<'_>),
     context: &Context,
     sweep: &Sweep<'_>,
     scenario: Scenario,
@@ -149,8 +149,13 @@ fn powers(
         role: None,
         account: &person.account.id,
     };
-    let swept = sweep.over_all();
+    let mut swept = sweep.over_all();
     let others = own::others(sweep, person, &swept.allowed);
+    if scenario == Scenario::LongTermKey
+        && let Some(federated) = federated::powers(person, rules, context, sweep)
+    {
+        swept = swept.or(&federated);
+    }
     Powers {
         others: others.allowed,
         undecided_others: others.undecided,

@@ -14,6 +14,7 @@ pub mod credentials;
 mod direct;
 mod effects;
 mod everything;
+mod federated;
 mod finding;
 mod fix;
 mod forwarding;

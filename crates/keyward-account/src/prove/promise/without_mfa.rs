@@ -5,6 +5,7 @@ use keyward_iam::catalogue::{AccessLevel, Catalogue, Resources};
 
 use crate::prove::ActionSet;
 use crate::prove::credentials::{LONGER_LIVED, OF_SERVICES, enrolment, takes_bearer_token};
+use crate::prove::federated::FEDERATE;
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::grant_on_others;
@@ -69,16 +70,26 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
         _ => Severity::High,
     };
     let doubt = doubt(judged, &scenarios, action);
+    let granted = scenarios
+        .first()
+        .and_then(|scenario| judged.sweep(*scenario).grant(action));
+    let (granted, session) = match granted {
+        Some(granted) => (Some(granted), String::new()),
+        None => (
+            judged.sweep(Scenario::LongTermKey).grant(FEDERATE),
+            format!(", in a session that `{FEDERATE}` makes"),
+        ),
+    };
     Finding {
         id: format!("without-mfa/{action}"),
         severity,
         kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
-        statement: scenarios
-            .first()
-            .and_then(|scenario| judged.sweep(*scenario).grant(action))
-            .map(|granted| granted.by),
-        message: format!("can call `{action}` with {}{doubt}", words(&scenarios)),
+        statement: granted.map(|granted| granted.by),
+        message: format!(
+            "can call `{action}` with {}{session}{doubt}",
+            words(&scenarios)
+        ),
         certain: doubt.is_empty(),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
         fix: None,
