@@ -1,5 +1,6 @@
 //! `keyward account export`: a blueprint for another engine. Asks AWS nothing.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,7 +14,7 @@ use keyward_account::export::terraform::terraform;
 
 use crate::account::BlueprintFile;
 use crate::aws_files::rewrite;
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, Given, elsewhere};
 use crate::screen::ui::{CODE, GOOD, Ui};
 use crate::system::locations;
 
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         };
         for file in exported(args.to, &desired) {
             let path = folder.join(&file.path);
-            write(&path, &file.text)?;
+            write(&path, &file.text).map_err(|e| unwritten(&path, &args.output, e))?;
             written += 1;
             if args.to == Engine::CloudFormation && file.path == IDENTITY {
                 largest = file.text.len().max(largest);
@@ -135,17 +136,29 @@ fn take_empty(folder: &Path) -> Result<(), CliError> {
             ))
             .hint("name another folder, or move this one away")),
         },
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(failed().because(e)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory => Err(CliError::usage(format!(
+            "`{}` is not a folder",
+            locations::show(folder)
+        ))
+        .hint("the files need a folder: name a new or empty one with -o")),
+        Err(e) => {
+            let next = elsewhere(folder, Given::Folder, &e);
+            Err(failed().because(e).hint_all(next))
+        }
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    let written = match path.parent() {
-        Some(folder) => rewrite::make_folder(folder),
-        None => Ok(()),
-    };
-    written
-        .and_then(|()| rewrite::create(path, text.as_bytes()))
-        .map_err(|e| rewrite::unwritten(path, e))
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        rewrite::make_folder(folder)?;
+    }
+    rewrite::create(path, text.as_bytes())
+}
+
+/// A file that could not be written. The person named the folder, not the file.
+fn unwritten(path: &Path, folder: &Path, error: io::Error) -> CliError {
+    let next = elsewhere(folder, Given::Folder, &error);
+    let told = format!("`{}` could not be written", locations::show(path));
+    CliError::failed(told).because(error).hint_all(next)
 }

@@ -227,3 +227,24 @@ fn an_unknown_user_is_answered_with_the_known_ones() {
         "{other}"
     );
 }
+
+/// An export is a folder of files.
+#[test]
+fn an_export_to_a_file_asks_for_a_folder() {
+    let place = place();
+    place.write("taken", "");
+    for output in ["taken", "taken/below"] {
+        let words = [
+            "account",
+            "export",
+            "account.toml",
+            "--to",
+            "policies",
+            "-o",
+            output,
+        ];
+        let said = place.run(&words).fails_with(2);
+        assert!(said.contains("is not a folder"), "{said}");
+        assert!(said.contains("name a new or empty one with -o"), "{said}");
+    }
+}
