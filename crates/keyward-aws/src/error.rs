@@ -236,7 +236,7 @@ pub enum CallError {
         message: AwsMessage,
     },
     /// A security key or passkey: STS accepts only six-digit codes. Refused before any call.
-    #[error("`{serial}` is a security key, and `{action}` takes only six-digit codes")]
+    #[error("`{serial}` is a security key, and `{action}` accepts only six-digit codes")]
     UnsupportedDevice {
         /// The action.
         action: Action,

@@ -163,7 +163,7 @@ impl Aws {
         let kind = kind_of(error).through(proxy_for(url, &self.settings));
         let because = match kind {
             NetworkKind::Proxy(variable) => Because::text(&format!(
-                "the proxy of {variable} gives no connection: {}",
+                "the proxy of {variable} did not connect: {}",
                 Because::below(error)
             )),
             _ => Because::below(error),

@@ -44,7 +44,7 @@ pub enum SshError {
     },
     /// RSA above 4096 bits.
     #[error(
-        "this SSH key is RSA of {bits} bits, and age takes at most 4096; make one with `ssh-keygen -t ed25519`"
+        "this SSH key is RSA of {bits} bits, and age accepts at most 4096; make one with `ssh-keygen -t ed25519`"
     )]
     TooLarge {
         /// The size of the modulus.

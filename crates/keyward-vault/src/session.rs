@@ -73,7 +73,7 @@ pub enum SessionError {
         holder: Option<LockHolder>,
     },
     /// The vault was locked since the mark was seen, and nothing from before it may be kept.
-    #[error("`keyward lock` ran meanwhile")]
+    #[error("`keyward lock` ran in the meantime")]
     Locked,
     /// The session identity is still there: sessions in a copy of the files can be read.
     #[error("cannot remove the session key from {place}")]

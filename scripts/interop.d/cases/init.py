@@ -114,7 +114,7 @@ def an_enrolment_broken_off_is_gone_on_with(place: home.Home) -> None:
     person.types("correct horse", shown=False)
     person.sees("Enrol an authenticator app")
     person.types("", shown=True)
-    person.sees("going on with " + BOB_SERIAL)
+    person.sees("continuing with " + BOB_SERIAL)
     bob.enrols(person)
     person.sees("Switched on")
     person.ends()

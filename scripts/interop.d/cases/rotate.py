@@ -67,7 +67,7 @@ def one_passphrase_and_one_code_are_typed(place: home.Home) -> None:
     person.sees(CODE_PROMPT)
     right = account.code()
     person.types(f"{(int(right) + 500_000) % 1_000_000:06}", shown=True)
-    person.sees("AWS did not take that code")
+    person.sees("AWS did not accept that code")
     person.sees(CODE_PROMPT)
     person.types(account.code(), shown=True)
     rest = person.ends()

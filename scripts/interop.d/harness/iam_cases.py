@@ -256,7 +256,7 @@ def simulators_reading(one: dict) -> dict:
     - A variable without a value in a negated operator: AWS lets the condition hold, because nothing
       equals a null value; to the simulator it never holds.
       https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
-    - `ForAnyValue:…IfExists` on an absent key: AWS takes a missing key as no failure; to the simulator
+    - `ForAnyValue:…IfExists` on an absent key: to AWS a missing key is not a failure; to the simulator
       the condition never holds.
       https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
     - A variable before the name in an ARN: AWS documents variables for the last part only, so we take

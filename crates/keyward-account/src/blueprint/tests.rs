@@ -254,7 +254,7 @@ fn limits_are_measured_on_what_is_rendered() {
     let nine = format!("[groups.g]\nmanaged = [{}]\n", groups.join(", "));
     assert_eq!(
         in_account(&nine),
-        ["4:9: the group `g` has 11 managed policies, and AWS takes 10; remove some"]
+        ["4:9: the group `g` has 11 managed policies, and AWS accepts 10; remove some"]
     );
     let without = format!("{nine}[self_service]\nenabled = false\n");
     assert_eq!(in_account(&without), NONE);
@@ -302,7 +302,7 @@ fn a_document_that_is_too_long_is_refused() {
     let found = in_account(&text);
     assert_eq!(found.len(), 1);
     assert!(
-        found[0].contains("characters, and AWS takes 6144"),
+        found[0].contains("characters, and AWS accepts 6144"),
         "{found:?}"
     );
 }

@@ -250,12 +250,12 @@ impl Holding {
                 work.changes.push(match (self.stays, stand_in) {
                     (false, None) => Change::remove(format!("detached from {entity}")),
                     (false, Some(_)) => Change::remove(format!(
-                        "detached from {entity}, which has inline policy `{}` meanwhile",
+                        "detached from {entity}, which has inline policy `{}` in the meantime",
                         stand_in_name(live)
                     )),
                     (true, None) => Change::alter(format!("{entity}: detached and attached again")),
                     (true, Some(_)) => Change::alter(format!(
-                        "{entity}: detached and attached again, with inline policy `{}` meanwhile",
+                        "{entity}: detached and attached again, with inline policy `{}` in the meantime",
                         stand_in_name(live)
                     )),
                 });

@@ -178,7 +178,7 @@ pub enum PlanProblem {
     },
     /// A character that AWS accepts in no policy document.
     #[error(
-        "the {document} has the character `{character}`, and AWS takes only U+0020 to U+00FF in policies"
+        "the {document} has the character `{character}`, and AWS accepts only U+0020 to U+00FF in policies"
     )]
     Character {
         /// The document.

@@ -28,7 +28,7 @@ impl fmt::Display for NetworkKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Proxy(variable) => {
-                return write!(f, "the proxy of {variable} gives no connection to");
+                return write!(f, "the proxy of {variable} did not connect to");
             }
             Self::Dns => "no address is known for",
             Self::Connect => "no connection to",

@@ -259,9 +259,8 @@ fn a_proxy_that_cannot_be_used_is_named_and_never_passed_by() {
     );
     let message = again_with(test, &[("https_proxy", "http://proxy.invalid:3128")]);
     assert!(
-        message.contains(
-            "the proxy of https_proxy gives no connection to `https://sts.example.invalid`"
-        ),
+        message
+            .contains("the proxy of https_proxy did not connect to `https://sts.example.invalid`"),
         "{message}"
     );
     assert!(!message.contains("region"), "{message}");

@@ -306,7 +306,7 @@ pub enum ResolveError {
         source: InvalidTags,
     },
     /// A security key or passkey as MFA device.
-    #[error("{place}: `{serial}` is a security key or passkey, and STS takes only codes")]
+    #[error("{place}: `{serial}` is a security key or passkey, and STS accepts only codes")]
     SecurityKey {
         /// The device.
         serial: MfaSerial,

@@ -25,7 +25,7 @@ pub enum InvalidTags {
     #[error("`{0}` is given twice")]
     Twice(String),
     /// More than STS accepts.
-    #[error("there are {0}, and STS takes 50 at most")]
+    #[error("there are {0}, and STS accepts at most 50")]
     TooMany(usize),
     /// A key of AWS's own tags.
     #[error("`{0}` begins with `aws:`, which is reserved for AWS")]

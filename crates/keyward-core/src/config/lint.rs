@@ -217,7 +217,7 @@ fn spacing(inner: &str, name: &str) -> Option<String> {
     let message = if inner.contains('\t') {
         "the SDK for Go does not find the name behind a tab"
     } else if after != name {
-        "the SDK for JavaScript takes one blank before the name and none behind it"
+        "the SDK for JavaScript accepts one blank before the name and none after it"
     } else {
         return None;
     };

@@ -43,7 +43,7 @@ pub enum PrincipalError {
     Group,
     /// A wildcard inside an ARN.
     #[error(
-        "a principal ARN takes no wildcards; name the account and narrow it by a condition on `aws:PrincipalArn`"
+        "a principal ARN accepts no wildcards; name the account and narrow it by a condition on `aws:PrincipalArn`"
     )]
     Wildcard,
     /// Nothing at all.

@@ -46,7 +46,7 @@ pub enum ResourceError {
     NotArn,
     /// An ARN without all of its six parts, in a session policy.
     #[error(
-        "a session policy takes whole ARNs only, which have six parts; write `*` for those that do not matter"
+        "a session policy accepts whole ARNs only, which have six parts; write `*` for those that do not matter"
     )]
     Incomplete,
     /// A wildcard, or nothing, where the ARN names its service.

@@ -71,7 +71,7 @@ fn sizes_of_rsa_are_named() {
     for (bits, expected) in [
         (1024, "RSA of 1024 bits, and 2048 are needed"),
         (2047, "RSA of 2047 bits"),
-        (4097, "RSA of 4097 bits, and age takes at most 4096"),
+        (4097, "RSA of 4097 bits, and age accepts at most 4096"),
         (8192, "RSA of 8192 bits"),
     ] {
         let message = refusal(&rsa(bits));

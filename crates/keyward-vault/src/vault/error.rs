@@ -261,7 +261,7 @@ pub enum RestoreError {
     #[error("the copy `{}` is damaged", .0.display())]
     DamagedToo(PathBuf),
     /// Another program wrote the vault or the copy since they were looked at.
-    #[error("`{}` or its copy was changed meanwhile; nothing was restored", .0.display())]
+    #[error("`{}` or its copy was changed in the meantime; nothing was restored", .0.display())]
     Changed(PathBuf),
     /// Neither the copy nor the vault opens.
     #[error(transparent)]

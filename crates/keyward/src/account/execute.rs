@@ -220,7 +220,7 @@ impl Execution<'_> {
         .of_kind(kind)
         .because(error)
         .hint_all(hints)
-        .hint("run the command again: it goes on where it stopped")
+        .hint("run the command again: it continues where it stopped")
     }
 
     fn interrupted(&self, plan: &Plan, done: &AtomicUsize) -> CliError {
@@ -229,7 +229,7 @@ impl Execution<'_> {
             done.load(Ordering::Relaxed),
             plan.calls()
         ))
-        .hint("run the command again: it goes on where it stopped")
+        .hint("run the command again: it continues where it stopped")
     }
 }
 

@@ -138,7 +138,7 @@ impl<'a> Revocation<'a> {
     ) -> Result<(), CliError> {
         let stopped = || {
             CliError::failed("stopped by Ctrl-C")
-                .hint("run the command again: it goes on where it stopped")
+                .hint("run the command again: it continues where it stopped")
         };
         let mut from = 0;
         loop {
@@ -221,7 +221,7 @@ impl<'a> Revocation<'a> {
         };
         Err(CliError::failed(failed)
             .of_kind(kind)
-            .hint("run the command again: it goes on where it stopped"))
+            .hint("run the command again: it continues where it stopped"))
     }
 
     /// Makes the calls, and continues after a failure. Returns the number of failures.

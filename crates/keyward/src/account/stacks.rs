@@ -288,14 +288,14 @@ impl<'a> Stacks<'a> {
         let StackPlace { name, region } = self.place;
         if self.interrupt.came() {
             return Err(CliError::failed(format!(
-                "stopped by Ctrl-C; CloudFormation goes on with the stack `{name}` in {region}"
+                "stopped by Ctrl-C; CloudFormation continues with the stack `{name}` in {region}"
             )));
         }
         if begun.elapsed() > PATIENCE {
             return Err(CliError::failed(format!(
                 "CloudFormation is still working on the stack `{name}` in {region}"
             ))
-            .hint("keyward stopped waiting; CloudFormation goes on"));
+            .hint("keyward stopped waiting; CloudFormation continues"));
         }
         thread::sleep(pace(PAUSE));
         Ok(())
@@ -353,7 +353,7 @@ impl<'a> Stacks<'a> {
         ));
         match status {
             "ROLLBACK_COMPLETE" => error.hint(
-                "nothing of it is left; correct the cause, and the next apply creates it anew",
+                "nothing of it is left; correct the cause, and the next apply creates it again",
             ),
             "ROLLBACK_FAILED" | "DELETE_FAILED" => {
                 error.hint("remove what holds these resources; the next run deletes the rest")

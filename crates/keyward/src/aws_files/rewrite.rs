@@ -193,7 +193,7 @@ impl Reserved {
 }
 
 fn changed() -> io::Error {
-    io::Error::other("another program changed the file meanwhile; run the command again")
+    io::Error::other("another program changed the file in the meantime; run the command again")
 }
 
 /// The result of a replacement.

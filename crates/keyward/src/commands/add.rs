@@ -128,7 +128,7 @@ impl Request {
             .filter(|serial| serial.is_security_key())
         {
             return Err(CliError::usage(format!(
-                "`{serial}` is a security key, and STS takes no codes from one"
+                "`{serial}` is a security key, and STS accepts no codes from one"
             ))
             .hint("enrol a virtual device beside it and give that one's ARN"));
         }
@@ -192,7 +192,7 @@ fn store(
     })?;
     stored.map_err(|()| {
         CliError::failed(format!(
-            "another run stored a key for `{}` meanwhile, which was kept",
+            "another run stored a key for `{}` in the meantime, which was kept",
             args.profile
         ))
         .hint("run the command again")
@@ -222,7 +222,7 @@ fn warn_of_no_device(ui: &Ui, profile: &ProfileName) {
 /// a device of the key's own user.
 fn warn_of_former_device(ui: &Ui, profile: &ProfileName, device: &str, former: &PrincipalArn) {
     ui.warn(format!(
-        "profile `{profile}` still names the MFA device {device}, and its former key was of {former}: AWS takes codes only from a device of the key's own user"
+        "profile `{profile}` still names the MFA device {device}, and its former key was of {former}: AWS accepts codes only from a device of the key's own user"
     ));
     let name = profile.argument();
     ui.hint(format!(

@@ -28,7 +28,7 @@ use roles::RoleWish;
 
 /// Set everything up, guided: vault, key, MFA device, roles, and a first call that works
 ///
-/// What is there already is recognised, so the same command goes on where it stopped. Every
+/// What is there already is recognised, so the same command continues where it stopped. Every
 /// question has a default and a flag; with --yes, or without a terminal, the defaults are taken.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

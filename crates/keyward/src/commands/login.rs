@@ -74,7 +74,7 @@ fn service(text: &str) -> Result<String, &'static str> {
     let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | '_');
     match !text.is_empty() && text.chars().all(named) && !text.starts_with('/') {
         true => Ok(text.to_owned()),
-        false => Err("a service is a word such as `s3`; `--path` takes whole pages"),
+        false => Err("a service is a word such as `s3`; `--path` accepts whole pages"),
     }
 }
 

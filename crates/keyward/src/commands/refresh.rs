@@ -129,6 +129,6 @@ pub(crate) fn refuse_line(local: &LocalState, section: &ProfileName) -> Result<(
             line.origin
         ))
         .hint(again_elsewhere(section))
-        .hint("or take the line out, if no program needs it")),
+        .hint("or remove the line, if no program needs it")),
     }
 }

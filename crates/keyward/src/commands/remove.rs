@@ -264,8 +264,8 @@ impl Request {
                 "the key still works at AWS until it is deleted there, which --revoke would have done: {}",
                 self.key.access_key_id
             )),
-            (false, _, [_]) => ui.say(format!("{} goes on using the key", listed(remaining))),
-            (false, ..) => ui.say(format!("{} go on using the key", listed(remaining))),
+            (false, _, [_]) => ui.say(format!("{} still uses the key", listed(remaining))),
+            (false, ..) => ui.say(format!("{} still use the key", listed(remaining))),
         }
     }
 }

@@ -98,7 +98,7 @@ fn device(section: &Section) -> Result<Option<MfaSerial>, &'static str> {
         .parse()
         .map_err(|_| "its `aws_mfa_device` is not an MFA serial")?;
     if serial.is_security_key() {
-        return Err("its device is a security key, and STS takes no codes from one");
+        return Err("its device is a security key, and STS accepts no codes from one");
     }
     Ok(Some(serial))
 }

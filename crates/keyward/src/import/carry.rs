@@ -257,7 +257,7 @@ fn put(
     };
     if present.map(|key| &key.access_key_id) != expected {
         return Err(format!(
-            "the vault's key of `{profile}` changed meanwhile, so {id} stays where it is"
+            "the vault's key of `{profile}` changed in the meantime, so {id} stays where it is"
         ));
     }
     if let (Fate::Keep, Some(key)) = (fate, present) {

@@ -77,7 +77,7 @@ pub(super) fn prepare(
     for edit in edits.iter().filter(|edit| edit.thins == Thins::Yes) {
         for (profile, line) in repeated(edit.file.as_str(), secured) {
             trouble.push(format!(
-                "the secret of `{profile}` also stands in {}, on what will be line {line}",
+                "the secret of `{profile}` is also in {}, on line {line} after this edit",
                 locations::show(&edit.path)
             ));
         }

@@ -68,7 +68,7 @@ impl Unlocked {
     /// Warns of a lock where the output belonged to the command until now.
     pub(crate) fn tell_of_lock(&self, ui: &Ui) {
         if self.look().is_err_and(|why| why.reason == Reason::Locked) {
-            ui.warn("`keyward lock` ran meanwhile: this command's server answered `locked`");
+            ui.warn("`keyward lock` ran in the meantime: this command's server answered `locked`");
         }
     }
 

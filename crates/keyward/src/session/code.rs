@@ -158,10 +158,10 @@ pub(crate) fn with_code(
 /// finger.
 fn refused(attempt: u8, serial: &MfaSerial) -> String {
     match attempt {
-        1 => "AWS did not take that code: it is wrong, or was used before. Wait until the device shows the next one."
+        1 => "AWS did not accept that code: it is wrong, or was used before. Wait until the device shows the next one."
             .to_owned(),
         _ => format!(
-            "AWS did not take that code either. It must come from the entry of {serial}, on a device whose clock is right."
+            "AWS did not accept that code either. It must come from the entry of {serial}, on a device whose clock is right."
         ),
     }
 }

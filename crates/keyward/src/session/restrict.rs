@@ -102,7 +102,7 @@ pub(crate) fn resolve(
     }
     if policy_arns.len() > MOST_POLICIES {
         return Err(CliError::usage(format!(
-            "a session takes at most {MOST_POLICIES} managed policies"
+            "a session accepts at most {MOST_POLICIES} managed policies"
         )));
     }
     flags.policy_arns = policy_arns.iter().map(ToString::to_string).collect();
@@ -141,9 +141,9 @@ fn document(path: &Path) -> Result<String, CliError> {
 /// The reasons why a text is not a session policy.
 #[derive(Debug, thiserror::Error)]
 enum PolicyUnusable {
-    #[error("it is not a policy that a session takes")]
+    #[error("it is not a policy that a session accepts")]
     NoPolicy(#[from] keyward_iam::PolicyProblems),
-    #[error("it has {0} characters without white space, and AWS takes {LONGEST_POLICY}")]
+    #[error("it has {0} characters without white space, and AWS accepts {LONGEST_POLICY}")]
     TooLong(usize),
 }
 

@@ -767,6 +767,6 @@ fn a_removed_key_is_reported_even_if_its_sessions_stay() {
     std::fs::write(&sessions, "").unwrap();
     let said = practice.run(&["remove", "bare", "--yes"]).fails_with(1);
     assert!(said.contains("removed AKIA"), "{said}");
-    assert!(said.contains("goes on using the key"), "{said}");
+    assert!(said.contains("still uses the key"), "{said}");
     assert!(said.contains("hint: keyward lock"), "{said}");
 }

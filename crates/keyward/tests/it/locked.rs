@@ -231,7 +231,7 @@ fn a_session_that_was_begun_before_a_lock_goes_to_its_own_caller_only() {
     command.env_remove("KEYWARD_MFA_CODE");
     let ran = keyward_testkit::finish(command, "");
     assert!(
-        ran.stderr.contains("`keyward lock` ran meanwhile"),
+        ran.stderr.contains("`keyward lock` ran in the meantime"),
         "{}",
         ran.stderr
     );

@@ -129,7 +129,7 @@ fn a_refused_enrolment_is_gone_on_with() {
     assert_eq!(owner(&practice, BOB), None);
     let said = practice.run(ENROLL);
     assert_eq!(said.code, 0, "{}", said.stderr);
-    assert!(said.stderr.contains("going on with"), "{}", said.stderr);
+    assert!(said.stderr.contains("continuing with"), "{}", said.stderr);
     assert_eq!(owner(&practice, BOB).as_deref(), Some("bob"));
     assert_eq!(devices(&practice), 2, "no second device of Bob's");
 }

@@ -24,7 +24,7 @@ pub(in crate::audit) const DEVICE: Check = Check {
     title: "Users can delete their own MFA devices",
     reason: "Policies name devices by the user's name. A device of another name or in a path can be deactivated and not deleted, so its name stays taken.",
     severity: Severity::Low,
-    fix: "let the user enrol a device under an own name, or let an administrator delete this one",
+    fix: "let the user enrol a device named after the user, or let an administrator delete this one",
     benchmark: Benchmark::NONE,
     look: device,
 };

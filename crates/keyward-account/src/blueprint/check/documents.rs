@@ -109,7 +109,7 @@ fn characters(place: &str, text: &At<Policy>, report: &mut Report<'_>) {
         report.error_at(
             text.at,
             format!("{place} has the character `{}`", character.escape_unicode()),
-            "AWS takes only characters up to U+00FF in policies",
+            "AWS accepts only characters up to U+00FF in policies",
         );
     }
 }

@@ -189,7 +189,7 @@ fn description(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Strin
         report.error(
             &span,
             message,
-            "AWS takes only printable characters up to U+00FF",
+            "AWS accepts only printable characters up to U+00FF",
         );
     }
     Some(text.to_owned())

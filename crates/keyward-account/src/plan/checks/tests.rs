@@ -54,7 +54,7 @@ fn a_character_that_no_policy_may_have_is_named() {
         .replace("\"*\"", "\"arn:aws:s3:::b\u{2019}s/*\"");
     case.policy("/", "odd", &policy);
     case.check_problems(&[
-        "the document of policy `odd` has the character `\u{2019}`, and AWS takes only U+0020 to \
+        "the document of policy `odd` has the character `\u{2019}`, and AWS accepts only U+0020 to \
          U+00FF in policies",
     ]);
 }

@@ -171,7 +171,7 @@ fn a_policy_that_moves_leaves_nobody_without_its_limits() {
 Policies and identity providers
   ~ policy `guard`
       ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
-      ~ group `admins`: detached and attached again, with inline policy `keyward-instead-of-guard` meanwhile
+      ~ group `admins`: detached and attached again, with inline policy `keyward-instead-of-guard` in the meantime
   ~ policy `limit`
       ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
       ~ permissions boundary of user `ben`: `AWSDenyAll` until the policy exists again",
@@ -282,7 +282,7 @@ fn what_denies_in_place_of_a_policy_that_moves_stays_until_a_group_has_it() {
 Policies and identity providers
   ~ policy `guard`
       ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
-      - detached from user `alice`, which has inline policy `keyward-instead-of-guard` meanwhile
+      - detached from user `alice`, which has inline policy `keyward-instead-of-guard` in the meantime
 Groups
   ~ group `admins`
       + policy `guard`: attached

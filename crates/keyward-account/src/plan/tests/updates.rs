@@ -250,7 +250,7 @@ fn another_path_moves_users_and_groups_and_replaces_roles_and_policies() {
 Policies and identity providers
   ~ policy `guard`
       ~ path `/keyward/main/` becomes `/keyward/main/c/`: the policy is deleted and created again
-      ~ group `admins`: detached and attached again, with inline policy `keyward-instead-of-guard` meanwhile
+      ~ group `admins`: detached and attached again, with inline policy `keyward-instead-of-guard` in the meantime
 Roles
   ~ role `Reader`
       ~ path `/` becomes `/b/`: the role is deleted and created again

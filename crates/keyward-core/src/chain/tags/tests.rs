@@ -60,7 +60,7 @@ fn what_sts_refuses_is_refused_before_any_code_is_spent() {
         tags.join(",")
     };
     assert_eq!(parse(&many(50)).unwrap().len(), 50);
-    check(&many(51), "there are 51, and STS takes 50 at most");
+    check(&many(51), "there are 51, and STS accepts at most 50");
     check(
         "aws:team=blue",
         "`aws:team` begins with `aws:`, which is reserved for AWS",

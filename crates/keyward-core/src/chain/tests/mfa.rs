@@ -248,7 +248,7 @@ fn security_keys_are_refused_where_a_code_would_be_needed() {
         role_arn = admin
     ";
     let message = "config:3: `arn:aws:iam::111122223333:u2f/user/alice/key-ABCDEFGHIJ` is a security key \
-                   or passkey, and STS takes only codes";
+                   or passkey, and STS accepts only codes";
     given(path)
         .stored("root")
         .refuses("root", message)

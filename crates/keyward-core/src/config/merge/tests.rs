@@ -340,7 +340,7 @@ fn what_the_tools_read_differently_is_reported() {
             "[profile\ta]\n[profile b ]\n",
             &[
                 "1: the SDK for Go does not find the name behind a tab",
-                "2: the SDK for JavaScript takes one blank before the name and none behind it",
+                "2: the SDK for JavaScript accepts one blank before the name and none after it",
             ],
         ),
         (

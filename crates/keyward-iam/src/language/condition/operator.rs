@@ -211,7 +211,7 @@ pub enum OperatorError {
     )]
     Unknown,
     /// `NullIfExists`, which would ask whether an absent key exists.
-    #[error("`Null` takes no `IfExists`; it already answers for an absent key")]
+    #[error("`Null` accepts no `IfExists`; it already answers for an absent key")]
     NullIfExists,
 }
 

@@ -57,10 +57,12 @@ pub enum ValueError {
     #[error("this operator compares times; write one such as `2026-01-31T12:00:00Z`")]
     Date,
     /// `Bool` or `Null` with something else.
-    #[error("this operator takes `true` or `false`")]
+    #[error("this operator accepts `true` or `false`")]
     Flag,
     /// `IpAddress` with something else.
-    #[error("this operator takes addresses; write one such as `203.0.113.0/24` or `2001:db8::/32`")]
+    #[error(
+        "this operator accepts addresses; write one such as `203.0.113.0/24` or `2001:db8::/32`"
+    )]
     Range,
     /// `Arn…` with something else.
     #[error(

@@ -140,15 +140,15 @@ fn broken_conditions_are_refused_with_their_place() {
     );
     with(
         r#"{"NullIfExists":{"a":"true"}}"#,
-        "NullIfExists`: `Null` takes no `IfExists`; it already answers for an absent key",
+        "NullIfExists`: `Null` accepts no `IfExists`; it already answers for an absent key",
     );
     with(
         r#"{"Bool":{"a":"yes"}}"#,
-        "Bool.a` is `yes`; this operator takes `true` or `false`",
+        "Bool.a` is `yes`; this operator accepts `true` or `false`",
     );
     with(
         r#"{"Bool":{"a":["true","no"]}}"#,
-        "Bool.a[1]` is `no`; this operator takes `true` or `false`",
+        "Bool.a[1]` is `no`; this operator accepts `true` or `false`",
     );
     with(
         r#"{"Bool":{"a":null}}"#,
@@ -173,7 +173,7 @@ fn broken_conditions_are_refused_with_their_place() {
     );
     with(
         r#"{"IpAddress":{"a":"10.0.0.0/99"}}"#,
-        "IpAddress.a` is `10.0.0.0/99`; this operator takes addresses; write one such as `203.0.113.0/24` or `2001:db8::/32`",
+        "IpAddress.a` is `10.0.0.0/99`; this operator accepts addresses; write one such as `203.0.113.0/24` or `2001:db8::/32`",
     );
     with(
         r#"{"ArnLike":{"a":"role/x"}}"#,

@@ -16,7 +16,7 @@ use super::SignerArgs;
 
 /// Make the account what the blueprint says
 ///
-/// Shows the plan and asks. Safe to run again after any failure: it goes on where it stopped.
+/// Shows the plan and asks. Safe to run again after any failure: it continues where it stopped.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The blueprint, or a plan that `plan --out` saved

@@ -131,7 +131,7 @@ fn warn_of_trust(file: &BlueprintFile, places: &Places<'_>, user: &User, ui: &Ui
             locations::show(&file.path),
             user.name
         ));
-        ui.hint("take the user out of it before the deletion, or later plans fail");
+        ui.hint("remove the user from it before the deletion, or later plans fail");
     }
 }
 
@@ -158,7 +158,7 @@ fn edited(file: &BlueprintFile, user: &UserName) -> Result<Option<String>, CliEr
             "`{}` cannot do without `{user}`",
             locations::show(&file.path)
         ))
-        .hint("nothing was changed; take the user out of the file by hand")
+        .hint("nothing was changed; remove the user from the file by hand")
     };
     let text = without_user(&file.text, user).map_err(|e| unusable().because(e))?;
     let Some(text) = text else {
@@ -388,7 +388,7 @@ fn without_account(
     ));
     if !args.yes {
         agree(
-            &format!("Take [users.{}] out of the blueprint?", args.user),
+            &format!("Remove [users.{}] from the blueprint?", args.user),
             &args.command(),
         )?;
     }

@@ -98,7 +98,7 @@ pub(super) fn revoke(
         aws.list_access_keys(credentials, user.as_ref())
     })?;
     if find(&keys, ending.id).is_none() {
-        ui.say(format!("AWS has no key {} any more", ending.id));
+        ui.say(format!("AWS no longer has key {}", ending.id));
         return Ok(());
     }
     if authority.credentials.access_key_id == *ending.id {
@@ -132,7 +132,7 @@ fn authority(
         };
         return Authority::own(local, ui, ending.profile, &key, codes).map_err(|error| {
             error.hint(format!(
-                "where AWS has no such key any more, `keyward remove {}` forgets it here",
+                "if AWS no longer has the key, `keyward remove {}` forgets it here",
                 ending.profile.argument()
             ))
         });

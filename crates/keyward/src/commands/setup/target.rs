@@ -75,7 +75,7 @@ impl Refusal {
                 "take `aws_access_key_id`, `aws_secret_access_key` and `aws_session_token` out of `[{at}]`"
             )),
             Self::OtherProcess(_) => {
-                Some("take the line out first, if keyward is to have its place".to_owned())
+                Some("remove the line first, if keyward is to replace it".to_owned())
             }
             // SDKs see the AWS CLI's sign-in, and none of keyward's.
             Self::OwnSource("login_session") => Some(format!(

@@ -116,7 +116,7 @@ fn give_up(vault: &Vault, lost: &LostVault, args: &Args, ui: &Ui) -> Result<Exit
     for kept in vault.set_aside()? {
         ui.say(format!("kept as `{}`", locations::show(&kept)));
     }
-    ui.say("there is no vault any more; the next `keyward add PROFILE` makes a new one");
+    ui.say("there is no vault now; the next `keyward add PROFILE` makes a new one");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -207,7 +207,7 @@ fn remove(local: &LocalState, name: &SlotName, yes: bool, ui: &Ui) -> Result<Exi
         let mut terminal =
             Terminal::required("your consent", "pass --yes to remove it without asking")?;
         if !terminal.confirm(&format!(
-            "Remove slot `{name}`? It will not open the vault any more."
+            "Remove slot `{name}`? It will no longer open the vault."
         ))? {
             return Err(CliError::failed("nothing was changed"));
         }

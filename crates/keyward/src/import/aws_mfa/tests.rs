@@ -80,7 +80,7 @@ fn devices_that_sts_does_not_take_are_told() {
             "[a-long-term]\n{KEY}aws_mfa_device = arn:aws:iam::123456789012:u2f/user/alice/k\n"
         ),
         &[
-            "! section `[a-long-term]` at /c:1: its device is a security key, and STS takes no codes from one",
+            "! section `[a-long-term]` at /c:1: its device is a security key, and STS accepts no codes from one",
         ],
     );
     check(

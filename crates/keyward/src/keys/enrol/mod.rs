@@ -172,7 +172,7 @@ impl Enrolment<'_> {
                 ));
             } else if let Some(seed) = self.vault.document().totp_seed(&serial).cloned() {
                 self.ui.say(format!(
-                    "going on with {serial}, left by an enrolment that was not finished"
+                    "continuing with {serial}, left by an enrolment that was not finished"
                 ));
                 self.name_what_stays(&serial);
                 found = Some(Made { serial, seed });

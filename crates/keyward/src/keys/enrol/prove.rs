@@ -32,7 +32,7 @@ impl Enrolment<'_> {
             let pair = Pair::ask(&mut terminal)?;
             match self.enable(made, &pair) {
                 Err(CallError::WrongOrUsedCode { .. }) => terminal.say(
-                    "AWS did not take them: they must be two codes in a row, of the entry just scanned, on a device whose clock is right.",
+                    "AWS did not accept them: they must be two codes in a row, of the entry just scanned, on a device whose clock is right.",
                 ),
                 other => return Ok(other?),
             }

@@ -173,7 +173,7 @@ impl Authority {
         new: &Credentials,
         try_with: impl Fn(&Aws, &Credentials) -> Result<(), CallError>,
     ) -> Result<(), CliError> {
-        ui.say("the session ended with the old key; going on with the new one");
+        ui.say("the session ended with the old key; continuing with the new one");
         if try_with(&self.aws, new).is_ok() {
             self.credentials = new.clone();
             return Ok(());

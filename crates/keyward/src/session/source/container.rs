@@ -35,7 +35,7 @@ impl Obtain for Container {
     }
 
     fn replaced_by(&self, _: &LocalState) -> Option<String> {
-        Some("the container's endpoint gave these credentials: restart the container, or ask whoever runs it".to_owned())
+        Some("the container's endpoint returned these credentials: restart the container, or ask its operator".to_owned())
     }
 }
 

@@ -50,7 +50,7 @@ impl Unread {
 /// Warns about files that a command does not need.
 pub(super) fn go_on_without(what: &str, faults: Vec<CliError>, ui: &Ui) {
     if let Some(error) = CliError::all(what, faults) {
-        ui.warn(format!("{error}; this goes on without {what}"));
+        ui.warn(format!("{error}; keyward continues without {what}"));
         ui.hint("keyward doctor");
     }
 }

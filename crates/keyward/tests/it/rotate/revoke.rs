@@ -40,7 +40,7 @@ fn a_key_forgotten_under_one_name_serves_on_under_the_other() {
     let ran = practice.run(&["remove", "bare", "--yes"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("`alice` goes on using the key"),
+        ran.stderr.contains("`alice` still uses the key"),
         "{}",
         ran.stderr
     );

@@ -104,7 +104,7 @@ fn warn_if_open(path: &Path, ui: &Ui) {
     let mode = std::fs::metadata(path).map(|data| data.permissions().mode());
     if mode.is_ok_and(|mode| mode & 0o007 != 0) {
         ui.warn(format!(
-            "everybody on this machine may read `{}`: chmod 600 it",
+            "every user of this machine may read `{}`: chmod 600 it",
             locations::show(path)
         ));
     }

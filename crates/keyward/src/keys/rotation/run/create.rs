@@ -62,7 +62,7 @@ impl Run<'_> {
                         return Err(error.into());
                     }
                     self.ui
-                        .say("the answer with the new key was lost; looking whether AWS made it");
+                        .say("the answer with the new key was lost; checking whether AWS made it");
                     lost = Some(Lost::Surely);
                 }
                 Err(error) => {

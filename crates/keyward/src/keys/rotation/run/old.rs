@@ -129,7 +129,7 @@ impl Run<'_> {
                 )));
             }
             self.ui.say(format!(
-                "there is no way back, because {state}: going on instead"
+                "the rotation cannot be undone, because {state}: continuing instead"
             ));
             return self.finish().map(|_| ());
         }
