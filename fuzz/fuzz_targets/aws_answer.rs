@@ -9,7 +9,7 @@ use keyward_core::Timestamp;
 use keyward_core::text::is_unseen;
 use libfuzzer_sys::fuzz_target;
 
-// These readers are private to their crates, so they are taken in as they are.
+// These readers are private to their crates, so this file includes their source.
 #[path = "../../crates/keyward/src/session/source/document.rs"]
 mod document;
 #[path = "../../crates/keyward/src/session/source/container/message.rs"]

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 
-// The program is no library, so its two readers are taken in as they are.
+// The program is no library, so this file includes the source of its two readers.
 #[path = "../../crates/keyward/src/import/item.rs"]
 mod item;
 #[path = "../../crates/keyward/src/import/jwe.rs"]

@@ -100,7 +100,7 @@ fn role_name(repository: &str) -> String {
     name
 }
 
-/// A statement of a trust policy by which other repositories than the meant one get in.
+/// A statement of a trust policy that admits other repositories than the intended one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenTrust {
     /// The number of the statement, from 0.
@@ -294,7 +294,7 @@ pub(crate) const GITHUB_SUBJECTS: [&str; 6] = [
     "enterprise_id:",
 ];
 
-/// Claims of which each value is the id of an owner.
+/// Claims whose values are ids of owners.
 ///
 /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_sts.html>
 const OWNER_IDS: [&str; 2] = ["repository_owner_id", "enterprise_id"];

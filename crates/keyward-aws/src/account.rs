@@ -1,5 +1,5 @@
-//! A whole account: read in a handful of calls, and changed one operation of a plan at a time.
-//! Which operation comes when is the plan's business; nothing is chosen here.
+//! A whole account: read in a handful of calls, and changed one operation of a plan at a time. The
+//! plan decides the order of operations; this module makes no choice.
 
 mod apply;
 mod audit;

@@ -1,6 +1,6 @@
-//! The console's sign-in service: where a browser asks for approval, a code into a session, a
-//! session renewed. Each request for a token carries a proof that its sender holds the session's
-//! key (DPoP, RFC 9449).
+//! The console's sign-in service: the address where a browser asks for approval, the exchange of a
+//! code for a session, and its renewal. Each request for a token carries a proof that its sender
+//! holds the session's key (DPoP, RFC 9449).
 //!
 //! Source: <https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html>
 

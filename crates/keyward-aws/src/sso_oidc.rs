@@ -246,7 +246,7 @@ impl Aws {
     /// one and invalidate the old.
     ///
     /// # Errors
-    /// See [`CallError`]; [`CallError::ends_sign_in`] tells that it can be refreshed no more.
+    /// See [`CallError`]; [`CallError::ends_sign_in`] says that it can no longer be refreshed.
     pub fn token_by_refresh(
         &self,
         client: &OidcClient,

@@ -141,7 +141,7 @@ pub(crate) fn proxy_for(url: &str, settings: &Settings) -> Option<&'static str> 
     route(Kind::of(Some(url)), settings).ok()?.variable(url)
 }
 
-/// Reads answers whole, up to a size: the SDK reads whatever comes. No operation here streams.
+/// Reads whole answers, up to a size: the SDK itself has no limit. No operation here streams.
 #[derive(Debug)]
 struct Limited(SharedHttpConnector);
 

@@ -74,8 +74,8 @@ impl Fault {
         Self { skip, ..self }
     }
 
-    /// AWS's eventual consistency: what the next call of an action creates is unknown to so many
-    /// calls that follow.
+    /// AWS's eventual consistency: the result of an action's next call is unknown to this number of
+    /// later calls.
     #[must_use]
     pub fn hide_new(action: &str, calls: u32) -> Self {
         let hidden = HiddenFor::Calls(calls);

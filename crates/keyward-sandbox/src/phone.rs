@@ -27,7 +27,7 @@ pub enum PhoneError {
 pub enum Shown {
     /// A code that was not used yet: the one shown, or the next one, which AWS accepts too.
     Fresh(MfaCode),
-    /// Both were used; another one comes in so many seconds.
+    /// Both were used; the next one comes after this number of seconds.
     Spent {
         /// Seconds until there is a next code.
         seconds_left: u64,

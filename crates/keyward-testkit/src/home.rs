@@ -184,8 +184,8 @@ pub fn finish(mut command: Command, input: &str) -> Ran {
     }
 }
 
-/// A test run from a terminal must not ask on it: in a process group of its own the program is
-/// in the background of whatever terminal there is, which it treats as none.
+/// A test run from a terminal must not ask on it: in its own process group the program is in the
+/// background of any terminal, which it treats as no terminal.
 fn detach_from_terminal(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);

@@ -1,4 +1,4 @@
-//! Digests of the states of a vault's files, by which a later run knows them again.
+//! Digests of the states of a vault's files, by which a later run recognises them.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};

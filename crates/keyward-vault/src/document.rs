@@ -64,7 +64,7 @@ pub struct LongLivedKey {
 /// The meaning of a key's date.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum KeyDate {
-    /// The time at which AWS made the key. Early versions wrote nothing else down.
+    /// The time at which AWS made the key. Early versions stored nothing else.
     #[default]
     Made,
     /// The time at which the key was stored: AWS did not say how old it was.
@@ -72,7 +72,7 @@ pub enum KeyDate {
 }
 
 impl LongLivedKey {
-    /// A key of which nothing else is known yet.
+    /// A key without further known facts.
     #[must_use]
     pub fn new(
         profile: ProfileName,
@@ -113,7 +113,7 @@ pub struct Rotation {
     /// The key that was replaced, from the moment the new one took its place: as long as AWS
     /// knows it, its secret is kept.
     pub old_key: Option<PendingKey>,
-    /// Until when the old key is left as it is.
+    /// The time until which the old key stays active.
     pub grace_until: Option<Timestamp>,
     /// For a key that is not kept here: whose it is, and where the new one goes.
     pub delivery: Option<RotationDelivery>,

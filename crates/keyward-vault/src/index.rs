@@ -54,7 +54,7 @@ pub struct Index {
     pub rotations: Vec<IndexedRotation>,
     /// The devices whose seeds it holds, for which no code is asked.
     pub seeds: Vec<MfaSerial>,
-    /// Whose console sign-ins it holds.
+    /// The principals of its console sign-ins.
     pub sign_ins: Vec<IndexedSignIn>,
 }
 
@@ -78,9 +78,9 @@ pub struct IndexedRotation {
     pub state: RotationState,
     /// The time of its beginning.
     pub started: Timestamp,
-    /// Until when the old key is left as it is.
+    /// The time until which the old key stays active.
     pub grace_until: Option<Timestamp>,
-    /// Whose key it is, where it is not kept here.
+    /// The owner of the key, if it is not kept here.
     pub user: Option<UserName>,
     /// The workflow that must succeed with the new key.
     pub dispatch: Option<String>,
@@ -93,7 +93,7 @@ pub struct IndexedKey {
     pub profile: ProfileName,
     /// `AKIA…`.
     pub access_key_id: AccessKeyId,
-    /// Whose key it is.
+    /// The owner of the key.
     pub user_arn: Option<PrincipalArn>,
     /// The account.
     pub account_id: Option<AccountId>,

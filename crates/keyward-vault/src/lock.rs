@@ -1,5 +1,5 @@
 //! Locks that the kernel holds for a process and drops when it dies, however it dies. The lock
-//! files themselves are empty and stay; no content of theirs is ever believed.
+//! files themselves are empty and stay; their content is never trusted.
 
 mod generation;
 mod holder;

@@ -16,7 +16,7 @@ const OF_FOLDER: &str = "folder-";
 /// The beginning of the names of the locks of running servers.
 pub(crate) const OF_SERVER: &str = "server-";
 
-/// The files of one vault. Cheap to make; nothing is created by it.
+/// The files of one vault. Cheap to make; it creates no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     root: PathBuf,

@@ -110,7 +110,7 @@ pub(crate) struct Broken {
     pub(crate) what: Break,
 }
 
-/// Every file of the log as it was at one moment, open to be read as often as is needed.
+/// Every file of the log as it was at one moment, open for repeated reading.
 pub(crate) struct Whole {
     path: PathBuf,
     parts: Vec<Part>,

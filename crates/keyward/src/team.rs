@@ -34,7 +34,7 @@ pub(crate) struct TeamRole {
     pub(crate) profile: ProfileName,
     /// The role.
     pub(crate) arn: RoleArn,
-    /// The profile it is assumed from, if that is not one's own key's.
+    /// The profile it is assumed from, if it is not the profile of the user's own key.
     pub(crate) source: Option<ProfileName>,
     /// Its region.
     pub(crate) region: Option<Region>,

@@ -93,7 +93,7 @@ pub struct SshKey {
 /// An account with everything that an audit looks at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Input {
-    /// Users, groups, roles and policies. Its password policy is not looked at.
+    /// Users, groups, roles and policies. The checks ignore its password policy.
     pub account: Account,
     /// The numbers of `GetAccountSummary`, by AWS's name.
     pub summary: Known<BTreeMap<String, i64>>,

@@ -47,8 +47,8 @@ pub struct VpcSpec {
     pub region: Region,
     /// Its addresses.
     pub cidr: Cidr,
-    /// In how many zones it has subnets, 1 to 16. How many a region has depends on the account,
-    /// so that only a plan can compare the two.
+    /// In how many zones it has subnets, 1 to 16. The number of a region's zones depends on the
+    /// account, so only a plan can compare the two.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html>
     pub zones: At<u8>,

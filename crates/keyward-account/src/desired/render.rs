@@ -261,7 +261,7 @@ impl Rendering<'_> {
         user
     }
 
-    /// Puts self-service and guard on every group, and on the users who are in none.
+    /// Puts self-service and guard on every group, and on the users without a group.
     fn self_service(&mut self) {
         let SelfService::On(guarded) = self.blueprint.self_service else {
             return;

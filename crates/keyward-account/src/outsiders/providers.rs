@@ -271,8 +271,8 @@ fn guests(statement: &Statement) -> Truth {
     admitted.min().unwrap_or(Truth::Unknown)
 }
 
-/// Whether a condition asks for one of these keys, with values of which each narrows. A condition
-/// that an absent claim satisfies asks for nothing, and neither does one whose value is taken from the
+/// Whether a condition asks for one of these keys, with values that all narrow it. A condition that
+/// an absent claim satisfies asks for nothing, and neither does one whose value is taken from the
 /// request, by a variable.
 fn asks(
     statement: &Statement,

@@ -10,7 +10,7 @@ use super::work::Work;
 use crate::blueprint::Origin;
 use crate::desired::Desired;
 
-/// The name of the step, of which an account has one at most.
+/// The name of the step; an account has at most one.
 const PASSWORD_POLICY: &str = "password_policy";
 
 impl Planner<'_> {

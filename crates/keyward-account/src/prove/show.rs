@@ -93,7 +93,7 @@ pub(super) fn headline(proof: &Proof) -> String {
 /// The number of users that are named in one sentence.
 const NAMED: usize = 5;
 
-/// Whose keys can enrol a device, in one sentence. A proof does not know who has one.
+/// Returns in one sentence whose keys can enrol a device. A proof does not know who has one.
 pub(super) fn enrolling(proof: &Proof) -> Option<String> {
     let users = proof.users.iter();
     let keys = users.filter(|(_, user)| user.enrols_with_key);

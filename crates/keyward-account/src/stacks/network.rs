@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 
 use crate::blueprint::Cidr;
 
-/// By how many bits a subnet's prefix is longer than the VPC's, where there is room.
+/// The number of bits by which a subnet's prefix is longer than the VPC's, if there is room.
 const SUBNET_BITS: u8 = 6;
 
 /// The longest prefix of a subnet.

@@ -69,7 +69,7 @@ impl Aws {
             // An answer was lost, or another run deleted it: an absent entity counts as deleted.
             Err(CallError::NoSuchEntity { .. }) if operation.takes_away() => {}
             Err(refusal) if may_be_own(&refusal, earlier.get()) => {
-                // The reading may have to be repeated, and the next refusal knows nothing of this one.
+                // The read may have to be repeated, and the next refusal does not mention this one.
                 earlier.set(Earlier::Unknown);
                 self.find_own(credentials, account, operation, refusal)?;
             }

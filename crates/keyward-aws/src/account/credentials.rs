@@ -13,7 +13,7 @@ use crate::aws::Aws;
 use crate::call::Call;
 use crate::error::{Action, CallError};
 
-/// Runs a call that deletes something; what is gone already is as good as deleted.
+/// Runs a call that deletes something. A thing that is already gone counts as deleted.
 fn gone_is_fine(result: Result<(), CallError>) -> Result<(), CallError> {
     match result {
         Err(CallError::NoSuchEntity { .. }) => Ok(()),

@@ -26,7 +26,7 @@ enum Fault {
 }
 
 impl<'c, 'a> Failure<'c, 'a> {
-    /// The failed step. `proxy` gives the variable of the proxy through which a URL is reached.
+    /// Reads the SDK's error. `proxy` returns the variable of the proxy of a URL.
     pub(crate) fn read<E>(
         error: &SdkError<E, HttpResponse>,
         call: &'c Call<'a>,

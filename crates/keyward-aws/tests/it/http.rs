@@ -1,4 +1,4 @@
-//! Plain HTTP beside the SDK: what is sent as it is, and what no error repeats.
+//! Plain HTTP beside the SDK: what is sent unchanged, and what no error repeats.
 
 use std::error::Error as _;
 

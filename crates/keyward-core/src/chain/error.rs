@@ -207,7 +207,7 @@ pub enum ResolveError {
         /// The line.
         at: Origin,
     },
-    /// A `credential_process` that runs keyward for the very profile that names it.
+    /// A `credential_process` that runs keyward for the profile that names it.
     #[error(
         "{at}: `credential_process` asks keyward for `{profile}`, and the vault holds no key for it"
     )]

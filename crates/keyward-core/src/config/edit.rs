@@ -1,5 +1,6 @@
-//! Changes to one file: a key set, a key or a section taken out, every other line as it was. It
-//! refuses to write what the SDKs, boto3 and the AWS CLI would not all read the same way.
+//! Changes to one file: sets a key, or removes a key or a section. Every other line stays
+//! unchanged. It refuses to write what the SDKs, boto3 and the AWS CLI would not all read the same
+//! way.
 
 mod editor;
 mod splice;

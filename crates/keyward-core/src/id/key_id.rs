@@ -1,5 +1,5 @@
-//! Distinguishes the id of an access key from other texts. Refuses ids of AWS that are mistyped: taken for
-//! another maker's, their secret would be handed out as it is.
+//! Distinguishes the id of an access key from other texts. Refuses mistyped ids of AWS: as ids of
+//! another maker, their secret would be handed out unchanged.
 
 use super::{may_hold_secret, named};
 
@@ -130,8 +130,9 @@ impl KeyIdFault {
     }
 }
 
-/// Whether the text contains something like a secret of AWS: as long, and with capital and small letters. A
-/// secret without either is as likely as a lucky guess, and other makers have ids of hexadecimal digits.
+/// Whether the text contains something like an AWS secret: of the same length, with capital and
+/// small letters. A secret without either is as likely as a lucky guess, and other makers have ids
+/// of hexadecimal digits.
 fn is_like_secret(text: &str) -> bool {
     may_hold_secret(text)
         && text.bytes().any(|b| b.is_ascii_uppercase())

@@ -31,7 +31,7 @@ impl fmt::Display for Holder {
 /// The policy that a statement is in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicySource {
-    /// A policy of an identity of which only a name is known.
+    /// An identity's policy with only a known name.
     Named(String),
     /// A policy that its holder embeds.
     Inline {

@@ -24,7 +24,7 @@ impl<'a> GrantedPolicy<'a> {
         }
     }
 
-    /// A policy of which only a name is known.
+    /// A policy with only a known name.
     #[must_use]
     pub fn named(name: &str, policy: Policy) -> Self {
         Self {

@@ -206,7 +206,7 @@ fn has_iam_kind(resource: &str) -> bool {
     kind.contains(['*', '?', '$']) || IAM_KINDS.iter().any(|known| resource.starts_with(known))
 }
 
-/// The at most six parts of an ARN. A colon inside a variable separates nothing.
+/// The parts of an ARN, at most six. A colon inside a variable separates nothing.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut depth) = (0, 0_usize);

@@ -63,7 +63,8 @@ impl From<Policy> for Document {
     }
 }
 
-/// Undoes the percent-encoding of policy documents. What is no valid escape stays as it is.
+/// Undoes the percent-encoding of policy documents. A text that is not a valid escape stays
+/// unchanged.
 #[must_use]
 pub fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();

@@ -34,7 +34,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Opens a file to read it; nothing where it is missing.
+/// Opens a file to read it; `None` if it is missing.
 ///
 /// # Errors
 /// It cannot be opened, or is not a regular file.

@@ -92,7 +92,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, PgpError> {
             }
             // Pictures, and their signatures.
             17 => place = Place::Ignored,
-            // Markers, trust, padding: nothing of theirs matters here.
+            // Markers, trust, padding: their content does not matter here.
             _ => {}
         }
     }

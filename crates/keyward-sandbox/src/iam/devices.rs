@@ -1,5 +1,5 @@
-//! Virtual MFA devices as things of the account: made, listed and deleted. Whose they are is
-//! the business of `device_owner`.
+//! Virtual MFA devices as things of the account: made, listed and deleted. `device_owner` handles
+//! their owners.
 
 use data_encoding::BASE64;
 use keyward_core::id::MfaSerial;

@@ -1,5 +1,5 @@
-//! Policy documents as parameters: their characters, their shape, whom a trust policy names. Also
-//! how documents travel in answers.
+//! Policy documents as parameters: their characters, their shape, whom a trust policy names. It
+//! also encodes documents for answers.
 
 use keyward_iam::{Policy, PolicyKind, Principal};
 

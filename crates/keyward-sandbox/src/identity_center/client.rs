@@ -95,7 +95,7 @@ impl Refusal {
 }
 
 impl Client {
-    /// Whether it registered for a grant. One that named none may wait as a device.
+    /// Whether it registered for a grant. A client without one may wait as a device.
     pub(super) fn may(&self, grant: &str) -> bool {
         match self.grants.is_empty() {
             true => grant == DEVICE,

@@ -110,7 +110,7 @@ impl Refusal {
     }
 }
 
-/// A refusal as it goes out; a fault may ask for any.
+/// The refusal of a request; a fault may ask for any of them.
 pub(crate) fn refuse(status: u16, code: &str, word: &str, text: &str, now: Timestamp) -> Reply {
     let body = if word.is_empty() {
         json!({ "message": text })

@@ -20,7 +20,7 @@ pub(super) const CONFIRMATION: &str = "/v1/sessions/confirmation";
 const SAME_DEVICE: &str = "arn:aws:signin:::devtools/same-device";
 const CROSS_DEVICE: &str = "arn:aws:signin:::devtools/cross-device";
 
-/// `/v1/authorize`: sends the browser on with a code.
+/// `/v1/authorize`: redirects the browser with a code.
 pub(super) fn browser(service: &mut ConsoleSignIn, request: &Inbound, now: Timestamp) -> Answer {
     let params = request.query_params();
     let given = |name: &str| params.get(name).unwrap_or_default();

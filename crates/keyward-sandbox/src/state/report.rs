@@ -28,7 +28,7 @@ pub(crate) enum Report {
 }
 
 impl Report {
-    /// Whether it was made so long ago that it counts no more.
+    /// Whether it is too old to count.
     pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
         match self {
             Self::Ready { at, .. } => at.after(LIFE) <= now,

@@ -323,7 +323,7 @@ impl Office {
         Self { sandbox, admin }
     }
 
-    /// A new account of which only the root user's key is known.
+    /// A new account in which only the root user has a key.
     pub(crate) fn empty() -> Self {
         let accounts = Accounts::empty_with_root("123456789012".parse().unwrap());
         Self {

@@ -102,7 +102,7 @@ fn authorize(sandbox: &Sandbox, changed: &[(&str, &str)]) -> Answer {
     get(sandbox, &format!("/v1/authorize?{}", form(&query)))
 }
 
-/// The code that the browser is sent on with.
+/// The code in the browser's redirect.
 fn code(sandbox: &Sandbox) -> String {
     let answer = authorize(sandbox, &[]);
     assert_eq!(answer.status, 302, "{}", answer.body);

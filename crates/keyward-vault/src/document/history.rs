@@ -1,5 +1,5 @@
 //! The states of the vault that a document was made from. Two machines that both write a
-//! synchronized vault make two states of which neither has the other's changes. The counter alone
+//! synchronized vault make two states, and neither has the other's changes. The counter alone
 //! cannot distinguish such a state from a later one.
 
 use super::Generation;

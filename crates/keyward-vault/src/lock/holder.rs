@@ -1,5 +1,5 @@
 //! The holder of a lock, as far as the system says. The answer is for people: it may be out of date
-//! when it arrives, and nothing is decided by it.
+//! when it arrives, and no decision depends on it.
 
 use std::fmt;
 use std::path::Path;

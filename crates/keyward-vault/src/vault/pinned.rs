@@ -32,8 +32,8 @@ impl Vault {
         }
     }
 
-    /// Whether `vault.age` is the very file that this machine last saw; also true where nothing is
-    /// pinned.
+    /// Whether `vault.age` is exactly the file that this machine last saw; also true where nothing
+    /// is pinned.
     #[must_use]
     pub fn is_as_pinned(&self) -> bool {
         let Ok(Some(pin)) = self.pin.read() else {

@@ -147,8 +147,8 @@ impl Vault {
     pub fn removable(&self, name: &SlotName) -> Result<(), RemoveSlotError> {
         let changes = self.changes()?;
         let differs = |slot: &SlotName| changes.iter().any(|change| change.concerns(slot));
-        // A slot from elsewhere may be removed. Before another is removed, the person must know of
-        // it.
+        // A slot from elsewhere may be removed. Before another slot is removed, the person must
+        // know about it.
         if !differs(name) {
             self.refuse(changes.clone())?;
         }

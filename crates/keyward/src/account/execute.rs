@@ -62,7 +62,7 @@ struct Progress<'p> {
     next: usize,
 }
 
-/// The rest of a stage.
+/// The steps of a stage that were not done.
 #[derive(Default)]
 struct Undone<'p> {
     /// Steps that AWS refused to the key, which a session with MFA may do.

@@ -300,7 +300,7 @@ pub(crate) fn take_files_only(path: &Path) -> Result<(), CliError> {
     writable().map_err(|e| unwritten(path, e))
 }
 
-/// The error about a file that was not written: wrong usage where it can be none.
+/// The error about a file that was not written: a usage error if the path can never be a file.
 pub(crate) fn unwritten(path: &Path, error: io::Error) -> CliError {
     let told = format!("`{}` could not be written", locations::show(path));
     let held = error.get_ref().and_then(|cause| cause.downcast_ref());

@@ -58,7 +58,7 @@ pub(crate) enum RedirectError {
     /// The browser did not connect, or cannot reach this machine's 127.0.0.1.
     #[error("it did not connect to 127.0.0.1 within {} s", .0.as_secs())]
     Nobody(Duration),
-    /// The only client is not one that the system attributes to this user.
+    /// The system does not attribute the only client to this user.
     #[error("the program that came to 127.0.0.1 instead is not known to be yours, and got nothing")]
     Stranger,
     /// The caller no longer waits.

@@ -26,7 +26,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// Splits a text into parts. What clap says of similar words and of the help is left out.
+    /// Splits a text into parts. It leaves out clap's notes on similar words and on the help.
     fn of(text: &str) -> Self {
         let mut parts = Self::default();
         let mut in_usage = false;
@@ -80,7 +80,7 @@ fn without_reset(text: &str) -> &str {
     text.strip_prefix("\x1b[0m").unwrap_or(text)
 }
 
-/// The command that is meant, as far as it is one.
+/// The intended command, as far as its words are known.
 struct Path<'d> {
     words: String,
     command: &'d clap::Command,

@@ -135,7 +135,7 @@ fn beside_a_server(
         // The child shows it to the server; it opens nothing else and ends with the child.
         .env(env::CONTAINER_TOKEN, token.expose());
     let ended = serving::run_beside(command, program);
-    // Some SDKs show nothing of what a server answers, and until now the output was the command's.
+    // Some SDKs do not show a server's answer, and until now the output was the command's.
     unlocked.tell_of_lock(ui);
     ended
 }

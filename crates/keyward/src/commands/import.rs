@@ -1,5 +1,5 @@
 //! `keyward import`: imports the keys and settings of another tool. Each form shows what it would
-//! do first; nothing is done without a word of agreement.
+//! do first; it does nothing without consent.
 
 mod awstools;
 mod keyring;

@@ -82,7 +82,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
     }
     if words.is_empty() && Terminal::open().is_some() {
-        // A shell shows nothing of where it is.
+        // A shell does not show that it is in a practice account.
         ui.say(format!(
             "a practice account: profiles {}; the phone: {CODE}keyward sandbox --phone{CODE:#}; it ends with {}",
             practice.profiles().join(", "),

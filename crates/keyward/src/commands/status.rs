@@ -209,7 +209,7 @@ fn servers(local: &LocalState) -> Vec<RunningServer> {
     running_servers(&local.paths).unwrap_or_default()
 }
 
-/// Some SDKs show nothing of what a server answers, so the person learns here why a program finds no
+/// Some SDKs do not show a server's answer, so the person learns here why a program finds no
 /// credentials.
 fn tell_of_locked_servers(local: &LocalState, ui: &Ui) {
     let locked: Vec<_> = servers(local)

@@ -179,7 +179,7 @@ fn in_container(local: &mut LocalState) -> Result<bool, CliError> {
     if offered.iter().all(|name| env::get(name).is_none()) {
         return Ok(false);
     }
-    // SDKs know nothing of the vault.
+    // SDKs do not know the vault.
     let stored = std::mem::take(&mut local.stored);
     let default = "default".parse().expect("a plain word is a profile name");
     if local.resolve(&default, Flags::default()).is_ok() {

@@ -24,7 +24,7 @@ use crate::system::locations;
 pub(crate) enum Verification {
     /// A key that AWS does not confirm stays where it is.
     Ask,
-    /// Every key is taken as it is.
+    /// Every key is imported without a check at AWS.
     Skip,
 }
 

@@ -35,7 +35,7 @@ pub(crate) enum Fate {
 pub(crate) struct Plan {
     /// The keys that something happens to.
     pub(crate) steps: Vec<(Found, Fate)>,
-    /// Those of which the vault says all there is to say.
+    /// Those for which the vault already has everything.
     pub(crate) stored: Vec<Found>,
     /// Items that stay where they are.
     pub(crate) left: Vec<Left>,

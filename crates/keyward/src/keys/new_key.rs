@@ -26,7 +26,7 @@ pub(crate) struct EnteredKey {
 /// The facts that AWS reports about a key; empty when AWS was not asked.
 #[derive(Debug, Default)]
 pub(crate) struct KeyOwner {
-    /// Whose key it is.
+    /// The owner of the key.
     pub(crate) identity: Option<CallerIdentity>,
     /// The user's devices whose codes STS accepts.
     pub(crate) devices: Vec<MfaSerial>,

@@ -64,7 +64,7 @@ fn person(account: &Account, user: &User, taken: &mut BTreeSet<String>) -> Optio
         .as_str()
         .chars()
         .map(|c| match c {
-            // Two characters of users' names are none of profiles'.
+            // `,` and `=` are valid in user names but not in profile names.
             '=' | ',' => '-',
             c => c,
         })

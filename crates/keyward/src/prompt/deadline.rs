@@ -166,8 +166,8 @@ pub(crate) fn wait(
     })
 }
 
-/// Takes a lock that is not waited for, because its holder may be asking a person. `busy` makes the error
-/// of the holder's name, which is empty where the system does not report it.
+/// Acquires a lock without waiting for it, because its holder may be asking a person. `busy` makes
+/// the error of the holder's name, which is empty where the system does not report it.
 pub(crate) fn take_or_refuse(
     file: &LockFile,
     busy: impl FnOnce(&str) -> CliError,

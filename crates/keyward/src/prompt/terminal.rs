@@ -124,7 +124,7 @@ impl Terminal {
         wrap(&shown(text), columns.saturating_sub(room), 0)
     }
 
-    /// Shows lines as they are, colours included: a picture without them would be none.
+    /// Shows lines as they are, colours included: a picture needs them.
     pub(crate) fn draw(&mut self, lines: &str) {
         let _ = self.output.write_all(lines.as_bytes());
     }
@@ -185,13 +185,13 @@ impl Terminal {
             rustix::termios::tcflush(self.input.get_ref(), rustix::termios::QueueSelector::IFlush);
     }
 
-    /// Notes whether a secret may have been pasted behind the answer to the present question.
+    /// Notes whether a secret may have been pasted after the answer to the present question.
     pub(crate) fn secret_may_follow(may: bool) {
         SECRET_MAY_FOLLOW.store(may, Ordering::Relaxed);
     }
 
-    /// Forgets the secret that may have been pasted behind the answer at which this command failed: the
-    /// shell would run it, and keep it in its history.
+    /// Discards a secret that may have been pasted after the last answer of this failed command.
+    /// Otherwise the shell would run it, and keep it in its history.
     pub(crate) fn forget_answers() {
         if SECRET_MAY_FOLLOW.load(Ordering::Relaxed)
             && let Some(terminal) = Self::open()

@@ -276,8 +276,8 @@ impl<'a> ChainExecution<'a> {
         self.about_source(self.chain, count - 1, &refused, made)
     }
 
-    /// A result whose error says what helps if AWS refused the credentials that the chain starts from
-    /// and keyward keeps none of them.
+    /// Adds a fix to the error if AWS refused the chain's first credentials and keyward does not
+    /// keep them.
     fn about_source<T>(
         &self,
         chain: &Chain,

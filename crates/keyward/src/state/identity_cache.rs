@@ -17,7 +17,7 @@ enum State {
     Locked,
 }
 
-/// The vault was locked, and this run opens it no more.
+/// The vault was locked, and this run must not open it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Locked;
 

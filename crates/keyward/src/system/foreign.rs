@@ -1,5 +1,5 @@
-//! A root user in somebody else's home, as after `sudo -E`. What root makes there is closed to its owner:
-//! the next run of that person can read no session, take no lock and replace no file.
+//! A root user in another user's home, as after `sudo -E`. What root makes there is closed to its
+//! owner: the next run of that person can read no session, take no lock and replace no file.
 
 use std::path::Path;
 

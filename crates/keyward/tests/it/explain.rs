@@ -1,4 +1,4 @@
-//! `explain`: nothing is done that it does not show.
+//! `explain`: it shows every step that a run makes.
 
 use crate::practice::Practice;
 

@@ -190,7 +190,7 @@ impl Pair {
         Self { practice, older }
     }
 
-    /// Whose key the vault holds as `dev`.
+    /// The owner of the vault's key `dev`.
     fn held(&self) -> &'static str {
         match self.older {
             Older::Index => BOB.0,
@@ -251,7 +251,7 @@ impl Pair {
     }
 }
 
-/// Whose session a profile gets, as AWS says.
+/// The owner of a profile's session, from AWS.
 #[track_caller]
 fn session(pair: &Pair, profile: &str, user: &str) -> String {
     let ran = pair.run_as(user, &["whoami", profile, "--json"], "");

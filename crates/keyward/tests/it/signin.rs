@@ -277,7 +277,7 @@ fn a_code_is_carried_from_a_browser_elsewhere() {
     );
     let ran = by_hand(&practice, |_| String::new());
     assert!(ran.fails_with(3).contains("there is no terminal"));
-    // The sign-in that there was is as it was.
+    // The former sign-in is unchanged.
     assert_eq!(refresh_token(&practice), before);
     let refused = outcomes(&practice);
     assert_eq!(refused, ["OK", "AUTHCODE_EXPIRED"]);

@@ -694,7 +694,7 @@ fn a_sign_in_that_cannot_be_kept_is_neither_refreshed_nor_made() {
     assert!(said.contains("the sign-in cannot be kept in"), "{said}");
     assert_eq!(outcomes(&practice, "CreateToken"), [""; 0]);
     assert_eq!(outcomes(&practice, "StartDeviceAuthorization"), [""; 0]);
-    // The refresh token is as good as before.
+    // The refresh token is still valid.
     open(&folder);
     let given = run(&practice, &["credential-process", "sso"]).ok();
     assert!(given.contains("SessionToken"), "{given}");

@@ -44,7 +44,7 @@ pub struct CredentialReport {
     pub rows: Vec<CredentialRow>,
 }
 
-/// Whose row it is.
+/// The user of the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
     /// The root user.

@@ -1,5 +1,5 @@
-//! Whose SSH keys matter. IAM lists them one user at a time, and a key opens something only for a
-//! user who may use CodeCommit without a code: an SSH connection carries none.
+//! The users whose SSH keys matter. IAM lists them one user at a time, and a key opens something
+//! only for a user who may use CodeCommit without a code: an SSH connection carries none.
 
 use std::time::Duration;
 

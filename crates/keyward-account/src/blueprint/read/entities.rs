@@ -279,7 +279,7 @@ pub enum InvalidAssumeTarget {
     /// The part before the slash is no name of an account.
     #[error(transparent)]
     Account(#[from] crate::blueprint::InvalidAccountName),
-    /// The role's name is none.
+    /// The role's name is not one.
     #[error(transparent)]
     Role(#[from] InvalidId),
 }

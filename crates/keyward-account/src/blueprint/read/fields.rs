@@ -36,7 +36,7 @@ impl<'t> Fields<'t> {
         }
     }
 
-    /// The keys of a value that should be a table; an empty table where it is none.
+    /// The keys of a value that should be a table; an empty table if it is not one.
     pub(super) fn of(place: String, value: Value<'t>, report: &mut Report<'_>) -> Option<Self> {
         match value.as_ref() {
             DeValue::Table(table) => Some(Self::new(place, value.span(), table)),

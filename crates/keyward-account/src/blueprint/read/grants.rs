@@ -59,7 +59,7 @@ pub(super) fn grants(
     }
 }
 
-/// Whose policy a name means: the blueprint's own come first, then AWS's.
+/// The policy that a name means: the blueprint's own come first, then AWS's.
 fn managed_ref(
     name: At<String>,
     named: &str,

@@ -310,7 +310,7 @@ fn document(kind: PolicyKind, value: &Value) -> Document {
     }
 }
 
-/// A time as text, or as seconds since the epoch. Another form is as good as none.
+/// A time as text, or as seconds since the epoch. A tag of another form is ignored.
 fn time(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => text.parse().ok(),

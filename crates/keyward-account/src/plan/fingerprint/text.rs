@@ -1,5 +1,5 @@
-//! The text of a setting or an entity that its digest is of. Times of use and quotas are left out, because
-//! they change without a plan becoming wrong.
+//! The text from which the digest of a setting or an entity is made. Times of use and quotas are
+//! left out, because they change without a plan becoming wrong.
 
 use keyward_iam::model::{
     Account, Document, Grants, Group, ManagedPolicy, OidcProvider, PasswordPolicy, PolicyVersion,

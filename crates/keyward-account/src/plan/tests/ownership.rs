@@ -1,4 +1,4 @@
-//! Whose an entity is.
+//! The owner of an entity.
 
 use keyward_iam::model::{Group, User};
 

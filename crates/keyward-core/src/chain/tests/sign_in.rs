@@ -1,4 +1,4 @@
-//! Whose settings speak for a sign-in at a session.
+//! The profile whose settings apply to a sign-in at a session.
 
 use super::*;
 

@@ -143,8 +143,7 @@ impl<'a> Bound<'a> {
         service.allows_one_of(action.name(), among, || targets.among(action, among))
     }
 
-    /// Whether an action is allowed on some resource of a set. Whose account the set is in is
-    /// not looked at.
+    /// Whether an action is allowed on some resource of a set. It ignores the account of the set.
     #[must_use]
     pub fn allows_in(&self, action: &Action, set: &ArnSet) -> Answer<'a> {
         let sets = || vec![Arc::new(set.clone())];

@@ -18,7 +18,7 @@ use crate::request::Context;
 /// Source: <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
 const ID_LENGTH: usize = 12;
 
-/// Whose resources are meant.
+/// The accounts whose resources count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope<'a> {
     /// Those of one account. An ARN that names no account, such as a bucket's, counts, and so
@@ -45,7 +45,7 @@ pub struct Targets<'c> {
     anything: Arc<ArnSet>,
 }
 
-/// Whose resources a compiled format means.
+/// The accounts whose resources a compiled format includes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Owner {
     /// Those of the scope.

@@ -99,7 +99,7 @@ impl ConcatParts for Vec<Zeroizing<String>> {
     }
 }
 
-/// An answer that holds holds no more after the change.
+/// A valid answer is no longer valid after the change.
 #[track_caller]
 fn ends(change: impl Fn(&Kept)) {
     for choice in tiers() {

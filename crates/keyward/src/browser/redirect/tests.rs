@@ -139,7 +139,7 @@ fn a_browser_that_never_comes_is_not_waited_for_for_ever() {
         serve(redirect, limit, &ended),
         Err(RedirectError::Nobody(limit))
     );
-    // A launcher that did not start is not waited for.
+    // keyward does not wait for a launcher that did not start.
     let (browser, ended) = channel();
     drop(browser);
     let redirect = OneTimeRedirect::open(LINK).unwrap();

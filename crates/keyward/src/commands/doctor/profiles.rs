@@ -67,7 +67,7 @@ fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Two sources in one profile, of which SDKs use different ones.
+/// Two sources in one profile; SDKs choose between them differently.
 fn sources(profile: &Profile, matrix: &Matrix, findings: &mut Vec<Finding>) {
     let section = &profile.section;
     let keys = section.get("aws_access_key_id");

@@ -187,7 +187,8 @@ pub(super) fn names(args: &Args) -> Result<Vec<ProfileName>, CliError> {
     args.roles.iter().map(named).collect()
 }
 
-/// The profile name for a role without one. Two characters of roles' names are none of profiles'.
+/// The profile name for a role without one. `,` and `=` are valid in role names but not in profile
+/// names.
 fn usual_name(arn: &RoleArn) -> Result<ProfileName, CliError> {
     let name = arn.role_name().to_lowercase().replace(['=', ','], "-");
     name.parse()

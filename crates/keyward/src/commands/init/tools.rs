@@ -23,7 +23,7 @@ struct Tool {
 }
 
 /// Offers what was found, and reads everything again when something was taken over. Without a
-/// person nothing is: another tool's keys are not moved unasked.
+/// person it moves nothing: another tool's keys are not moved unasked.
 pub(super) fn offer(
     guide: &mut Guide<'_>,
     local: LocalState,

@@ -26,7 +26,7 @@ pub(super) struct Ending<'a> {
     /// The profiles that hold the same key.
     pub(super) others: &'a [ProfileName],
     pub(super) id: &'a AccessKeyId,
-    /// Whose it is, if that is known.
+    /// Its owner, if known.
     pub(super) arn: Option<&'a PrincipalArn>,
     /// The profile that does it in place of the key's owner.
     pub(super) via: Option<&'a ProfileName>,

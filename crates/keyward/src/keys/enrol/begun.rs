@@ -68,7 +68,7 @@ impl Begun {
     }
 }
 
-/// Whose line it is.
+/// The owner of the line.
 fn prefix(owner: &Owner, user: &UserName) -> String {
     format!("{} {user} ", owner.account)
 }

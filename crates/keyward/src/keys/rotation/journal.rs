@@ -59,7 +59,7 @@ impl<'a> Journal<'a> {
         })
     }
 
-    /// Whose key it is about.
+    /// The owner of the key.
     pub(crate) fn kind(&self) -> Result<Kind, CliError> {
         Ok(match &self.entry()?.delivery {
             None => Kind::Own,

@@ -1,7 +1,7 @@
-//! Key rotation: a journalled sequence of small steps, so that one working key is in its place and
-//! at AWS whatever dies when. `state` is the order of the steps and nothing else; `run` executes
-//! them; `journal` keeps them in the vault; `authority` is who may ask AWS; `deliver` brings
-//! another user's key to its destination.
+//! Key rotation: a journalled sequence of small steps, so that one working key is in place and at
+//! AWS, whichever process dies and when. `state` is the order of the steps and nothing else; `run`
+//! executes them; `journal` keeps them in the vault; `authority` has the credentials for AWS;
+//! `deliver` brings another user's key to its destination.
 
 pub(crate) mod advice;
 pub(crate) mod authority;

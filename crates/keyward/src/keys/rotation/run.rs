@@ -21,7 +21,7 @@ use crate::session::{CodeSource, session_tier};
 use crate::state::local_state::{LocalState, now};
 use crate::system::crash_point as point;
 
-/// Whose key it is.
+/// The kind of the key's owner.
 #[derive(Debug, Clone)]
 pub(crate) enum Subject {
     /// One of this vault.
@@ -275,7 +275,7 @@ impl Run<'_> {
     }
 }
 
-/// The world as it is now, with the vault as open as it was.
+/// The present state, with the vault still open if it was.
 pub(crate) fn reloaded(local: &LocalState) -> Result<LocalState, CliError> {
     local.reload()
 }

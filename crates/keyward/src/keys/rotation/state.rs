@@ -24,7 +24,7 @@ pub(crate) enum State {
     Deactivated,
 }
 
-/// Whose key is replaced.
+/// The owner of the replaced key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A key of this vault.

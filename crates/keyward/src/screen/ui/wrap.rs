@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthChar as _;
 
 /// Quoted words up to this width are not broken.
 const KEPT_WHOLE: usize = 50;
-/// In fewer columns nothing is won by breaking lines with care.
+/// With fewer columns, careful line breaks do not help.
 const NARROWEST: usize = 30;
 
 /// Breaks every line that is wider than `width`. Its continuation lines have its indent plus

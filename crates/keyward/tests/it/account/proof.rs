@@ -200,7 +200,7 @@ fn service_control_policies_count_in_proof_and_answer() {
         said.contains("counted: root (FullAWSAccess, no-iam)"),
         "{said}"
     );
-    // The management account is limited by none.
+    // No policy limits the management account.
     why.extend(["--management-account", super::ACCOUNT]);
     let said = place.run(&why).ok();
     assert!(!said.contains("NoKeys"), "{said}");

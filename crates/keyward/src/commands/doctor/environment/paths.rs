@@ -70,7 +70,7 @@ fn web_identity(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     findings.push(finding.at(name).hint(correct(name)));
 }
 
-/// The web identity of the environment and a profile, of which tools use different ones.
+/// The web identity of the environment beside a profile; tools choose between them differently.
 fn web_identity_beside_profile(surroundings: &Surroundings<'_>) -> Option<Finding> {
     let profile = (surroundings.get)(env::AWS_PROFILE)?;
     let finding = Finding::problem(

@@ -27,7 +27,7 @@ pub(super) enum Outcome {
     RefusesFile,
     /// It refuses the profile, since its keys contradict each other.
     RefusesProfile,
-    /// It refuses a key of which it sees one part.
+    /// It refuses a key if it sees only one part.
     HalfKey,
     /// It runs the `credential_process` without the shell that the line needs.
     NeedsShell,
