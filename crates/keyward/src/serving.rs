@@ -159,7 +159,7 @@ pub(crate) fn start(
 /// A new token.
 pub(crate) fn new_token() -> Result<BearerToken, CliError> {
     BearerToken::random()
-        .map_err(|e| CliError::failed("the system gives no random numbers").because(e))
+        .map_err(|e| CliError::failed("the system provides no random numbers").because(e))
 }
 
 /// Whether the vault's identity stays in memory after the last execution ends.

@@ -24,7 +24,7 @@ pub struct InvalidDpopKey;
 
 /// The system provides no random numbers, so nothing can be made or signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the system gives no random numbers for a proof of possession")]
+#[error("the system provides no random numbers for a proof of possession")]
 pub struct Unprovable;
 
 /// The bytes before and after the private half in an `ECPrivateKey` of P-256: version 1; the curve,

@@ -331,7 +331,7 @@ pub enum ResolveError {
         most: Duration,
     },
     /// More than an hour asked of a role that is assumed from a session or another role.
-    #[error("{} is not available for profile `{profile}`: {why}, and AWS gives such a role at most 1h", exact_duration(*asked))]
+    #[error("{} is not available for profile `{profile}`: {why}, and AWS allows such a role at most 1h", exact_duration(*asked))]
     ChainTooShort {
         /// The profile of the role.
         profile: ProfileName,

@@ -72,7 +72,7 @@ pub enum MarkError {
     #[error(transparent)]
     Disk(#[from] DiskError),
     /// The system provides no random numbers.
-    #[error("the system gives no random numbers")]
+    #[error("the system provides no random numbers")]
     Random(#[source] getrandom::Error),
 }
 

@@ -207,7 +207,7 @@ pub enum AddSlotError {
     #[error("the entry `{0}` of pass exists already; give another")]
     EntryExists(PassEntry),
     /// The operating system provides no randomness.
-    #[error("the operating system gives no random numbers")]
+    #[error("the operating system provides no random numbers")]
     Random(#[source] getrandom::Error),
     /// The slots could not be written.
     #[error(transparent)]

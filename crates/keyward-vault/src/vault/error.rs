@@ -241,7 +241,7 @@ pub enum RemoveSlotError {
 #[derive(Debug, thiserror::Error)]
 pub enum SetAsideError {
     /// The vault exists again.
-    #[error("`{}` is there again; nothing was changed", .0.display())]
+    #[error("`{}` exists again; nothing was changed", .0.display())]
     Exists(PathBuf),
     /// A file could not be renamed.
     #[error(transparent)]

@@ -131,7 +131,7 @@ pub(crate) fn put_report(
                 "`{}` exists and is not an earlier report of this command",
                 locations::show(path)
             ))
-            .hint("the file is as it was; name a new one"));
+            .hint("the file is unchanged; name a new one"));
         }
     }
     regular::refuse_pipe(path)

@@ -29,7 +29,7 @@ pub(crate) enum CallbackError {
     #[error("the sign-in page answered `{0}`")]
     Refused(String),
     /// No browser came in time.
-    #[error("the browser did not come back in time")]
+    #[error("the browser did not return in time")]
     TimedOut,
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn run(args: Args, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
     let format = own.unwrap_or_else(|| lines_for_unknown_shell(ui));
     let Some(profile) = args.profile else {
         let lines = output::render_unset(format).ok_or_else(|| {
-            CliError::usage("this form is read by no shell, so nothing can be removed with it")
+            CliError::usage("no shell reads this format, so it cannot remove variables")
                 .hint("keyward env --unset --format bash")
         })?;
         ui.data(&lines)?;

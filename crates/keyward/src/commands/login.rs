@@ -203,7 +203,7 @@ fn lead(
     })?;
     ui.say(format!("opening {destination}"));
     let besides = led.wait().map_err(|e| {
-        let error = CliError::failed("the browser did not come for the sign-in link");
+        let error = CliError::failed("the browser did not open the sign-in link");
         match e {
             RedirectError::Stranger => error.because(e).hint(format!(
                 "{printing}   (for a browser that another user or system runs)"

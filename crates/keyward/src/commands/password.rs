@@ -118,7 +118,7 @@ fn send(
     };
     match with(&owner.key) {
         Err(CallError::Denied { message, .. }) if message.message().contains("old password") => {
-            Err(CliError::failed("the old password is not right").because(message))
+            Err(CliError::failed("the old password is wrong").because(message))
         }
         Err(error @ CallError::Denied { .. }) => match owner.device() {
             Some(serial) => {

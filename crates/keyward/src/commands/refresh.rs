@@ -95,7 +95,7 @@ pub(crate) fn refuse_role(local: &LocalState, section: &ProfileName) -> Result<(
     match role {
         None => Ok(()),
         Some(role) => Err(CliError::usage(format!(
-            "{}: `{section}` has a role, which SDKs assume whatever keys stand beside it",
+            "{}: `{section}` has a role, which SDKs assume whatever keys are beside it",
             role.origin
         ))
         .hint(again_elsewhere(section))

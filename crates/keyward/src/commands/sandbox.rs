@@ -165,7 +165,7 @@ fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
             .into_iter()
             .find(|url| keyward_sandbox::phone_code(url, serial).is_ok())
             .ok_or_else(|| {
-                CliError::usage("no practice account is running that has this phone")
+                CliError::usage("no running practice account has this phone")
                     .hint("keyward sandbox   (starts one)")
                     .hint("another device is named by its serial: keyward sandbox --phone SERIAL")
             })?,
@@ -175,7 +175,7 @@ fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
         let shown = keyward_sandbox::phone_code(&url, serial).map_err(|e| {
             CliError::failed("the practice account shows no code")
                 .because(e)
-                .hint("name a device that is there: keyward sandbox --phone SERIAL")
+                .hint("name an existing device: keyward sandbox --phone SERIAL")
         })?;
         match shown {
             Shown::Fresh(code) => break code,

@@ -120,7 +120,7 @@ fn a_duration_that_only_a_key_can_give_waits_for_the_answer() {
     assert_eq!(
         error.to_string(),
         "2h is not available for profile `plain`: its role is assumed from a credential process, \
-         and AWS gives such a role at most 1h"
+         and AWS allows such a role at most 1h"
     );
 }
 

@@ -144,7 +144,7 @@ fn a_flag_that_a_chain_cannot_give_is_refused_with_the_reason() {
     given(CHAIN).stored("source").duration("2h").refuses(
         "target",
         "2h is not available for profile `target`: its role is assumed from the role of profile `admin`, \
-         and AWS gives such a role at most 1h",
+         and AWS allows such a role at most 1h",
     );
 }
 

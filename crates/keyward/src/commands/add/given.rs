@@ -124,7 +124,7 @@ fn key_id(text: &str, order: Order) -> Result<AccessKeyId, CliError> {
         (None, Ok(id)) if id.has_aws_shape() && id.is_temporary() => Err(CliError::usage(format!(
             "`{id}` is a temporary key; the vault keeps long-lived ones"
         ))
-        .hint("temporary credentials of another tool are used from where it writes them")),
+        .hint("keyward uses another tool's temporary credentials from that tool's file")),
         (None, Ok(id)) if id.has_aws_shape() => Ok(id),
         _ if order == Order::Swapped => {
             Err(refused().hint("the id and the secret are swapped: the id comes first"))

@@ -163,7 +163,7 @@ fn tell_of_seed(
         return;
     }
     guide.ui.warn(format!(
-        "--store-seed did nothing: {serial} is there already, and its seed is on the device alone"
+        "--store-seed did nothing: {serial} already exists, and its seed is on the device alone"
     ));
     guide.ui.hint(format!(
         "keyward mfa enroll {} --store-seed   (a second device, with a code of the first)",

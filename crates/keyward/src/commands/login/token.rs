@@ -55,7 +55,7 @@ pub(super) fn get(
             "the sign-in endpoint gave no token (status {})",
             answer.status
         ))
-        .hint("the console takes credentials of roles and of the Identity Center only")
+        .hint("the console accepts credentials of roles and of the Identity Center only")
     };
     if answer.status != 200 {
         return Err(refused());

@@ -285,7 +285,7 @@ impl Enrolment<'_> {
     /// Writes the device down, and forgets what was kept only on the way.
     fn finish(&mut self, serial: &MfaSerial) -> Result<(), CliError> {
         let left = CliError::failed(format!(
-            "{serial} is switched on, but could not be written down"
+            "{serial} is switched on, but could not be recorded"
         ))
         .hint(format!(
             "keyward mfa enroll {}   (again: it continues from here)",

@@ -174,7 +174,7 @@ impl<'a> Journal<'a> {
         let new = self.new_key()?.access_key_id;
         if self.kind()? == Kind::Own && holders(self.document(), &new).is_empty() {
             return Err(CliError::failed(format!(
-                "{new} is in the vault no longer, so the old key is left alone"
+                "{new} is no longer in the vault, so the old key stays"
             )));
         }
         Ok(())

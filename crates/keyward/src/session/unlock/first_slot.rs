@@ -122,7 +122,7 @@ fn begin(local: &LocalState) -> Result<(), CliError> {
             home.display()
         ))
         .hint(format!(
-            "set HOME to a folder that is there, or {}",
+            "set HOME to an existing folder, or {}",
             env::HOME
         )));
     }

@@ -104,7 +104,7 @@ fn different(text: &str) -> usize {
 fn generated() -> Result<Zeroizing<String>, CliError> {
     let mut random = Zeroizing::new([0_u8; GROUPS * GROUP]);
     getrandom::fill(&mut *random).map_err(|error| {
-        CliError::failed("the system gives no random numbers").because(error.to_string())
+        CliError::failed("the system provides no random numbers").because(error.to_string())
     })?;
     let mut text = Zeroizing::new(String::with_capacity(GROUPS * (GROUP + 1)));
     for (at, byte) in random.iter().enumerate() {

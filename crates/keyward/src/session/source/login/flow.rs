@@ -194,7 +194,7 @@ impl Attempt<'_> {
         callback.wait(&self.state, LIMIT).map_err(|error| {
             CliError::failed("there was no sign-in at the console")
                 .because(error)
-                .hint("where the browser is on another machine: keyward signin PROFILE --remote")
+                .hint("if the browser is on another machine: keyward signin PROFILE --remote")
         })
     }
 

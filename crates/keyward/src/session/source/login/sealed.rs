@@ -149,7 +149,7 @@ fn anew(asked: &SignInRequest<'_>) -> Option<Result<Credentials, CliError>> {
                 asked.profile, asked.session, made.sign_in.session
             ))
             .hint(format!(
-                "sign out in the browser, or give the profile to this one: keyward signin {}",
+                "sign out in the browser, or use the profile for this one: keyward signin {}",
                 asked.profile.argument()
             )));
         }

@@ -83,7 +83,7 @@ pub(super) fn sign_in(
 pub(in crate::session::source) fn random() -> Result<Zeroizing<String>, CliError> {
     let mut bytes = Zeroizing::new([0_u8; 32]);
     getrandom::fill(&mut *bytes).map_err(|e| {
-        CliError::failed("the system gives no random numbers").because(e.to_string())
+        CliError::failed("the system provides no random numbers").because(e.to_string())
     })?;
     Ok(Zeroizing::new(BASE64URL_NOPAD.encode(&*bytes)))
 }
