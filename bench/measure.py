@@ -95,7 +95,7 @@ def _linkage(program: str) -> str:
 
 
 def _real_vault(place: home.Home) -> None:
-    """A vault made as a person makes it, with the default work factor."""
+    """A vault made by the usual command, with the default work factor."""
     place.environment["KEYWARD_HOME"] = str(place.path / "own")
     place.passphrase("correct horse battery staple")
     place.store("alice", *practice.ALICE)

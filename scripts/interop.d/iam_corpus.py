@@ -17,7 +17,7 @@ from harness import iam_cases, iam_verdicts  # noqa: E402
 
 CORPUS = HERE.parent.parent / "crates" / "keyward-iam" / "tests" / "corpus"
 
-#: How many cases a file has for each verdict.
+#: The number of cases of each verdict in a file.
 EACH = 40
 
 

@@ -108,7 +108,8 @@ def _complete(shape, value, where: str) -> None:
         holds(len(value) <= limits.get("max", len(value)), f"{where} is too long: {value!r}")
         holds(value in limits.get("enum", [value]), f"{where} has no value of AWS's: {value!r}")
         pattern = limits.get("pattern")
-        # The classes of Java's expressions are not Python's.
+        # Java's regular expressions have other character
+        # classes than Python's.
         if pattern and "\\p" not in pattern:
             holds(re.fullmatch(pattern, value), f"{where} has no form of AWS's: {value!r}")
 

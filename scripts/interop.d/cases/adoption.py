@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from harness import home, moto
 from harness.case import case, equal, holds
 
-#: How many accounts; a release tries more.
+#: The number of accounts; a release tries more.
 ACCOUNTS = int(os.environ.get("KEYWARD_ADOPTIONS", "12"))
 
 NAME = "abcxyzABC0189_+=,.@-"
@@ -97,7 +97,7 @@ class Maker:
         self.settings()
 
     def name(self) -> str:
-        """A name that differs from all others, whatever the case."""
+        """A name that differs from all others, also without regard to case."""
         while True:
             name = "".join(self.rng.choices(NAME, k=self.rng.randint(1, 20)))
             if name.lower() not in self.used and name not in (".", ".."):

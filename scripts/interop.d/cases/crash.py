@@ -38,7 +38,7 @@ class SmallDisk:
         self.filler = self.path / "filler"
 
     def leave(self, pages: int) -> None:
-        """Fills the disk up to so many pages."""
+        """Fills the disk up to this number of pages."""
         self.filler.unlink(missing_ok=True)
         left = os.statvfs(self.path)
         room = left.f_bavail * left.f_bsize - pages * PAGE
@@ -126,7 +126,7 @@ def a_disk_that_is_full_loses_nothing(place: home.Home, change: Callable) -> Non
             break
         failures += 1
         equal(done.returncode, 1, f"the exit code with {pages} pages left ({done.stderr.strip()})")
-        holds("No space left on device" in done.stderr, f"the reason is not said: {done.stderr}")
+        holds("No space left on device" in done.stderr, f"the reason is missing: {done.stderr}")
         _no_leftovers(disk.path)
         _unharmed(place, before)
         # Also when there is room again, before anything was written.
@@ -170,7 +170,7 @@ def _changed(place: home.Home, words: list[str]) -> None:
 
 @case
 def a_disk_that_is_full_at_first_use_is_no_dead_end(place: home.Home) -> None:
-    """A vault that could not be made whole is made again by the next command."""
+    """The next command makes a vault again whose creation was interrupted."""
     disk = SmallDisk(place)
     folder = disk.path / "keyward"
     place.environment["KEYWARD_HOME"] = str(folder)
@@ -186,7 +186,7 @@ def a_disk_that_is_full_at_first_use_is_no_dead_end(place: home.Home) -> None:
         if done.returncode == 0:
             break
         failures += 1
-        holds("No space left on device" in done.stderr, f"the reason is not said: {done.stderr}")
+        holds("No space left on device" in done.stderr, f"the reason is missing: {done.stderr}")
     holds(failures > 1, "the disk was hardly ever full")
     equal(done.returncode, 0, "the exit code once there is room")
     equal(_key(place, "alice"), practice.ALICE, "the key")
@@ -201,7 +201,7 @@ def a_folder_that_cannot_be_written_loses_nothing(place: home.Home, change: Call
     before = _state(place)
     with disk.read_only():
         done = place.keyward(*words, stdin=given, code=1)
-        holds("Read-only file system" in done.stderr, f"the reason is not said: {done.stderr}")
+        holds("Read-only file system" in done.stderr, f"the reason is missing: {done.stderr}")
         equal(_key(place, "alice"), practice.ALICE, "the key in a folder that cannot be written")
         place.keyward("list")
         place.keyward("vault", "status")
@@ -399,6 +399,6 @@ def _killed(place: home.Home, words: tuple[str, ...], given: str, at: float | No
 
 
 def _swept(place: home.Home, write: Callable[[], object]) -> None:
-    """The next whole write clears away what the killed ones left."""
+    """The next completed write removes what the killed ones left."""
     write()
     _no_leftovers(pathlib.Path(place.environment["KEYWARD_HOME"]))

@@ -33,7 +33,7 @@ sts =
   max_attempts = 2
 """
 
-#: For each configuration the endpoints of its clients; none where they are AWS's own.
+#: For each configuration the endpoints of its clients; none for AWS's own.
 BOTOCORE = """
 import json, os, sys
 import botocore.session

@@ -48,7 +48,7 @@ class Chain:
     #: How long credentials live that cannot renew themselves, and those that can.
     static: int = HOUR
     renewing: int = HOUR
-    #: The calls when nothing can renew itself, where they differ.
+    #: The calls without automatic renewal, if they differ.
     static_calls: list[str] | None = None
 
 
@@ -129,7 +129,7 @@ def the_practice_account_takes(place: home.Home, chain: Chain) -> None:
 
 @each(CHAINS)
 def moto_takes(place: home.Home, chain: Chain) -> None:
-    """The same without a judge: requests and answers in another implementation's words."""
+    """The same without the practice account's checks: requests and answers of another implementation."""
     server = moto.Moto(place)
     place.passphrase("correct horse battery staple")
     user = "bob" if chain.profile == "bob" else "alice"

@@ -50,7 +50,7 @@ def a_wrong_code_is_asked_again_and_the_right_one_taken(place: home.Home) -> Non
 
 @case
 def a_wrong_passphrase_is_asked_again_and_then_ends_in_4(place: home.Home) -> None:
-    """Three attempts; nothing is asked of AWS."""
+    """Three attempts; AWS receives no request."""
     account = _asking_for_everything(place)
     person = terminal.Typist(place, home.KEYWARD, "exec", "alice", "--", "true")
     for _ in range(3):

@@ -145,7 +145,7 @@ NAMES = [("letters of another script", "größe"), ("a comment sign", "#x"), ("a
 
 @each(NAMES)
 def boto3_and_the_cli_read_a_name_with(place: home.Home, name: str) -> None:
-    """keyward leaves such a profile alone, says who reads it, and reads the rest of the file."""
+    """keyward leaves such a profile alone, names the tools that read it, and reads the rest of the file."""
     place.config(f"[profile {name}]\n{KEYS}[profile c]\n{KEYS}")
     for words in ([home.PYTHON, "-c", clients.FOUND], [home.AWS_CLI, "configure", "get", "aws_access_key_id"]):
         done = place.run(*words, environment={**BASE, "AWS_PROFILE": name})

@@ -6,13 +6,13 @@ import pathlib
 from harness import home, node
 from harness.case import each, equal
 
-#: What the program that a shell starts finds in its environment.
+#: The environment of a program that a shell starts.
 PRINT = """
 import json, os
 print(json.dumps([os.environ.get(name) for name in
     ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "STAYS")]))
 """
-#: Signs that mean something to one of the shells.
+#: Characters with a meaning in one of the shells.
 SECRET = "wJal'rXUtn\"FEMI/K7MDENG"
 TOKEN = "a'b\"c\\d$e%f`g(h)*i~j{k}|l;m&n="
 KEY = "ASIAIOSFODNN7EXAMPLE"

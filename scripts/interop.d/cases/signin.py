@@ -95,7 +95,7 @@ def _tools(place: home.Home) -> str:
 
 @case
 def a_code_is_typed_from_a_browser_elsewhere(place: home.Home) -> None:
-    """Half of it first, as a careless person pastes it."""
+    """Half of the code first, like an incomplete paste."""
     account = practice.Practice(place)
     place.config("")
     words = ["signin", "console", "--remote", "--region", "eu-central-1"]

@@ -32,7 +32,7 @@ def _by_keyward(place: home.Home, profile: str) -> dict[str, str]:
 
 
 def _by(place: home.Home, command: list[str], profile: str) -> dict[str, str] | None:
-    """What an SDK finds for a profile; None where it refuses or finds nothing."""
+    """The credentials that an SDK finds for a profile; None if it refuses or finds none."""
     done = place.run(*command, code=None, environment={"AWS_PROFILE": profile})
     return json.loads(done.stdout) if done.returncode == 0 else None
 

@@ -38,7 +38,7 @@ def _grants(account: practice.Practice) -> list[str]:
 
 @case
 def boto3_and_the_aws_cli_use_the_sign_in_that_keyward_made(place: home.Home) -> None:
-    """In the files and under the names that they look for."""
+    """In the files and under the names that other tools expect."""
     account = _signed_in(place)
     equal(clients.who_by_boto3(place, "practice-readonly"), READ_ONLY, "boto3 is")
     equal(clients.who_by_cli(place, "practice-readonly"), READ_ONLY, "the AWS CLI is")

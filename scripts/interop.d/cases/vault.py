@@ -148,7 +148,7 @@ def an_unlocked_keyring_is_chosen_at_first_use_and_said(place: home.Home) -> Non
 
 @each([("without a Secret Service", False), ("with its Secret Service", True)])
 def kwallet_opens_the_vault(place: home.Home, bridge: bool) -> None:
-    """Over its own interface, or over its imitation of the other; and not when it is gone."""
+    """Over its own interface, or over its imitation of the other, but not without a daemon."""
     keystore = desktop.Desktop(place)
     keystore.kwallet(bridge)
     equal('"org.freedesktop.secrets"' in keystore.names(), bridge, "a Secret Service is on the bus")
@@ -168,7 +168,7 @@ def kwallet_opens_the_vault(place: home.Home, bridge: bool) -> None:
     _opens_by(place, "os")
     kept = (place.path / "keyward/slots/os.json").read_text()
     place.keyward("vault", "slot", "remove", "os", "--yes")
-    # The slot's file alone opens nothing: its entry went out of the wallet.
+    # The slot's file alone opens nothing: its entry is gone from the wallet.
     place.write("keyward/slots/os.json", kept)
     place.keyward("vault", "accept", "--yes")
     _passed_over(place, "os", "has no entry for this vault")
@@ -401,7 +401,7 @@ def age_opens_the_vault_by_its_passphrase(place: home.Home) -> None:
 
 @case
 def age_opens_and_makes_the_copies(place: home.Home) -> None:
-    """A copy for a recipient of age-keygen's, a copy with a passphrase, and both taken back."""
+    """A copy for a recipient of age-keygen's, a copy with a passphrase, and both imported again."""
     _vault(place)
     identity = place.path / "backup.txt"
     made = place.run(home.program("age-keygen", "age"), "-o", str(identity)).stderr

@@ -1,4 +1,4 @@
-"""What our evaluator and the independent simulator decide about IAM cases."""
+"""The decisions of our evaluator and the independent simulator about IAM cases."""
 
 import dataclasses
 import json

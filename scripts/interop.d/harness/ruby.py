@@ -6,7 +6,7 @@ from . import case, home
 
 SDK = "ruby-aws-sdk-core"
 
-#: Asks STS who one is with whatever the SDK finds by itself. Debian's copy is older than the
+#: Asks STS for the caller's identity, with the credentials that the SDK finds by itself. Debian's copy is older than the
 #: variable that names an endpoint, so the program reads that one itself.
 WHO = """
 require "aws-sdk-core"

@@ -7,7 +7,7 @@ import pathlib
 
 from . import case, home
 
-#: Where Terraform itself looks, where its cache is, and where people unpack things.
+#: Folders that Terraform searches, its cache, and the usual folders for programs.
 MIRRORS = [
     pathlib.Path.home() / ".terraform.d" / "plugins",
     pathlib.Path("/usr/local/share/terraform/plugins"),
