@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 pub struct HandOut {
     /// The kinds of secrets.
     pub secrets: BTreeSet<InitialSecret>,
-    /// To whom they are encrypted, as the blueprint writes it; checked before anything is made.
+    /// The keys to which they are encrypted, as written in the blueprint; checked before anything
+    /// is made.
     pub recipients: Vec<RecipientText>,
 }
 

@@ -93,7 +93,7 @@ const OTHERS: [&str; 12] = [
 
 impl SshKey {
     /// Reads one key: `ssh-ed25519 AAAA… comment`. Blanks, blank lines and `#` comments around it
-    /// are taken.
+    /// are accepted.
     ///
     /// # Errors
     /// The content is not one public key of a kind that age encrypts to.

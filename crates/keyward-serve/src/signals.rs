@@ -1,5 +1,5 @@
-//! The signals that a program gets while it stays beside its server, as events instead of its
-//! end. They are caught, not ignored: a child would inherit the ignoring.
+//! The signals that a program gets while it stays beside its server, as events instead of its end.
+//! They are caught, not ignored: a child would inherit ignored signals.
 
 use std::io;
 use std::sync::mpsc;

@@ -259,7 +259,7 @@ impl Document {
         put(&mut self.rotations, rotation, |a, b| a.profile == b.profile)
     }
 
-    /// Strikes a rotation off the journal and returns it.
+    /// Removes a rotation from the journal and returns it.
     pub fn remove_rotation(&mut self, profile: &ProfileName) -> Option<Rotation> {
         take(&mut self.rotations, |rotation| rotation.profile == *profile)
     }

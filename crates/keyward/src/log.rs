@@ -165,7 +165,7 @@ impl Whole {
         };
         // While the lock is held no file is renamed. A reader that cannot get the lock reads anyway.
         let locked = lock(&written).is_ok();
-        // Without the lock, the end may be that of a line which is only being written.
+        // Without the lock, the end may be that of an incomplete line.
         let mark = locked.then(|| anchor.read()).flatten();
         let whole = Self::of(path, Some(written), mark)?;
         // Open files stay readable under any name, and a slow reader must not hold up writers.

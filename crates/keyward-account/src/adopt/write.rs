@@ -270,7 +270,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The tags that a blueprint may set. Those of AWS itself cannot be set by anyone.
+    /// The tags that a blueprint may set. No user can set those of AWS itself.
     fn tags(&mut self, tags: &Tags) {
         let reserved = |key: &str, prefix: &str| {
             let start = key.get(..prefix.len());

@@ -193,7 +193,7 @@ impl<'a> Roles<'a> {
             .unwrap_or(usize::MAX)
     }
 
-    /// The sessions of a role that trust policies name, and one more: who assumes a role chooses
+    /// The sessions of a role that trust policies name, and one more, because the caller chooses
     /// the session's name.
     fn sessions(&self, from: &Position<'_>) -> Vec<PrincipalArn> {
         let (partition, id) = (&from.account.partition, &from.account.id);

@@ -205,7 +205,7 @@ fn wildcards(text: &str, literal: &mut String, pieces: &mut Vec<Piece>) {
         match c {
             '*' => {
                 flush(literal, pieces);
-                // Two in a row say no more than one.
+                // Two in a row mean the same as one.
                 if pieces.last() != Some(&Piece::Many(Reach::Anything)) {
                     pieces.push(Piece::Many(Reach::Anything));
                 }

@@ -15,7 +15,7 @@ pub(crate) enum Part<'a> {
     Variable(Variable),
 }
 
-/// A context key to be put in, and what to put when the request lacks it.
+/// A context key to insert, and the text to insert if the request lacks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Variable {
     key: Box<str>,

@@ -177,8 +177,8 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// A boundary that the account does not hold may be gone, or left out of what is known of the
-    /// account. It therefore counts as unknown.
+    /// A boundary that the account does not contain may be deleted, or missing in the data about
+    /// the account. It therefore counts as unknown.
     fn limit(&mut self, account: &'a Account, arn: Option<&PolicyArn>) {
         let Some(arn) = arn else { return };
         let text = match account.policies.get(arn) {

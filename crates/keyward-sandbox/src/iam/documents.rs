@@ -19,8 +19,8 @@ pub(super) fn identity(params: &Params) -> Result<Document, Failure> {
         .map_err(|error| Failure::malformed_policy(format!("Syntax errors in policy: {error}")))
 }
 
-/// A trust policy, whose users, roles and providers exist wherever the practice server knows the
-/// account, and how many characters count against its quota.
+/// A trust policy, and the number of characters that count against its quota. Its users, roles and
+/// providers exist, if the practice server knows their account.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html>
 pub(super) fn trust(

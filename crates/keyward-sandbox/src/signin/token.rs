@@ -101,7 +101,7 @@ fn by_code(
     now: Timestamp,
 ) -> Result<Grant, Refusal> {
     let refused = || Refusal::code("The code is not valid, was used, or belongs to another");
-    // Taken out whatever follows: a code is good once.
+    // Removed in any case: a code works once.
     let code = text(body, "code")
         .and_then(|code| service.codes.remove(code))
         .filter(|code| code.made.after(CODE_LIFE) > now)

@@ -1,4 +1,4 @@
-//! The times at which a source is asked, and the answers meanwhile. Time is the test's.
+//! The times at which a source is asked, and the answers in the meantime. Time is the test's.
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};

@@ -38,7 +38,8 @@ impl SessionStore {
             let mut conditions = conditions.clone();
             let header = self.header(Some(reused.key));
             conditions.header(&header);
-            // Noted before the session is read: a session that is replaced meanwhile has other facts.
+            // Noted before the session is read: a session that is replaced in the meantime has
+            // other facts.
             conditions.file(&self.paths.session(reused.key)).ok()?;
             if !conditions.have_settled() || !self.has_quick_identity() {
                 return None;

@@ -12,8 +12,9 @@ use crate::screen::error::{CliError, ErrorKind};
 use crate::state::local_state::LocalState;
 use crate::system::locations;
 
-/// Changes the config file; `change` says whether it did anything. It fails before anything is written.
-/// If another program writes the file meanwhile, `change` runs again on the new contents.
+/// Changes the config file; `change` says whether it did anything. It fails before anything is
+/// written. If another program writes the file in the meantime, `change` runs again on the new
+/// contents.
 pub(crate) fn edit(
     local: &LocalState,
     change: impl FnMut(&mut ConfigFile) -> Result<bool, EditError>,

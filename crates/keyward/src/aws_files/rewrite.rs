@@ -1,5 +1,5 @@
-//! Replaces the AWS files: atomically, through symlinks, with their mode, one keyward at a time, and
-//! only if no other program changed them meanwhile.
+//! Replaces the AWS files: atomically, through symlinks, with their mode, one keyward at a time,
+//! and only if no other program changed them in the meantime.
 
 mod folder_lock;
 mod leftover;

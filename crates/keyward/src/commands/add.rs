@@ -173,8 +173,8 @@ impl Facts {
     }
 }
 
-/// Puts the key into the vault. It replaces only the key that was confirmed: another run may store a
-/// key meanwhile.
+/// Puts the key into the vault. It replaces only the key that was confirmed: another run may store
+/// a key in the meantime.
 fn store(
     open: &mut OpenVault,
     args: &Args,

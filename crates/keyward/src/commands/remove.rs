@@ -220,7 +220,7 @@ impl Request {
         }
         vault.update(|document| {
             for name in &names {
-                // Another run may have stored another key under the name meanwhile.
+                // Another run may have stored another key under the name in the meantime.
                 if holds(document, name, id) {
                     document.remove_key(name);
                 }

@@ -185,7 +185,7 @@ fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
                         "the codes of now were used; the next comes in {seconds_left} s"
                     ));
                 }
-                // The account's clock may be moved meanwhile.
+                // The account's clock may be moved in the meantime.
                 thread::sleep(AGAIN);
             }
         }

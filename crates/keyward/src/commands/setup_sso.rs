@@ -209,7 +209,7 @@ fn wanted<'a>(session: &'a str, found: &'a Found) -> [(&'static str, &'a str); 3
     ]
 }
 
-/// A profile of the name that leads elsewhere stays as it is.
+/// An existing profile of that name with another destination stays unchanged.
 fn refuse_strangers(
     local: &LocalState,
     session: &str,

@@ -77,7 +77,7 @@ impl TokenFile {
 
 impl Drop for TokenFile {
     fn drop(&mut self) {
-        // Another server may have put its own there meanwhile.
+        // Another server may have written its own in the meantime.
         let ours = read_limited::read(&self.path, read_limited::DOCUMENT)
             .is_ok_and(|held| held == self.token.expose().as_bytes());
         if ours {

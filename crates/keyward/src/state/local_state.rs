@@ -195,7 +195,7 @@ impl LocalState {
     }
 
     /// Refuses to go on if the chain is for another key than the one in the vault, or if the index
-    /// lists other names of that key than the vault. A session of the key is kept for all of its
+    /// lists other names of that key than the vault. A session of the key is cached for all of its
     /// names.
     pub(crate) fn refuse_outdated(
         &self,

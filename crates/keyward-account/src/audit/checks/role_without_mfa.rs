@@ -130,7 +130,7 @@ fn severity_of(entry: &Entry) -> Severity {
     }
 }
 
-/// The users who get into a role, as one way: the most certain and shortest of theirs.
+/// The users who get into a role, as one way: the most certain one, and the shortest of those.
 fn users_in(users: &BTreeMap<UserName, Path>) -> Option<Way> {
     let is_direct = |path: &Path| path.roles.len() == 1;
     let (_, first) = users

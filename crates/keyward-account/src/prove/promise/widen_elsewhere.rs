@@ -63,7 +63,7 @@ struct Way {
     what: String,
 }
 
-/// The ways of an identity, by its sweeps. `own` is the role that it is, if it is one.
+/// The ways of an identity, by its sweeps. `own` is the role itself, if the identity is a role.
 fn ways(
     world: &World<'_>,
     account: &Account,

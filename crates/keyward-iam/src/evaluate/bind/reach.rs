@@ -1,7 +1,7 @@
-//! Whether something is left of a target when all layers have allowed their part and all denies
-//! have taken theirs. Exact for one resource. For a set of resources the answer is yes unless
-//! the wildcards show that nothing is left: two denies that cover the target only together are
-//! not seen, so a proof reports too much rather than too little.
+//! Whether a part of a target remains after all layers have allowed their parts and all denies have
+//! removed theirs. Exact for one resource. For a set of resources the answer is yes unless the
+//! wildcards show that nothing is left: two denies that cover the target only together are not
+//! seen, so a proof reports too much rather than too little.
 
 use super::arn_set::{ArnSet, Part};
 use super::bound::Holds;

@@ -51,7 +51,7 @@ pub enum PolicyProblem {
         /// The repeated name.
         name: String,
     },
-    /// An element the policy language does not have here.
+    /// An element that the policy language does not define here.
     #[error(
         "{place} has an element `{name}`, which policies do not have there; elements are case-sensitive: {known}"
     )]

@@ -149,8 +149,8 @@ impl Wallet {
         Ok(Self { daemon, handle })
     }
 
-    /// Makes the daemon write the wallet to its file now. By itself it waits some seconds, and loses the
-    /// change if it ends meanwhile.
+    /// Makes the daemon write the wallet to its file now. By itself it waits some seconds, and
+    /// loses the change if it ends before that.
     fn sync(&self) -> Result<(), OpenSlotError> {
         self.daemon.call("sync", (self.handle, APPLICATION), SOON)
     }

@@ -150,7 +150,7 @@ fn store(
     let mut vault = open_or_create(local, guide.ui, args.slot.first())?;
     // The identity is remembered, so that the next steps need not ask.
     let _ = local.identity_cache.put(vault.identity());
-    // The name was free when this run began; another may have taken it meanwhile.
+    // The name was free when this run began; another may have used it in the meantime.
     let stored = vault.try_update(|document| match document.key(profile) {
         None => {
             document.put_key(key);

@@ -22,8 +22,8 @@ struct Tool {
     seen: String,
 }
 
-/// Offers what was found, and reads everything again when something was taken over. Without a
-/// person it moves nothing: another tool's keys are not moved unasked.
+/// Offers what was found, and reads everything again after an import. Without a person it moves
+/// nothing: another tool's keys are not moved unasked.
 pub(super) fn offer(
     guide: &mut Guide<'_>,
     local: LocalState,

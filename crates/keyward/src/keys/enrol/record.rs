@@ -1,5 +1,4 @@
-//! Writing a device down where profiles find it: with the key in the vault, and in the config
-//! file.
+//! Records a device where profiles find it: with the key in the vault, and in the config file.
 
 use keyward_core::id::MfaSerial;
 use keyward_vault::{OpenVault, UpdateError};

@@ -71,7 +71,7 @@ pub(crate) enum Turn {
 pub(crate) enum Abort {
     /// Whatever key AWS made is deleted again; the old one stays.
     GoBack,
-    /// The new key is in use, or may be: the way back is closed, and the way forward is taken.
+    /// The new key is in use, or may be: the rotation can only go forward.
     GoOn,
 }
 

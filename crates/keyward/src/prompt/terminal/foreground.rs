@@ -18,7 +18,7 @@ impl Foreground {
     /// Puts another group there. The system stops a process in the background that tries.
     pub(crate) fn set(group: Pid) {
         if let Some((input, _)) = devices() {
-            // A group that ended meanwhile leaves the terminal as it is.
+            // If the group has ended, the terminal stays unchanged.
             let _ = tcsetpgrp(input, group);
         }
     }

@@ -70,7 +70,7 @@ impl Drop for StayHidden {
     }
 }
 
-/// Ends the silence between questions: what is typed now is meant to be seen.
+/// Switches the echo on between questions: the next input is meant to be visible.
 pub(super) fn show_again() {
     if let Some(silent) = lasting().take() {
         // If the handler is gone, there is nothing to restore.
@@ -130,7 +130,7 @@ impl Silent {
         Ok(Zeroizing::new(line))
     }
 
-    /// Stays silent where that is wanted, until [`show_again`]. A signal meanwhile restores the
+    /// Stays silent where that is wanted, until [`show_again`]. A signal during this restores the
     /// terminal and ends the process.
     fn last_or_end(self) -> io::Result<()> {
         let mut lasting = lasting();

@@ -4,7 +4,7 @@ use super::modes;
 use super::signals::{self, Held};
 
 /// The last message of the process: it is printed before a signal ends it, as long as this value
-/// exists. No hidden question is asked meanwhile.
+/// exists. No hidden question may be asked in that time.
 pub(crate) struct LastWords {
     _held: Held,
 }

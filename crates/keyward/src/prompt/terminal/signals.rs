@@ -30,7 +30,7 @@ impl Signals {
         *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = notice;
     }
 
-    /// Ends the process as the signal that came would have, if one did.
+    /// If a signal came, ends the process as that signal would have.
     fn end_if_one_came(&self) -> io::Result<()> {
         match self.came.swap(0, Ordering::SeqCst) {
             0 => Ok(()),

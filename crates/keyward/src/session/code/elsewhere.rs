@@ -1,5 +1,5 @@
 //! Advice on where a person can answer instead: the command that asks the question in the way here.
-//! What was to be done is then done there, or works here afterwards.
+//! The action then happens there, or works here afterwards.
 
 use std::borrow::Cow;
 

@@ -301,7 +301,7 @@ fn the_callers_own_boundary_may_move() {
         case.desired.account.policies.clear();
         bound(&mut case, "/a/");
         check(&case, None);
-        // Only the caller is without a boundary meanwhile.
+        // Only the caller is without a boundary in the meantime.
         let plan = case.plan().unwrap();
         let count =
             |wanted: &dyn Fn(&Operation) -> bool| plan.operations().filter(|it| wanted(it)).count();

@@ -111,7 +111,8 @@ pub(super) fn forget_ended(
     Ok(true)
 }
 
-/// The credentials of a sign-in that does not exist yet. Another command may sign in meanwhile.
+/// The credentials of a sign-in that does not exist yet. Another command may sign in at the same
+/// time.
 pub(super) fn first(asked: &SignInRequest<'_>) -> Result<Credentials, CliError> {
     asked.kept_or(|| anew(asked).unwrap_or_else(|| Err(over(asked.profile))))
 }
