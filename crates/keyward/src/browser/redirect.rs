@@ -59,7 +59,9 @@ pub(crate) enum RedirectError {
     #[error("it did not connect to 127.0.0.1 within {} s", .0.as_secs())]
     Nobody(Duration),
     /// The system does not attribute the only client to this user.
-    #[error("the program that connected to 127.0.0.1 instead is not known to be yours, and received nothing")]
+    #[error(
+        "the program that connected to 127.0.0.1 instead is not known to be yours, and received nothing"
+    )]
     Stranger,
     /// The caller no longer waits.
     #[error("the port on 127.0.0.1 was lost")]

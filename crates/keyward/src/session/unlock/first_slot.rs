@@ -121,10 +121,7 @@ fn begin(local: &LocalState) -> Result<(), CliError> {
             "the home folder `{}` does not exist, so no vault is made in it",
             home.display()
         ))
-        .hint(format!(
-            "set HOME to an existing folder, or {}",
-            env::HOME
-        )));
+        .hint(format!("set HOME to an existing folder, or {}", env::HOME)));
     }
     // A new vault would bury a damaged one.
     if let Err(lost @ (ReadError::Damaged(_) | ReadError::Lost(_))) = local.vault().look() {
