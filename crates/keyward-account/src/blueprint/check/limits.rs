@@ -178,7 +178,7 @@ impl Check<'_, '_> {
 
     fn at_most(&mut self, count: usize, most: usize, of: &str) {
         if count > most {
-            let message = format!("{} has {count} {of}, and AWS takes {most}", self.what);
+            let message = format!("{} has {count} {of}, and AWS accepts {most}", self.what);
             self.report.error_at(self.at, message, self.fix);
         }
     }
