@@ -136,7 +136,7 @@ def three_wrong_pairs_end_it_and_say_how_to_go_on(place: home.Home) -> None:
         person.types("123 456", shown=True)
         person.sees("The next code.*: ")
         person.types("654321", shown=True)
-        person.sees("did not take them" if attempt < 2 else "did not accept")
+        person.sees("did not accept them" if attempt < 2 else "did not accept")
     holds("continues with it" in person.ends(), "no word of how to go on")
     equal(person.status, 1, "the exit code")
     holds("mfa_serial" not in bob.config.read_text(), "a device that is off was written down")

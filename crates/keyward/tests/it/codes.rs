@@ -66,7 +66,7 @@ fn a_wrong_code_is_asked_for_again_in_the_dialog_and_told() {
         3,
         "{asked}"
     );
-    assert_eq!(asked.matches("did not take").count(), 2, "{asked}");
+    assert_eq!(asked.matches("did not accept").count(), 2, "{asked}");
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn what_the_tools_read_differently_is_reported() {
             Config,
             "[profile a]\n[profile  a]\n",
             &[
-                "2: the SDK for JavaScript takes one blank before the name",
+                "2: the SDK for JavaScript accepts one blank before the name",
                 "2: `[profile  a]` is on line 1 already",
             ],
         ),
