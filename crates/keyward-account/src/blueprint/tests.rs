@@ -563,6 +563,8 @@ fn a_provider_has_at_most_five_thumbprints() {
     );
     check(
         &text,
-        &["4:17: the provider `oidc.example.com` has 6 thumbprints, and AWS accepts 5; remove some"],
+        &[
+            "4:17: the provider `oidc.example.com` has 6 thumbprints, and AWS accepts 5; remove some",
+        ],
     );
 }

@@ -346,8 +346,7 @@ fn more_roles_than_a_group_can_hold_are_refused_with_a_way_out() {
     let error = Blueprint::parse(&many_roles(120)).unwrap_err();
     let problems: Vec<String> = error.problems.iter().map(ToString::to_string).collect();
     assert_eq!(problems.len(), 1, "{problems:?}");
-    let end =
-        "managed policies, and AWS accepts 10; make two groups, each with fewer roles under `assume`";
+    let end = "managed policies, and AWS accepts 10; make two groups, each with fewer roles under `assume`";
     assert!(problems[0].ends_with(end), "{problems:?}");
 }
 
