@@ -100,14 +100,41 @@ impl ConfigFile {
             .filter(|line| !line.is_empty() && !line.starts_with(COMMENT))
     }
 
-    /// Whether an indented comment stands below an entry, before the next key or header.
-    pub(super) fn has_indented_comment(&self, entry: &Entry) -> bool {
-        self.text[entry.line_end as usize..]
+    /// The indented lines from a place up to the next key or header, trimmed.
+    fn indented_from(&self, at: u32) -> impl Iterator<Item = &str> {
+        self.text[at as usize..]
             .lines()
             .take_while(|line| {
                 line.is_empty() || line.starts_with(BLANKS) || line.starts_with(COMMENT)
             })
-            .any(|line| line.starts_with(BLANKS) && line.trim_matches(BLANKS).starts_with(COMMENT))
+            .filter(|line| line.starts_with(BLANKS))
+            .map(|line| line.trim_matches(BLANKS))
+            .filter(|line| !line.is_empty())
+    }
+
+    /// Whether an indented comment follows a place, before the next key or header.
+    pub(super) fn has_indented_comment(&self, at: u32) -> bool {
+        self.indented_from(at).any(|line| line.starts_with(COMMENT))
+    }
+
+    /// Whether an indented comment is where the SDK for Rust refuses the file: above the first header,
+    /// directly below a header, or in a nested block.
+    pub(super) fn has_refused_comment(&self) -> bool {
+        let nested = |entry: &&Entry| entry.value.start == entry.value.end;
+        let keys = self.entries.iter().filter(nested);
+        let headers = self.sections.iter().map(|section| section.header.end);
+        let mut places = headers.chain(keys.map(|entry| entry.line_end));
+        self.has_indented_comment(0) || places.any(|at| self.has_indented_comment(at))
+    }
+
+    /// The value as the SDK for Rust reads it: an indented comment continues it.
+    pub(super) fn value_with_indented_comments(&self, entry: &Entry) -> String {
+        let mut value = self.slice(entry.value).to_owned();
+        for line in self.indented_from(entry.line_end) {
+            value.push('\n');
+            value.push_str(line);
+        }
+        value
     }
 
     /// The whole value: the key's own line and its continuations, joined with `\n`.

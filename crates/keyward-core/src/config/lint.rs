@@ -55,6 +55,7 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
         }
     }
     for file in &source.files {
+        stray_comments(file, &mut out);
         carriage_returns(file, &mut out);
     }
     out.sort_by_key(|d| (d.origin.file, d.origin.line));
@@ -287,10 +288,14 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
                 .to_owned(),
         );
     }
-    if file.has_indented_comment(entry) {
+    if file.has_indented_comment(entry.line_end) {
+        let is_nested = entry.value.start == entry.value.end;
+        let reading = match is_nested {
+            true => "makes the SDK for Rust refuse the whole file",
+            false => "is part of its value to the SDK for Rust",
+        };
         warn(format!(
-            "an indented comment below `{key}` is part of its value to the SDK for Rust; start it in \
-             the first column"
+            "an indented comment below `{key}` {reading}; start it in the first column"
         ));
     }
 }
@@ -329,6 +334,21 @@ fn is_hidden(c: char) -> bool {
 /// An empty value counts as absent, and is fine.
 fn is_count(value: &str) -> bool {
     value.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The SDK for Rust takes an indented comment for the rest of a value, and there is none above it.
+fn stray_comments(file: &ConfigFile, out: &mut Vec<Diagnostic>) {
+    let below = "an indented comment below a header makes the SDK for Rust refuse the whole file; \
+                 start it in the first column";
+    for section in file.sections.iter() {
+        if file.has_indented_comment(section.header.end) {
+            out.push(warning(file, section.line, below.to_owned()));
+        }
+    }
+    if file.has_indented_comment(0) {
+        let above = below.replace("below a header", "above the first header");
+        out.push(warning(file, 1, above));
+    }
 }
 
 /// Python ends a line at a lone carriage return; the SDKs do not.

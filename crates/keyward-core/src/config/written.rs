@@ -39,9 +39,29 @@ impl<'c> WrittenSection<'c> {
         let entries = file.entries_of(self.section).iter();
         entries.map(move |entry| (file.slice(entry.key), file.value_with_comment(entry)))
     }
+
+    /// The keys as they are written, with their values as the SDK for Rust reads them: an indented
+    /// comment continues a value.
+    pub fn keys_with_indented_comments(&self) -> impl Iterator<Item = (&'c str, String)> {
+        let file = self.file;
+        let entries = file.entries_of(self.section).iter();
+        entries.map(move |entry| {
+            let value = file.value_with_indented_comments(entry);
+            (file.slice(entry.key), value)
+        })
+    }
 }
 
 impl ConfigSet {
+    /// Whether the SDK for Rust refuses one of the files for an indented comment.
+    #[must_use]
+    pub fn has_refused_comment(&self) -> bool {
+        self.source
+            .files
+            .iter()
+            .any(ConfigFile::has_refused_comment)
+    }
+
     /// Every section of the config file and then of the credentials file, in file order.
     pub fn written(&self) -> impl Iterator<Item = WrittenSection<'_>> {
         self.source.files.iter().flat_map(|file| {

@@ -235,7 +235,16 @@ fn what_the_tools_read_differently_is_reported() {
         (
             Config,
             "[default]\nk = 1\n # x\n",
-            &["2: an indented comment below `k`"],
+            &["2: an indented comment below `k` is part of its value"],
+        ),
+        (
+            Config,
+            "  # x\n[default]\n  ; y\nk =\n  # z\n  n = 1\n",
+            &[
+                "1: an indented comment above the first header",
+                "2: an indented comment below a header",
+                "4: an indented comment below `k` makes the SDK for Rust refuse",
+            ],
         ),
         (
             Config,

@@ -95,7 +95,8 @@ impl Matrix {
         // The Rust SDK reads a `#` or `;` as a comment also between the brackets, which then are
         // not closed.
         let mut headers = config.written();
-        let unclosed = headers.any(|section| section.header().contains(['#', ';']));
+        let unclosed = headers.any(|section| section.header().contains(['#', ';']))
+            || config.has_refused_comment();
         let readers = ALL.map(|sdk| {
             let skipped = match sdk {
                 Sdk::Botocore => unread_by_python(surroundings),

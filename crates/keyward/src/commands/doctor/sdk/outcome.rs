@@ -91,7 +91,7 @@ impl Outcome {
             ),
             Self::Ended => Some("fails: ended: the temporary keys in the files have expired"),
             Self::RefusesFile => Some(
-                "fails: file: it refuses every profile for a duplicate section or key, a `#` or `;` in a header, a header without a name, or a carriage return",
+                "fails: file: it refuses every profile for a duplicate section or key, a `#` or `;` in a header, a header without a name, a carriage return, or an indented comment",
             ),
             Self::RefusesProfile => {
                 Some("fails: profile: it refuses this combination of keys in one profile")

@@ -158,7 +158,8 @@ impl<'c> Reader<'c> {
         for section in sections {
             let keys: Vec<(&str, String)> = match self.sdk {
                 Sdk::Botocore => section.keys_with_comments().collect(),
-                Sdk::JavaScript | Sdk::Go | Sdk::Rust => section.keys().collect(),
+                Sdk::Rust => section.keys_with_indented_comments().collect(),
+                Sdk::JavaScript | Sdk::Go => section.keys().collect(),
             };
             for (key, value) in keys {
                 let key = match self.sdk {

@@ -545,6 +545,26 @@ fn a_comment_behind_a_value_is_part_of_it_to_python() {
 }
 
 #[test]
+fn an_indented_comment_is_part_of_a_value_to_rust_or_refused() {
+    let role = format!("[profile p]\n{ROLE}source_profile = s\n  # mine\n[profile s]\n{KEYS}");
+    let found = [
+        "role, clear key",
+        "role, clear key",
+        "role, clear key",
+        "nothing",
+    ];
+    check(&role, "", found);
+    let found = ["process", "process", "process", "fails: file"];
+    for config in [
+        format!("[profile p]\n  # mine\n{PROCESS}"),
+        format!("  ; mine\n[profile p]\n{PROCESS}"),
+        format!("[profile p]\n{PROCESS}[profile q]\ns3 =\n  # mine\n  x = 1\n"),
+    ] {
+        check(&config, "", found);
+    }
+}
+
+#[test]
 fn a_file_that_python_cannot_parse_costs_every_profile() {
     let fails = ["fails: file", "process", "process", "process"];
     let config = format!("[profile p]\n{PROCESS}");
