@@ -218,6 +218,7 @@ impl Request {
             names.extend(&self.others);
             remaining = &[];
         }
+        let mut replaced = None;
         vault.update(|document| {
             for name in &names {
                 // Another run may have stored another key under the name in the meantime.
@@ -225,6 +226,8 @@ impl Request {
                     document.remove_key(name);
                 }
             }
+            let left = document.key(&self.args.profile);
+            replaced = left.map(|key| key.access_key_id.clone());
         })?;
         let store = SessionStore::open(&local.paths, session_tier());
         let forgotten = sessions::forget(
@@ -239,6 +242,12 @@ impl Request {
             Ok(sessions) => format!("removed {id} and {}", counted(*sessions)),
             Err(_) => format!("removed {id}, but its sessions may still be here"),
         });
+        if let Some(other) = replaced {
+            ui.warn(format!(
+                "another run stored {other} for `{}` meanwhile, which was kept",
+                self.args.profile
+            ));
+        }
         self.say_what_remains(remaining, ui);
         for name in &names {
             left::tell(local, name, ui);

@@ -541,3 +541,32 @@ fn a_shell_beside_a_server_is_suspended_and_continued_like_any_job() {
     asked.keys.write_all(b"exit\n").unwrap();
     assert!(asked.child.wait().unwrap().success());
 }
+
+#[test]
+fn a_key_that_another_run_stores_during_the_question_is_kept_and_named() {
+    let words = ["remove", "bare"];
+    let mut asked = Asked::say(Practice::with_key(), ITS_OWN, &words, "dumb");
+    asked.reads_until("Vault passphrase: ");
+    let line = format!("{}\n", keyward_testkit::PASSPHRASE);
+    asked.keys.write_all(line.as_bytes()).unwrap();
+    asked.reads_until("from the vault?");
+    let other = "AKIAI44QH8DHBEXAMPLE";
+    let add = [
+        "add",
+        "bare",
+        "--stdin",
+        "--no-config",
+        "--no-verify",
+        "--force",
+    ];
+    let input = format!("{other}\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n");
+    let add = asked.practice.command(&add);
+    let _ = keyward_testkit::finish(add, &input).ok();
+    asked.keys.write_all(b"y\n").unwrap();
+    let seen = asked.reads_until("goes on using the key");
+    let warning = format!("another run stored {other}");
+    assert!(seen.contains(&warning), "{seen}");
+    assert!(asked.child.wait().unwrap().success());
+    let listed = asked.practice.read("keyward/index.json");
+    assert!(listed.contains(other), "{listed}");
+}
