@@ -70,6 +70,10 @@ pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 pub(crate) const SUDO_USER: &str = "SUDO_USER";
 /// The number of that user.
 pub(crate) const SUDO_UID: &str = "SUDO_UID";
+/// The user who ran `doas`.
+pub(crate) const DOAS_USER: &str = "DOAS_USER";
+/// The number of the user who ran `pkexec`.
+pub(crate) const PKEXEC_UID: &str = "PKEXEC_UID";
 
 /// The store of aws-vault's keys.
 pub(crate) const AWS_VAULT_BACKEND: &str = "AWS_VAULT_BACKEND";

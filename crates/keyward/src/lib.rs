@@ -90,7 +90,7 @@ fn check_owner(command: &Command, ui: &Ui) -> Result<(), CliError> {
         | Command::Sso(_)
         | Command::Signin(_)
         | Command::Import(_)
-        | Command::Vault(_) => system::foreign::refuse(),
+        | Command::Vault(_) => system::foreign::check_writer(ui),
         Command::Exec(_)
         | Command::Env(_)
         | Command::CredentialProcess(_)

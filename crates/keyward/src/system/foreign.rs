@@ -92,12 +92,25 @@ fn effective_user() -> Option<u32> {
     None
 }
 
-/// Refuses to write into a person's folders as root. Unknown folders are another error's business.
-pub(crate) fn refuse() -> Result<(), CliError> {
+/// Whether a tool made this user root for one command, so that the command can run without it.
+fn is_lent() -> bool {
+    [env::SUDO_UID, env::DOAS_USER, env::PKEXEC_UID]
+        .iter()
+        .any(|name| env::get(name).is_some())
+}
+
+/// Refuses to write into a person's folders as root after `sudo -E`. Warns where root is the only user,
+/// as in a container with a mounted home. Unknown folders are another error's business.
+pub(crate) fn check_writer(ui: &Ui) -> Result<(), CliError> {
     let found = Locations::find().ok().and_then(|it| Foreign::of(&it));
-    found.map_or(Ok(()), |foreign| {
-        Err(CliError::usage(foreign.says()).hint(foreign.hint()))
-    })
+    match found {
+        Some(foreign) if is_lent() => Err(CliError::usage(foreign.says()).hint(foreign.hint())),
+        Some(foreign) => {
+            ui.warn(foreign.says());
+            Ok(())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Warns of a hand-out as root from a person's folders: its sessions and locks are root's.

@@ -101,7 +101,9 @@ fn root_makes_nothing_in_the_folder_of_another_user() {
         &["signin", "alice"],
         &["vault", "passphrase"],
     ] {
-        let ran = finish(practice.command(words), "");
+        let mut command = practice.command(words);
+        command.env("SUDO_UID", "65534");
+        let ran = finish(command, "");
         assert_eq!(ran.code, 2, "{words:?}: {}", ran.stderr);
         assert!(
             ran.stderr.contains("keyward runs as root"),
@@ -115,6 +117,14 @@ fn root_makes_nothing_in_the_folder_of_another_user() {
         );
     }
     assert!(owners(practice.path()).iter().all(|owner| *owner == NOBODY));
+    // A container has no other user.
+    let ran = finish(practice.command(&["refresh", "alice"]), "");
+    assert_ne!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("keyward runs as root"),
+        "{}",
+        ran.stderr
+    );
     let ran = finish(practice.command(&["exec", "alice", "--", "true"]), "");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("warning: `~"), "{}", ran.stderr);
