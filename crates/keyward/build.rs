@@ -17,8 +17,13 @@ pub(crate) mod static_front;
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=build/static_front.rs");
-    for argument in static_front::arguments(variable).unwrap_or_default() {
-        println!("cargo:rustc-link-arg-bin=keyward={argument}");
+    if let Some(front) = static_front::find(variable) {
+        for argument in front.arguments {
+            println!("cargo:rustc-link-arg-bin=keyward={argument}");
+        }
+        for archive in front.archives {
+            println!("cargo:rerun-if-changed={archive}");
+        }
     }
     println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
     let version = variable("CARGO_PKG_VERSION").unwrap_or_default();

@@ -30,36 +30,52 @@ const LIBRARIES: [(&str, &[&str]); 7] = [
 /// A program that shows whether linking works.
 const PROBE: &str = "int main(void) { return 0; }\n";
 
-/// The linker's arguments for a static front. `None` for another target, and on a machine that
-/// cannot link one. `variable` looks up what cargo tells a build script.
-pub(crate) fn arguments(variable: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+/// How to link a static front.
+pub(crate) struct StaticFront {
+    /// The linker's arguments.
+    pub(crate) arguments: Vec<String>,
+    /// The static libraries. Another version of them, or their absence, needs another link.
+    pub(crate) archives: Vec<String>,
+}
+
+/// Flags for rustc with these words link in a way that the probe below does not try.
+const OTHER_LINKS: [&str; 4] = ["link", "relocation-model", "prefer-dynamic", "sanitizer"];
+
+/// How to link a static front. `None` for another target, and on a machine that cannot link one.
+/// `variable` looks up what cargo tells a build script.
+pub(crate) fn find(variable: impl Fn(&str) -> Option<String>) -> Option<StaticFront> {
     let is = |name: &str, value: &str| variable(name).as_deref() == Some(value);
     let features = variable("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
     let is_static_already = features.split(',').any(|feature| feature == "crt-static");
-    // Flags such as `-C link-arg=-fuse-ld=gold` choose a linker that the probe below does not try.
     let flags = variable("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     if !is("CARGO_CFG_TARGET_OS", "linux")
         || !is("CARGO_CFG_TARGET_ENV", "gnu")
         || variable("TARGET") != variable("HOST")
         || is_static_already
-        || flags.contains("link")
+        || OTHER_LINKS.iter().any(|word| flags.contains(word))
     {
         return None;
     }
     let linker = variable("RUSTC_LINKER").unwrap_or_else(|| "cc".to_owned());
     let folder = PathBuf::from(variable("OUT_DIR")?).join("static");
     fs::create_dir_all(&folder).ok()?;
+    let mut archives = Vec::new();
     for (name, parts) in LIBRARIES {
         let parts: Option<Vec<_>> = parts.iter().map(|part| archive(&linker, part)).collect();
-        let script = format!("GROUP({})\n", parts?.join(" "));
+        let parts = parts?;
+        let script = format!("GROUP({})\n", parts.join(" "));
         fs::write(folder.join(format!("lib{name}.so")), script).ok()?;
+        archives.extend(parts);
     }
     let plain = vec![format!("-L{}", folder.to_str()?), "-static-pie".to_owned()];
     // Fewer pages to read at the start. The C library knows the packed form since version 2.36.
     let packed = [&plain[..], &["-Wl,-z,pack-relative-relocs".to_owned()]].concat();
-    [packed, plain]
-        .into_iter()
-        .find(|arguments| works(&linker, &folder, arguments))
+    let works = |arguments: &Vec<String>| works(&linker, &folder, arguments);
+    let arguments = [packed, plain].into_iter().find(works)?;
+    Some(StaticFront {
+        arguments,
+        archives,
+    })
 }
 
 /// The path of a static library, if the linker finds one.

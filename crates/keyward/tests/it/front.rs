@@ -119,13 +119,15 @@ fn linker_arguments(others: &[(&str, &str)]) -> Option<Vec<String>> {
         ("HOST", &triple),
         ("OUT_DIR", folder.path().to_str().unwrap()),
     ];
-    static_front::arguments(|name| {
+    let front = static_front::find(|name| {
         let given = others.iter().chain(&usual).find(|(key, _)| *key == name);
         match given {
             Some((_, value)) => Some((*value).to_owned()),
             None => std::env::var(name).ok(),
         }
-    })
+    })?;
+    assert!(front.archives.iter().all(|path| Path::new(path).is_file()));
+    Some(front.arguments)
 }
 
 /// The kind of an ELF file, and the kinds of its program headers.
@@ -165,6 +167,8 @@ fn the_front_is_linked_as_usual_for_other_targets_and_without_static_libraries()
         [("CARGO_CFG_TARGET_FEATURE", "crt-static,fxsr")],
         [("HOST", "another-unknown-linux")],
         [("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}link-arg=-fuse-ld=gold")],
+        [("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}relocation-model=static")],
+        [("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}prefer-dynamic")],
         [("RUSTC_LINKER", "/nowhere/cc")],
         // A linker that prints no path of a library.
         [("RUSTC_LINKER", "true")],
