@@ -125,15 +125,19 @@ pub fn ending_signals() -> Vec<i32> {
         .collect()
 }
 
-/// Other systems ignore these, or lack them. The C libraries keep the first real-time signals to
-/// themselves: glibc two, musl three.
+/// The first real-time signal of programs. The C libraries keep the ones from 32 to themselves: glibc
+/// two, musl three.
+#[cfg(target_os = "linux")]
+const FIRST_OWN: i32 = if cfg!(target_env = "musl") { 35 } else { 34 };
+
+/// Other systems ignore these, or lack them.
 #[cfg(target_os = "linux")]
 fn of_this_system() -> impl Iterator<Item = i32> {
     use rustix::process::Signal as System;
     [System::STKFLT, System::IO, System::POWER]
         .into_iter()
         .map(System::as_raw)
-        .chain(35..=64)
+        .chain(FIRST_OWN..=64)
 }
 
 /// Other systems ignore the ones of Linux, or lack them.

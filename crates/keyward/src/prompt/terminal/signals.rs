@@ -2,7 +2,7 @@
 //! terminal is restored and then have their usual effect.
 
 use std::io::{self, Read};
-use std::os::fd::AsRawFd as _;
+use std::os::fd::IntoRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -21,8 +21,6 @@ struct Signals {
     came: Arc<AtomicUsize>,
     /// The reaction to a signal.
     notice: Mutex<Option<Notice>>,
-    /// The end of the pair that the handlers write to.
-    bell: UnixStream,
 }
 
 impl Signals {
@@ -49,13 +47,14 @@ fn signals() -> io::Result<&'static Signals> {
         end: Arc::new(AtomicBool::new(true)),
         came: Arc::default(),
         notice: Mutex::new(None),
-        bell,
     };
+    // The handlers write to it for the life of the process, also after an error here.
+    let bell = bell.into_raw_fd();
     for signal in keyward_serve::ending_signals() {
         let number = usize::try_from(signal).expect("signals have small numbers");
         end_unless_held(signal, Arc::clone(&signals.end))?;
         signal_hook::flag::register_usize(signal, Arc::clone(&signals.came), number)?;
-        low_level::pipe::register_raw(signal, signals.bell.as_raw_fd())?;
+        low_level::pipe::register_raw(signal, bell)?;
     }
     let signals = SIGNALS.get_or_init(|| signals);
     let read = move || {
