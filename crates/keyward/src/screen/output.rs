@@ -68,8 +68,29 @@ impl Format {
 
 /// The shells that read the lines of bash.
 const POSIX_SHELLS: &[&str] = &[
-    "bash", "zsh", "sh", "dash", "ash", "busybox", "ksh", "ksh93", "mksh", "oksh", "loksh",
-    "pdksh", "yash", "rbash", "rzsh", "osh",
+    "bash",
+    "zsh",
+    "sh",
+    "dash",
+    "ash",
+    "busybox",
+    "ksh",
+    "ksh93",
+    "rksh",
+    "rksh93",
+    "mksh",
+    "lksh",
+    "oksh",
+    "loksh",
+    "pdksh",
+    "posh",
+    "yash",
+    "rbash",
+    "rzsh",
+    "bash-static",
+    "zsh-static",
+    "zsh5",
+    "osh",
 ];
 
 /// The name of the shell that runs us, without its folder; empty where it is not known.

@@ -118,7 +118,9 @@ pub(crate) fn warn(ui: &Ui) {
     let found = Locations::find().ok().and_then(|it| Foreign::of(&it));
     if let Some(foreign) = found {
         ui.warn(foreign.says());
-        ui.hint("give root the credentials instead: keyward exec PROFILE -- sudo -E COMMAND");
+        if is_lent() {
+            ui.hint("give root the credentials instead: keyward exec PROFILE -- sudo -E COMMAND");
+        }
     }
 }
 

@@ -563,7 +563,7 @@ fn a_key_that_another_run_stores_during_the_question_is_kept_and_named() {
     let add = asked.practice.command(&add);
     let _ = keyward_testkit::finish(add, &input).ok();
     asked.keys.write_all(b"y\n").unwrap();
-    let seen = asked.reads_until("goes on using the key");
+    let seen = asked.reads_until("still uses the key");
     let warning = format!("another run stored {other}");
     assert!(seen.contains(&warning), "{seen}");
     assert!(asked.child.wait().unwrap().success());

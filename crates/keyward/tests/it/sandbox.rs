@@ -102,7 +102,7 @@ fn sign_ins_go_with_the_practice_home() {
 fn phone_in_another_terminal_finds_the_account_that_runs() {
     let home = home();
     let said = home.run(&["sandbox", "--phone"]).fails_with(2);
-    assert!(said.contains("no practice account is running"), "{said}");
+    assert!(said.contains("no running practice account"), "{said}");
     // keyward ignores the leftovers of a killed account and another user's trap.
     home.write("tmp/keyward-practice-dead/url", "http://127.0.0.1:1");
     #[cfg(unix)]
