@@ -431,7 +431,9 @@ fn is_denied_to_others(statement: &Statement, who: &Outsider, known: &[&AccountI
     let [condition] = statement.conditions() else {
         return false;
     };
-    condition.operator().negation == Negation::Negated && names_others(condition, who, known)
+    statement.unknown_operator().is_none()
+        && condition.operator().negation == Negation::Negated
+        && names_others(condition, who, known)
 }
 
 /// Whether a condition on the caller's account or ARN names only accounts that are not the

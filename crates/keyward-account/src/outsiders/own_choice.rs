@@ -47,7 +47,11 @@ pub(super) fn hold(door: &Statement, who: &Outsider, context: &Context) -> Truth
             false => condition.holds(context),
         }
     });
-    truths.min().unwrap_or(Truth::Yes)
+    let most = match door.unknown_operator() {
+        Some(_) => Truth::Unknown,
+        None => Truth::Yes,
+    };
+    truths.min().unwrap_or(Truth::Yes).min(most)
 }
 
 /// Whether strangers make a condition hold. Two conditions on one key may contradict each other, and a

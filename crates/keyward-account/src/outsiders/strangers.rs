@@ -24,6 +24,7 @@ fn denies_strangers(statement: &Statement) -> bool {
         return false;
     };
     statement.effect() == Effect::Deny
+        && statement.unknown_operator().is_none()
         && everyone
         && covers(statement, ASSUME)
         && is_about_home(condition, Negation::Negated)

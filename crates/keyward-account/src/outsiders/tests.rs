@@ -575,3 +575,23 @@ fn bearers_of_tokens_choose_what_callers_choose() {
     let name = json!({ "StringEquals": { "aws:username": "deploy" } });
     assert_eq!(of(name), [format!("{google}?")]);
 }
+
+#[test]
+fn a_condition_whose_operator_does_not_exist_decides_nothing() {
+    let misspelt = |mut condition: Value| {
+        condition["StringEqual"] = json!({ "aws:PrincipalOrgID": "o-example" });
+        condition
+    };
+    let others = || json!({ "StringNotEquals": { "aws:PrincipalAccount": OWN } });
+    let deny = |condition: Value| statement("Deny", json!("*"), condition);
+    let open = || allow(json!("*"), json!({}));
+    assert!(admitted(json!([open(), deny(others())])).is_empty());
+    assert_eq!(
+        admitted(json!([open(), deny(misspelt(others()))])),
+        ["anyone?"]
+    );
+    assert_eq!(
+        admitted(json!([allow(json!("*"), misspelt(json!({})))])),
+        ["anyone?"]
+    );
+}

@@ -153,6 +153,20 @@ impl Statement {
         Truth::all(own).min(most)
     }
 
+    /// The conditions whose operators do not exist: the operator, the key and its values. An operator
+    /// without keys has an empty key.
+    pub fn unknown_conditions(&self) -> impl Iterator<Item = (&str, &str, &[String])> {
+        self.unknown_operators.iter().flat_map(|operator| {
+            let bare = operator
+                .keys
+                .is_empty()
+                .then_some((&*operator.name, "", &[][..]));
+            let keys = operator.keys.iter();
+            let keys = keys.map(|(key, values)| (&*operator.name, key.as_str(), values.as_slice()));
+            bare.into_iter().chain(keys)
+        })
+    }
+
     /// The first operator that does not exist, if there is one.
     #[must_use]
     pub fn unknown_operator(&self) -> Option<&str> {

@@ -122,13 +122,11 @@ pub fn lockout(snapshot: &Snapshot, plan: &Plan) -> Option<Lockout> {
         }
     }
     let after = Judge::new(&now.account, &caller, FRESH);
-    // A user may run it again with a key alone, which some policies treat better than a session.
-    let with_key = Judge::new(&now.account, &caller, Mfa::LongTermKey);
-    let is_user = matches!(caller, CallerName::User(_));
-    let mut needed = needed
+    // keyward signs with a session as soon as the user has a device, so a right of the key alone does
+    // not count.
+    needed
         .iter()
-        .filter(|right| !is_user || with_key.refuses(right).is_some());
-    needed.find_map(|right| lost(&after, right, &|| NeededFor::NextRun))
+        .find_map(|right| lost(&after, right, &|| NeededFor::NextRun))
 }
 
 /// An identity in one state of the account, ready to be judged.

@@ -79,7 +79,12 @@ pub(super) fn clause(statement: &Statement) -> Clause {
         principals: statement.principals().map(|it| terms(it, principal)),
         actions: terms(statement.actions(), action),
         resources: statement.resources().map(|it| terms(it, resource)),
-        conditions: statement.conditions().iter().map(test).collect(),
+        conditions: statement
+            .conditions()
+            .iter()
+            .map(test)
+            .chain(statement.unknown_conditions().map(unknown_test))
+            .collect(),
     }
 }
 
@@ -118,6 +123,16 @@ fn principal(principal: &Principal) -> (String, String) {
         Principal::CanonicalUser(text) => ("canonical", text.as_str(), text.as_str()),
     };
     (format!("{kind} {text}"), shown.to_owned())
+}
+
+/// A condition whose operator does not exist. AWS refuses it in a new document.
+fn unknown_test((operator, key, values): (&str, &str, &[String])) -> Test {
+    Test {
+        operator: operator.to_owned(),
+        key: key.to_ascii_lowercase(),
+        shown_key: key.to_owned(),
+        values: values.iter().cloned().collect(),
+    }
 }
 
 fn test(condition: &Condition) -> Test {

@@ -145,3 +145,31 @@ fn a_deny_is_recognised_and_an_unread_document_may_hold_one() {
         problem: String::new()
     }));
 }
+
+#[test]
+fn a_condition_whose_operator_does_not_exist_is_a_difference() {
+    let plain = r#"{"Effect":"Deny","Action":"iam:GetUser","Resource":"*"}"#;
+    let misspelt = |operator: &str| {
+        let condition = format!(r#","Condition":{{{operator}}}}}"#);
+        let text = plain.replace("\"*\"}", &format!("\"*\"{condition}"));
+        format!(r#"{{"Version":"2012-10-17","Statement":{text}}}"#)
+    };
+    let stored = |text: &str| {
+        let kind = keyward_iam::PolicyKind::Identity;
+        Document::Read(Policy::parse_stored(kind, text).unwrap())
+    };
+    let wanted = statements(plain);
+    for operator in [
+        r#""StringEqual":{"aws:username":"alice"}"#,
+        r#""StringEqual":{}"#,
+    ] {
+        let live = stored(&misspelt(operator));
+        assert!(!same_meaning(&live, &wanted), "{operator}");
+        assert!(same_meaning(&live, &live), "{operator}");
+        let found = shown(&changes("policy `p`", &live, wanted.policy().unwrap()));
+        assert!(
+            found.iter().any(|line| line.contains("StringEqual")),
+            "{found:?}"
+        );
+    }
+}

@@ -245,7 +245,7 @@ fn a_date_that_has_passed_keeps_no_right() {
 }
 
 #[test]
-fn the_next_run_may_be_one_with_a_key_alone() {
+fn a_right_of_the_key_alone_is_none_of_the_next_run() {
     let only = |state: bool| {
         let condition = format!(r#","Condition":{{"Null":{{"aws:TokenIssueTime":"{state}"}}}}}}"#);
         EVERYTHING.replace("}]}", &(condition + "]}"))
@@ -255,7 +255,7 @@ fn the_next_run_may_be_one_with_a_key_alone() {
         let found = lockout(&case.live, &case.plan().unwrap());
         found.map(|lockout| lockout.needed_for)
     };
-    assert_eq!(lost(&only(true)), None);
+    assert_eq!(lost(&only(true)), Some(NeededFor::NextRun));
     assert_eq!(lost(&only(false)), None);
     assert_eq!(lost(NO_IAM), Some(NeededFor::NextRun));
 }
