@@ -7,7 +7,7 @@ mod splice;
 
 use std::sync::Arc;
 
-use self::splice::Splice;
+use self::splice::{Splice, in_first_column};
 use crate::config::file::ConfigFile;
 use crate::config::header::{Oddity, Role};
 use crate::config::lines::{Entry, SectionLines};
@@ -112,7 +112,8 @@ impl ConfigFile {
         self.apply(&splices)
     }
 
-    /// Takes a key out, with the lines that continue it. Says whether there was one.
+    /// Takes a key out, with the lines that continue it. Indented comments below it move to the first
+    /// column. Says whether there was one.
     pub fn remove_key(&mut self, section: &SectionRef, key: &str) -> bool {
         let mut splices = Vec::new();
         for section in self.effective(section) {
@@ -139,13 +140,19 @@ impl ConfigFile {
         found
     }
 
-    /// The text without some sections, which are in the order of the file.
+    /// The text without some sections, which are in the order of the file. A comment that stays below
+    /// one moves to the first column, as the SDK for Rust would add it to what is above.
     fn without(&self, sections: &[&SectionLines]) -> String {
         let mut text = String::with_capacity(self.text.len());
         let mut from = 0;
         for section in sections {
             text.push_str(&self.text[from..section.header.start as usize]);
             from = self.extent(section, &text).end;
+            let start = u32::try_from(from).expect("the parser refuses longer texts");
+            for line in self.lines_below(start) {
+                text.push_str(in_first_column(line));
+                from += line.len();
+            }
         }
         text.push_str(&self.text[from..]);
         text

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::config::lines::{Entry, SectionLines, Span};
-use crate::config::parse::COMMENT;
+use crate::config::parse::{COMMENT, body};
 use crate::config::{BLANKS, Faults, FileKind, Origin, ParseError, parse};
 
 /// One of the two files: the text as it is on disk, and the positions of its sections and keys.
@@ -100,15 +100,34 @@ impl ConfigFile {
             .filter(|line| !line.is_empty() && !line.starts_with(COMMENT))
     }
 
+    /// The lines from a place up to the next key or header, with their line endings.
+    pub(super) fn lines_below(&self, at: u32) -> impl Iterator<Item = &str> {
+        self.text[at as usize..]
+            .split_inclusive('\n')
+            .take_while(|line| {
+                body(line).is_empty() || line.starts_with(BLANKS) || line.starts_with(COMMENT)
+            })
+    }
+
+    /// The end of the last indented line from a place up to the next key or header, or that place.
+    /// To the SDK for Rust, what is above the place reaches so far.
+    pub(super) fn indented_end(&self, at: u32) -> usize {
+        let mut here = at as usize;
+        let mut end = here;
+        for line in self.lines_below(at) {
+            here += line.len();
+            if line.starts_with(BLANKS) && !body(line).trim_matches(BLANKS).is_empty() {
+                end = here;
+            }
+        }
+        end
+    }
+
     /// The indented lines from a place up to the next key or header, trimmed.
     fn indented_from(&self, at: u32) -> impl Iterator<Item = &str> {
-        self.text[at as usize..]
-            .lines()
-            .take_while(|line| {
-                line.is_empty() || line.starts_with(BLANKS) || line.starts_with(COMMENT)
-            })
+        self.lines_below(at)
             .filter(|line| line.starts_with(BLANKS))
-            .map(|line| line.trim_matches(BLANKS))
+            .map(|line| body(line).trim_matches(BLANKS))
             .filter(|line| !line.is_empty())
     }
 

@@ -40,10 +40,12 @@ impl ConfigFile {
         splices
     }
 
-    /// A new line below the last key of a section, spaced as that key is.
+    /// A new line below the last key of a section and its indented comments, spaced as that key is.
+    /// Above these comments, it would take them over: to the SDK for Rust, they continue a value.
     pub(super) fn append(&self, section: &SectionLines, key: &str, value: &str) -> Splice {
         let entries = self.entries_of(section);
-        let at = entries.last().map_or(section.header.end, |entry| entry.end) as usize;
+        let above = entries.last();
+        let at = self.indented_end(above.map_or(section.header.end, |entry| entry.line_end));
         let model = entries.last().or(self.entries.first());
         (
             at..at,
@@ -76,36 +78,41 @@ impl ConfigFile {
         format!("{key}{equals}{value}{}", self.line_ending)
     }
 
-    /// The lines below an entry's own without those that continue it.
+    /// The lines below an entry's own without those that continue it. Indented comments move to the
+    /// first column, as the SDK for Rust would take them for a part of another value.
     pub(super) fn without_continuations(&self, entry: &Entry) -> Splice {
-        let below = entry.line_end as usize..entry.end as usize;
+        let below = entry.line_end as usize..self.indented_end(entry.line_end);
         let kept = self.text[below.clone()]
             .split_inclusive('\n')
             .filter(|line| !line.starts_with(BLANKS) || is_blank(line) || is_comment(line))
+            .map(in_first_column)
             .collect();
         (below, kept)
     }
 
     /// A section's lines up to its last key. They include the comments directly below it, unless
-    /// these are directly above something else. They include the blank lines below if blank lines
-    /// precede the section. `above` is the text that stays above the section.
+    /// these are in the first column and directly above something else. They include the blank lines
+    /// below if blank lines precede the section. `above` is the text that stays above the section.
     pub(super) fn extent(&self, section: &SectionLines, above: &str) -> Range<usize> {
         let start = section.header.start as usize;
         let keys = self
             .entries_of(section)
             .last()
             .map_or(section.header.end, |e| e.end) as usize;
-        let comments: usize = self.text[keys..]
-            .split_inclusive('\n')
-            .take_while(|line| line.starts_with(['#', ';']))
-            .map(str::len)
-            .sum();
-        let after = keys + comments;
+        let mut indented = keys;
+        let mut after = keys;
+        let lines = self.text[keys..].split_inclusive('\n');
+        for comment in lines.take_while(|line| is_comment(line)) {
+            after += comment.len();
+            if comment.starts_with(BLANKS) {
+                indented = after;
+            }
+        }
         let free = self.text[after..]
             .split_inclusive('\n')
             .next()
             .is_none_or(is_blank);
-        let mut end = if free { after } else { keys };
+        let mut end = if free { after } else { indented };
         if above.split_inclusive('\n').next_back().is_none_or(is_blank) {
             end += self.text[end..]
                 .split_inclusive('\n')
@@ -131,6 +138,14 @@ impl ConfigFile {
 /// continues the key above.
 fn is_blank(line: &str) -> bool {
     body(line).trim_matches(BLANKS).is_empty()
+}
+
+/// A comment without its indent, or another line as it is.
+pub(super) fn in_first_column(line: &str) -> &str {
+    match is_comment(line) {
+        true => line.trim_start_matches(BLANKS),
+        false => line,
+    }
 }
 
 /// Whether the line is a comment, indented or not.

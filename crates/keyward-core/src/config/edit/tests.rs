@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::config::parse::COMMENT;
 use crate::config::parse::tests::lines;
 use crate::config::{ConfigSet, FileKind::Config, FileKind::Credentials};
 
@@ -129,7 +130,12 @@ fn the_continuations_of_an_old_value_go_and_comments_stay() {
         (
             "[default]\nk = a\n  # note\n b\n  ; end\nm=1\n",
             "default k=x",
-            "[default]\nk = x\n  # note\n  ; end\nm=1\n",
+            "[default]\nk = x\n# note\n; end\nm=1\n",
+        ),
+        (
+            "[default]\r\nk = a\r\n# one\r\n\t; two\r\n\r\n  # three",
+            "default k=x",
+            "[default]\r\nk = x\r\n# one\r\n; two\r\n\r\n# three",
         ),
         // White space other than blanks continues a value like any other text.
         (
@@ -184,6 +190,22 @@ fn a_new_key_goes_below_the_last_of_its_section() {
             "[profile default]\n[default]\n",
             "default k=x",
             "[profile default]\nk = x\n[default]\n",
+        ),
+        // Above an indented comment, it would take the comment over for the SDK for Rust.
+        (
+            "[default]\na = 1\n  # note\n\n# next\n[profile b]\n",
+            "default k=x",
+            "[default]\na = 1\n  # note\nk = x\n\n# next\n[profile b]\n",
+        ),
+        (
+            "[default]\na = 1\n# one\n  # two",
+            "default k=x",
+            "[default]\na = 1\n# one\n  # two\nk = x\n",
+        ),
+        (
+            "[default]\n\t; note\n[profile b]\n",
+            "default k=x",
+            "[default]\n\t; note\nk = x\n[profile b]\n",
         ),
     ] {
         check_set(Config, before, set, after);
@@ -351,6 +373,14 @@ fn a_key_goes_with_all_its_lines() {
             "[default]\n[default]\n",
         ),
         ("[profile b]\nk=1\n", "[profile b]\nk=1\n"),
+        (
+            "[default]\nk=1\n  # note\nm=2\n",
+            "[default]\n# note\nm=2\n",
+        ),
+        (
+            "[default]\nm=2\nk=1\n\n\t# note\n[profile b]\n",
+            "[default]\nm=2\n\n# note\n[profile b]\n",
+        ),
     ] {
         let mut file = ConfigFile::parse(Config, "config", before).unwrap();
         assert_eq!(file.remove_key(&profile("default"), "k"), before != after);
@@ -386,6 +416,14 @@ fn a_section_goes_with_its_comments_and_its_gap() {
         ),
         ("[profile \"a\"]\n[default]\n", "[default]\n"),
         ("[default]\n", "[default]\n"),
+        (
+            "[profile a]\nk=1\n  # of a\n# about b\n[profile b]\n",
+            "# about b\n[profile b]\n",
+        ),
+        (
+            "[default]\nk=1\n[profile a]\n\n  # left\n[profile b]\n",
+            "[default]\nk=1\n\n# left\n[profile b]\n",
+        ),
     ] {
         let mut file = ConfigFile::parse(Config, "config", before).unwrap();
         assert_eq!(
@@ -416,31 +454,76 @@ fn others(text: &str, but: &SectionRef, key: &str) -> Vec<(String, String, Strin
     all
 }
 
-/// Lines of `before` that `after` lacks, if both are the same lines in the same order.
+/// Every section's keys and values but one, as the SDK for Rust reads them.
+fn others_to_rust(file: &ConfigFile, but: &SectionRef, key: &str) -> Vec<[String; 3]> {
+    let effective = file.effective(but);
+    let mut all = Vec::new();
+    for section in file.sections.iter() {
+        let its_own = effective.iter().any(|own| own.line == section.line);
+        for entry in file.entries_of(section) {
+            let name = file.slice(entry.key);
+            if !its_own || !(key.is_empty() || name.eq_ignore_ascii_case(key)) {
+                let value = file.value_with_indented_comments(entry);
+                all.push([file.slice(section.inner).to_owned(), name.to_owned(), value]);
+            }
+        }
+    }
+    all
+}
+
+/// The comments on lines of their own, without their indents.
+fn comments(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim_start_matches(BLANKS));
+    let lines = lines.filter(|line| line.starts_with(COMMENT));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The lines of `before` that `after` lacks. The longest sequence of lines that both have stays.
 fn lost<'t>(before: &'t str, after: &str) -> Vec<&'t str> {
-    let mut after = after.lines().peekable();
-    let mut lost = Vec::new();
-    for line in before.lines() {
-        let mut rest = after.clone();
-        if rest.any(|l| l == line) {
-            after = rest
-        } else {
-            lost.push(line)
+    let old: Vec<_> = before.lines().collect();
+    let new: Vec<_> = after.lines().collect();
+    // The length of that sequence in the rest of both, from a line of each.
+    let mut common = vec![vec![0; new.len() + 1]; old.len() + 1];
+    for (o, n) in (0..old.len()).flat_map(|o| (0..new.len()).map(move |n| (o, n))) {
+        let (o, n) = (old.len() - 1 - o, new.len() - 1 - n);
+        common[o][n] = match old[o] == new[n] {
+            true => common[o + 1][n + 1] + 1,
+            false => common[o + 1][n].max(common[o][n + 1]),
+        };
+    }
+    let (mut lost, mut n) = (Vec::new(), 0);
+    for (o, line) in old.iter().enumerate() {
+        while n < new.len() && *line != new[n] && common[o][n + 1] == common[o][n] {
+            n += 1;
+        }
+        match new.get(n) == Some(line) {
+            true => n += 1,
+            false => lost.push(*line),
         }
     }
     lost
 }
 
+/// Any text, or a readable file with comments of which some are indented.
+fn files() -> impl Strategy<Value = String> {
+    prop_oneof![
+        lines(),
+        "(\\[(profile )?[ab]\\]\n([ab] ?= ?a?\n|( |\t)?#=?a?\n|\n){0,6}){0,3}",
+    ]
+}
+
 proptest! {
     #[test]
     fn a_set_value_is_read_back_and_all_else_stays(
-        before in lines(),
+        before in files(),
         name in "[ab]|default",
         key in "[ab]",
         value in "[a=#; ]{0,6}",
     ) {
         let section = profile(&name);
         let Ok(mut file) = ConfigFile::parse(Config, "config", &before) else { return Ok(()) };
+        let old = file.clone();
+        let to_rust = others_to_rust(&old, &section, &key);
         let Ok(()) = file.set(&section, &key, &value) else {
             prop_assert_eq!(file.as_str(), before);
             return Ok(());
@@ -453,20 +536,29 @@ proptest! {
             let its_own = line.split_once('=').is_some_and(|(k, _)| k.trim().eq_ignore_ascii_case(&key));
             prop_assert!(its_own || line.starts_with(BLANKS), "{:?} was lost", line);
         }
+        prop_assert!(lost(&comments(&before), &comments(&after)).is_empty());
+        prop_assert_eq!(&to_rust, &others_to_rust(&file, &section, &key));
+        let entry = file.find(&file.effective(&section), &key).unwrap();
+        prop_assert_eq!(file.value_with_indented_comments(entry), value.clone());
+        prop_assert!(old.has_refused_comment() || !file.has_refused_comment());
         file.set(&section, &key, &value).unwrap();
         prop_assert_eq!(file.as_str(), &after);
         prop_assert!(file.remove_key(&section, &key));
         prop_assert_eq!(file.get(&section, &key), None);
         prop_assert_eq!(others(&before, &section, &key), others(file.as_str(), &section, &key));
+        prop_assert!(lost(&comments(&after), &comments(file.as_str())).is_empty());
+        prop_assert_eq!(&to_rust, &others_to_rust(&file, &section, &key));
+        prop_assert!(old.has_refused_comment() || !file.has_refused_comment());
     }
 
     #[test]
-    fn a_section_goes_alone(before in lines(), name in "[ab]|default") {
+    fn a_section_goes_alone(before in files(), name in "[ab]|default") {
         let section = profile(&name);
         let Ok(mut file) = ConfigFile::parse(Config, "config", &before) else { return Ok(()) };
         // Without `[profile default]`, `[default]` comes out of its shade.
         let shaded = name == "default";
         let there = file.contains(&section);
+        let old = file.clone();
         prop_assert_eq!(file.remove_section(&section), there);
         if !shaded {
             prop_assert!(!file.contains(&section));
@@ -475,6 +567,8 @@ proptest! {
                 all.into_iter().filter(|(n, _, _)| *n != name).collect::<Vec<_>>()
             };
             prop_assert_eq!(keep(&before), keep(file.as_str()));
+            prop_assert_eq!(others_to_rust(&old, &section, ""), others_to_rust(&file, &section, ""));
+            prop_assert!(old.has_refused_comment() || !file.has_refused_comment());
         }
     }
 }
