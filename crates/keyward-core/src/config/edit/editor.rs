@@ -117,8 +117,9 @@ impl ConfigEditor {
         if part.get(section, key).as_deref() == Some(value) {
             return Ok(false);
         }
-        if part.entries.is_empty()
+        if self.open(&at[at.len() - 1..]).entries.is_empty()
             && let Some(model) = self.first_with_key()
+            && !at.contains(&model)
         {
             at.push(model);
             at.sort_unstable();

@@ -71,17 +71,24 @@ fn a_refusal_names_the_line_of_the_whole_file_and_changes_nothing() {
 
 #[test]
 fn a_key_of_an_empty_section_is_spaced_as_the_first_key_of_the_file() {
-    let text = "[a]\n[profile a]\n[profile b]\nregion=x\n";
-    let mut many = ConfigFile::parse(FileKind::Config, "config", text).unwrap();
-    let mut single = many.clone();
-    single.set(&profile("a"), "k", "v").unwrap();
-    many.edit(|editor| editor.set(&profile("a"), "k", "v"))
-        .unwrap();
-    assert_eq!(
-        many.as_str(),
-        "[a]\n[profile a]\nk=v\n[profile b]\nregion=x\n"
-    );
-    assert_eq!(many.as_str(), single.as_str());
+    for (text, after) in [
+        (
+            "[a]\n[profile a]\n[profile b]\nregion=x\n",
+            "[a]\n[profile a]\nk=v\n[profile b]\nregion=x\n",
+        ),
+        (
+            "[b]\nm = x\n[profile a]\nm=x\n[profile a]\n",
+            "[b]\nm = x\n[profile a]\nm=x\n[profile a]\nk = v\n",
+        ),
+    ] {
+        let mut many = ConfigFile::parse(FileKind::Config, "config", text).unwrap();
+        let mut single = many.clone();
+        single.set(&profile("a"), "k", "v").unwrap();
+        many.edit(|editor| editor.set(&profile("a"), "k", "v"))
+            .unwrap();
+        assert_eq!(many.as_str(), after);
+        assert_eq!(single.as_str(), after);
+    }
 }
 
 #[derive(Debug, Clone)]
