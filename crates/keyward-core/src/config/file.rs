@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::config::lines::{Entry, SectionLines, Span};
-use crate::config::parse::{COMMENT, body};
+use crate::config::parse::{COMMENT, body, nested_setting};
 use crate::config::{BLANKS, Faults, FileKind, Origin, ParseError, parse};
 
 /// One of the two files: the text as it is on disk, and the positions of its sections and keys.
@@ -139,11 +139,22 @@ impl ConfigFile {
     /// Whether an indented comment is where the SDK for Rust refuses the file: above the first header,
     /// directly below a header, or in a nested block.
     pub(super) fn has_refused_comment(&self) -> bool {
-        let nested = |entry: &&Entry| entry.value.start == entry.value.end;
-        let keys = self.entries.iter().filter(nested);
-        let headers = self.sections.iter().map(|section| section.header.end);
-        let mut places = headers.chain(keys.map(|entry| entry.line_end));
-        self.has_indented_comment(0) || places.any(|at| self.has_indented_comment(at))
+        let mut headers = self.sections.iter().map(|section| section.header.end);
+        self.has_indented_comment(0)
+            || headers.any(|at| self.has_indented_comment(at))
+            || self
+                .entries
+                .iter()
+                .any(|entry| self.has_refused_nested_comment(entry))
+    }
+
+    /// Whether the SDK for Rust refuses an indented comment below an entry without a value. It takes a
+    /// commented-out setting for one whose name begins with `#`.
+    pub(super) fn has_refused_nested_comment(&self, entry: &Entry) -> bool {
+        entry.value.start == entry.value.end
+            && self
+                .indented_from(entry.line_end)
+                .any(|line| line.starts_with(COMMENT) && nested_setting(line).is_err())
     }
 
     /// The value as the SDK for Rust reads it: an indented comment continues it.

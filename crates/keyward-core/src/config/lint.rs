@@ -288,12 +288,16 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
                 .to_owned(),
         );
     }
-    if file.has_indented_comment(entry.line_end) {
-        let is_nested = entry.value.start == entry.value.end;
-        let reading = match is_nested {
-            true => "makes the SDK for Rust refuse the whole file",
-            false => "is part of its value to the SDK for Rust",
-        };
+    let is_nested = entry.value.start == entry.value.end;
+    let reading = match is_nested {
+        true => file
+            .has_refused_nested_comment(entry)
+            .then_some("makes the SDK for Rust refuse the whole file"),
+        false => file
+            .has_indented_comment(entry.line_end)
+            .then_some("is part of its value to the SDK for Rust"),
+    };
+    if let Some(reading) = reading {
         warn(format!(
             "an indented comment below `{key}` {reading}; start it in the first column"
         ));

@@ -242,18 +242,23 @@ impl Parser {
             State::Header => return Err(Problem::StrayContinuation),
             State::Lost => return Ok(()),
             State::Key => {}
-            State::Nested => {
-                // The comment stays in the value, but it cannot lend the line its `=`.
-                let message = &trimmed[..inline_comment(trimmed).unwrap_or(trimmed.len())];
-                let (name, _) = message.split_once('=').ok_or(Problem::NestedNoEquals)?;
-                if name.trim_matches(BLANKS).is_empty() {
-                    return Err(Problem::NestedNoKey);
-                }
-            }
+            State::Nested => nested_setting(trimmed)?,
         }
         let entry = self.entries.last_mut().expect("these states follow a key");
         entry.end = place(line.end);
         Ok(())
+    }
+}
+
+/// Refuses a line of a nested block that is not `name = value`. A commented-out setting is one too:
+/// its `#` begins the name, as no white space precedes it.
+pub(super) fn nested_setting(trimmed: &str) -> Result<(), Problem> {
+    // The comment stays in the value, but it cannot lend the line its `=`.
+    let message = &trimmed[..inline_comment(trimmed).unwrap_or(trimmed.len())];
+    let (name, _) = message.split_once('=').ok_or(Problem::NestedNoEquals)?;
+    match name.trim_matches(BLANKS).is_empty() {
+        true => Err(Problem::NestedNoKey),
+        false => Ok(()),
     }
 }
 

@@ -248,6 +248,16 @@ fn what_the_tools_read_differently_is_reported() {
         ),
         (
             Config,
+            "[default]\ns3 =\n  # n = 20\n\t;m=1 # why\n  o = 1\n",
+            &[],
+        ),
+        (
+            Config,
+            "[default]\ns3 =\n  # n # m = 20\n  o = 1\n",
+            &["2: an indented comment below `s3` makes the SDK for Rust refuse"],
+        ),
+        (
+            Config,
             "[default]\nk = 1\rj = 2\r\n",
             &["2: the AWS CLI and boto3 end a line"],
         ),

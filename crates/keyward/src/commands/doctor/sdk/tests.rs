@@ -562,6 +562,9 @@ fn an_indented_comment_is_part_of_a_value_to_rust_or_refused() {
     ] {
         check(&config, "", found);
     }
+    // A commented-out setting is a setting to Rust.
+    let config = format!("[profile p]\n{PROCESS}s3 =\n  # n = 20\n  m = 1\n");
+    check(&config, "", ["process"; 4]);
 }
 
 #[test]
