@@ -192,7 +192,7 @@ fn store(
     })?;
     stored.map_err(|()| {
         CliError::failed(format!(
-            "another run stored a key for `{}` in the meantime, which was kept",
+            "another run stored a key for `{}` in the meantime; that key was kept",
             args.profile
         ))
         .hint("run the command again")

@@ -244,7 +244,7 @@ impl Request {
         });
         if let Some(other) = replaced {
             ui.warn(format!(
-                "another run stored {other} for `{}` meanwhile, which was kept",
+                "another run stored {other} for `{}` in the meantime; that key was kept",
                 self.args.profile
             ));
         }

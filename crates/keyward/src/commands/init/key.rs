@@ -160,7 +160,7 @@ fn store(
     })?;
     if stored.is_err() {
         return Err(CliError::failed(format!(
-            "another run stored a key for `{profile}` in the meantime, which was kept"
+            "another run stored a key for `{profile}` in the meantime; that key was kept"
         ))
         .hint("run the command again"));
     }
