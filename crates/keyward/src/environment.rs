@@ -127,7 +127,8 @@ pub(crate) const SECRETS: &[&str] = &[
 ];
 
 /// The variables that decide a chain, a call or what opens the vault, and that are text. Variables
-/// that name keyward's folder or the AWS files may have any bytes.
+/// that name keyward's folder or the AWS files may have any bytes. A variable that only one command
+/// reads is not here: that command reads it with [`text`], and no other refuses to run for it.
 const TEXT: &[&str] = &[
     AWS_PROFILE,
     AWS_DEFAULT_PROFILE,
@@ -172,13 +173,7 @@ const TEXT: &[&str] = &[
     PASSPHRASE,
     MFA_CODE,
     SESSION_TIER,
-    SIGNIN_URL,
-    CONSOLE_URL,
     PRACTICE_URL,
-    AWS_VAULT_BACKEND,
-    AWS_VAULT_FILE_PASSPHRASE,
-    AWS_VAULT_PASS_PREFIX,
-    AWS_VAULT_COLLECTION,
 ];
 
 /// A variable whose value is not UTF-8. The value is not shown: it may be a secret.

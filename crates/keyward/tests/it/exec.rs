@@ -98,6 +98,46 @@ fn a_variable_that_cannot_be_read_is_an_error_that_names_it() {
     );
 }
 
+/// A variable of one command costs no other program its credentials.
+#[cfg(unix)]
+#[test]
+fn a_variable_that_only_one_command_reads_is_refused_there_alone() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let practice = ready();
+    practice.write(".awsvault/keys/alice", "");
+    for (name, reader) in [
+        ("AWS_VAULT_BACKEND", &["import", "aws-vault"][..]),
+        ("AWS_VAULT_FILE_PASSPHRASE", &["import", "aws-vault"]),
+        (
+            "AWS_VAULT_PASS_PREFIX",
+            &["import", "aws-vault", "--backend", "pass"],
+        ),
+        (
+            "AWS_VAULT_SECRET_SERVICE_COLLECTION_NAME",
+            &["import", "aws-vault", "--backend", "secret-service"],
+        ),
+        ("KEYWARD_SIGNIN_URL", &["login", "on-source", "--stdout"]),
+        ("KEYWARD_CONSOLE_URL", &["login", "on-source", "--stdout"]),
+    ] {
+        let run = |words: &[&str]| {
+            let mut command = practice.command(words);
+            command.env(name, std::ffi::OsStr::from_bytes(b"p\xe4ss"));
+            finish(command, "")
+        };
+        for words in [
+            &["exec", "bare", "--no-session", "--", "true"][..],
+            &["clear", "bare"],
+        ] {
+            let ran = run(words);
+            assert_eq!(ran.code, 0, "{name}, {words:?}: {}", ran.stderr);
+            assert!(!ran.stderr.contains("UTF-8"), "{name}: {}", ran.stderr);
+        }
+        let said = run(reader).fails_with(2);
+        let expect = format!("the value of {name} is not valid UTF-8");
+        assert!(said.contains(&expect), "{reader:?}: {said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_region_of_the_shell_that_is_not_taken_is_told() {

@@ -94,14 +94,16 @@ pub(super) fn run(tool: Tool, args: Args, ui: &Ui) -> Result<ExitCode, CliError>
 }
 
 fn backend(tool: Tool, args: &Args) -> Result<Backend, CliError> {
+    if let Some(backend) = args.backend {
+        return Ok(backend);
+    }
     let variable = match tool {
-        Tool::AwsVault => env::get(env::AWS_VAULT_BACKEND),
+        Tool::AwsVault => env::text(env::AWS_VAULT_BACKEND)?,
         Tool::Granted => None,
     };
-    match (args.backend, variable) {
-        (Some(backend), _) => Ok(backend),
-        (None, None) => Ok(Backend::File),
-        (None, Some(name)) => Backend::from_str(&name, false).map_err(|_| {
+    match variable {
+        None => Ok(Backend::File),
+        Some(name) => Backend::from_str(&name, false).map_err(|_| {
             CliError::usage(format!(
                 "{} names `{name}`, which is not read here",
                 env::AWS_VAULT_BACKEND
@@ -173,7 +175,7 @@ fn given_passphrase(tool: Tool, file: Option<&Path>) -> Result<Given, CliError> 
         return Ok(Given::Yes(Zeroizing::new(line.to_owned())));
     }
     let variable = match tool {
-        Tool::AwsVault => env::get(env::AWS_VAULT_FILE_PASSPHRASE),
+        Tool::AwsVault => env::text(env::AWS_VAULT_FILE_PASSPHRASE)?,
         Tool::Granted => None,
     };
     Ok(variable.map_or(Given::No, |text| Given::Yes(Zeroizing::new(text))))
@@ -215,19 +217,15 @@ fn ask(
 fn pass(tool: Tool, args: &Args, local: &LocalState) -> Result<Harvest, CliError> {
     let from = args.from.as_ref();
     let store = |home: PathBuf| home.join(".password-store");
-    let (folder, prefix) = match tool {
-        Tool::AwsVault => (
-            folder(
-                from,
-                &[env::AWS_VAULT_PASS_DIR, env::PASSWORD_STORE_DIR],
-                store,
-            )?,
-            env::get(env::AWS_VAULT_PASS_PREFIX).unwrap_or_default(),
-        ),
-        Tool::Granted => (
-            folder(from, &[env::PASSWORD_STORE_DIR], store)?,
-            "granted-aws-iam-credentials".to_owned(),
-        ),
+    let variables: &[&str] = match tool {
+        Tool::AwsVault => &[env::AWS_VAULT_PASS_DIR, env::PASSWORD_STORE_DIR],
+        Tool::Granted => &[env::PASSWORD_STORE_DIR],
+    };
+    let folder = folder(from, variables, store)?;
+    let prefix = match (&args.prefix, tool) {
+        (Some(prefix), _) => prefix.clone(),
+        (None, Tool::AwsVault) => env::text(env::AWS_VAULT_PASS_PREFIX)?.unwrap_or_default(),
+        (None, Tool::Granted) => "granted-aws-iam-credentials".to_owned(),
     };
     let known: BTreeSet<String> = local
         .config
@@ -237,22 +235,18 @@ fn pass(tool: Tool, args: &Args, local: &LocalState) -> Result<Harvest, CliError
     let store = PassStore {
         program: "pass".to_owned(),
         folder,
-        prefix: args.prefix.clone().unwrap_or(prefix),
+        prefix,
     };
     Ok(store.harvest(&known)?.of([store.folder.as_path()]))
 }
 
 fn secret_service(tool: Tool, args: &Args) -> Result<Harvest, CliError> {
-    let own = match tool {
-        Tool::AwsVault => env::get(env::AWS_VAULT_COLLECTION),
-        Tool::Granted => None,
+    let (own, usual) = match (&args.collection, tool) {
+        (Some(name), _) => return in_collection(name),
+        (None, Tool::AwsVault) => (env::text(env::AWS_VAULT_COLLECTION)?, "awsvault"),
+        (None, Tool::Granted) => (None, "granted-aws-iam-credentials"),
     };
-    let usual = match tool {
-        Tool::AwsVault => "awsvault",
-        Tool::Granted => "granted-aws-iam-credentials",
-    };
-    let collection = args.collection.clone().or(own);
-    in_collection(collection.as_deref().unwrap_or(usual))
+    in_collection(own.as_deref().unwrap_or(usual))
 }
 
 #[cfg(target_os = "linux")]

@@ -75,8 +75,8 @@ impl Console {
     pub(super) fn of(chain: &Chain) -> Result<Self, CliError> {
         Self::in_partition(
             &partition(chain),
-            env::get(env::SIGNIN_URL),
-            env::get(env::CONSOLE_URL),
+            env::text(env::SIGNIN_URL)?,
+            env::text(env::CONSOLE_URL)?,
         )
     }
 
