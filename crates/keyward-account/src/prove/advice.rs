@@ -13,6 +13,15 @@ impl Finding {
         let (kind, what) = self.id.split_once('/').unwrap_or((&self.id, ""));
         let subject = &self.subject;
         match kind {
+            "widen" if what == "identity-center" => {
+                let actions = "the actions of IAM Identity Center";
+                match self.editable() {
+                    Editable::Statement(at) => {
+                        format!("remove {actions} from {at}, or deny them in another policy")
+                    }
+                    Editable::No(why) => format!("{why}; or deny {actions} in another policy"),
+                }
+            }
             // The role that lifts a guard follows the action.
             "widen" | "lift-guard" => self.take_away(what.split('/').next().unwrap_or(what)),
             "dead-grant" => match self.editable() {

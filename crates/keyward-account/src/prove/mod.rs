@@ -29,6 +29,7 @@ mod promise;
 mod reach;
 mod scenario;
 pub mod show;
+mod standing;
 mod sweep;
 mod takeover;
 mod tls;
@@ -67,6 +68,7 @@ use judged::judge;
 pub(crate) use openness::openness;
 use people::{Position, people, positions};
 use reach::Roles;
+use standing::Standings;
 pub(crate) use sweep::{Rules, targets};
 use sweep::{Sweep, Swept};
 pub(crate) use takeover::takeovers;
@@ -298,6 +300,8 @@ struct World<'a> {
     targets: Vec<Targets<'static>>,
     /// The position of each role, and its actions after the first query.
     actions: BTreeMap<&'a RoleArn, (usize, OnceCell<Swept>)>,
+    /// The roles that lead to every right.
+    standings: Standings,
     /// The roles whose policies were too complex to judge.
     too_complex: RefCell<BTreeSet<&'a RoleArn>>,
     stale: Duration,
@@ -316,6 +320,7 @@ impl<'a> World<'a> {
             actions: numbered
                 .map(|(number, position)| (&position.arn, (number, OnceCell::new())))
                 .collect(),
+            standings: Standings::new(positions.len()),
             too_complex: RefCell::default(),
             stale: stale_age(accounts.iter().map(|proven| proven.account)),
         }
@@ -345,6 +350,12 @@ impl<'a> World<'a> {
         let mut accounts = self.accounts.iter();
         let own = accounts.find(|proven| std::ptr::eq(proven.account, account));
         own.map_or_else(|| name.to_owned(), |proven| proven.subject(name))
+    }
+
+    /// The number of an account among those of the proof.
+    fn number(&self, account: &Account) -> Option<usize> {
+        let mut accounts = self.accounts.iter();
+        accounts.position(|proven| std::ptr::eq(proven.account, account))
     }
 
     /// The name of a role, with its account's if there are several.

@@ -8,17 +8,21 @@ pub struct ThroughService {
     pub action: &'static str,
     /// Further actions that it takes.
     pub with: &'static [&'static str],
-    /// The service whose roles are used: its principal without `.amazonaws.com`.
-    pub service: &'static str,
+    /// The services whose roles are used: their principals without `.amazonaws.com`.
+    pub services: &'static [&'static str],
     /// What the action does, and to what: the end of "which …".
     pub what: &'static str,
 }
 
-const fn way(action: &'static str, service: &'static str, what: &'static str) -> ThroughService {
+const fn way(
+    action: &'static str,
+    services: &'static [&'static str],
+    what: &'static str,
+) -> ThroughService {
     ThroughService {
         action,
         with: &[],
-        service,
+        services,
         what,
     }
 }
@@ -33,127 +37,120 @@ const fn way(action: &'static str, service: &'static str, what: &'static str) ->
 /// Source: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html>
 /// Source: <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html>
 /// Source: <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
+/// Source: <https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html>
 pub const THROUGH_SERVICES: [ThroughService; 19] = [
     way(
         "apprunner:UpdateService",
-        "tasks.apprunner",
+        &["tasks.apprunner"],
         "replaces the code of an App Runner service",
     ),
     ThroughService {
         action: "bedrock-agentcore:InvokeCodeInterpreter",
         with: &["bedrock-agentcore:StartCodeInterpreterSession"],
-        service: "bedrock-agentcore",
+        services: &["bedrock-agentcore"],
         what: "runs code in an interpreter",
     },
     ThroughService {
         action: "cloudformation:ExecuteChangeSet",
         with: &["cloudformation:CreateChangeSet"],
-        service: "cloudformation",
+        services: &["cloudformation"],
         what: "changes a stack",
     },
     way(
         "cloudformation:UpdateStack",
-        "cloudformation",
+        &["cloudformation"],
         "changes a stack",
     ),
     way(
         "codebuild:StartBuild",
-        "codebuild",
+        &["codebuild"],
         "runs other commands in a build project",
     ),
     way(
         "codebuild:StartBuildBatch",
-        "codebuild",
+        &["codebuild"],
         "runs other commands in a build project",
     ),
     way(
         "codebuild:UpdateProject",
-        "codebuild",
+        &["codebuild"],
         "changes the commands of a build project",
     ),
     way(
         "ec2-instance-connect:SendSSHPublicKey",
-        "ec2",
+        &["ec2"],
         "signs in to an instance",
     ),
     ThroughService {
         action: "ec2:ModifyInstanceAttribute",
         with: &["ec2:StartInstances", "ec2:StopInstances"],
-        service: "ec2",
+        services: &["ec2"],
         what: "changes the first commands of an instance",
     },
-    way("ecs:ExecuteCommand", "ecs-tasks", "runs commands in a task"),
+    way(
+        "ecs:ExecuteCommand",
+        &["ecs-tasks"],
+        "runs commands in a task",
+    ),
     way(
         "elasticmapreduce:AddJobFlowSteps",
-        "ec2",
+        &["ec2"],
         "runs commands on a cluster's instances",
     ),
     way(
         "glue:UpdateDevEndpoint",
-        "glue",
+        &["glue"],
         "adds an SSH key to a development endpoint",
     ),
     way(
         "lambda:UpdateFunctionCode",
-        "lambda",
+        &["lambda"],
         "replaces the code of a function",
     ),
     way(
         "lambda:UpdateFunctionConfiguration",
-        "lambda",
+        &["lambda"],
         "changes what a function loads",
     ),
     way(
         "rolesanywhere:CreateTrustAnchor",
-        "rolesanywhere",
+        &["rolesanywhere"],
         "trusts certificates of its own for a profile",
     ),
     way(
         "rolesanywhere:UpdateTrustAnchor",
-        "rolesanywhere",
+        &["rolesanywhere"],
         "trusts certificates of its own for a profile",
     ),
     way(
         "sagemaker:CreatePresignedNotebookInstanceUrl",
-        "sagemaker",
+        &["sagemaker"],
         "opens a notebook",
     ),
-    way("ssm:SendCommand", "ec2", "runs commands on an instance"),
-    way("ssm:StartSession", "ec2", "opens a shell on an instance"),
+    way(
+        "ssm:SendCommand",
+        &["ec2", "ssm"],
+        "runs commands on an instance",
+    ),
+    way(
+        "ssm:StartSession",
+        &["ec2", "ssm"],
+        "opens a shell on an instance",
+    ),
 ];
 
-/// The actions that change who holds which rights in IAM Identity Center, and how: the end of "which …".
+/// The actions that change who holds which rights in IAM Identity Center: members of groups, passwords of other
+/// people, assignments of permission sets, and the policies and limits of these.
 ///
 /// Source: <https://docs.aws.amazon.com/singlesignon/latest/userguide/iam-auth-access-overview.html>
-pub const THROUGH_IDENTITY_CENTER: [(&str, &str); 9] = [
-    ("identitystore:CreateGroupMembership", "joins a group"),
-    ("sso-directory:AddMemberToGroup", "joins a group"),
-    (
-        "sso-directory:UpdatePassword",
-        "sets the password of another person",
-    ),
-    (
-        "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
-        "attaches a policy to a permission set",
-    ),
-    (
-        "sso:AttachManagedPolicyToPermissionSet",
-        "attaches any policy to a permission set",
-    ),
-    (
-        "sso:CreateAccountAssignment",
-        "assigns any permission set to anyone",
-    ),
-    (
-        "sso:DeletePermissionsBoundaryFromPermissionSet",
-        "lifts the limit of a permission set",
-    ),
-    (
-        "sso:PutInlinePolicyToPermissionSet",
-        "writes a policy into a permission set",
-    ),
-    (
-        "sso:PutPermissionsBoundaryToPermissionSet",
-        "changes the limit of a permission set",
-    ),
+pub const THROUGH_IDENTITY_CENTER: [&str; 9] = [
+    "identitystore:CreateGroupMembership",
+    "sso-directory:AddMemberToGroup",
+    "sso-directory:UpdatePassword",
+    "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
+    "sso:AttachManagedPolicyToPermissionSet",
+    "sso:CreateAccountAssignment",
+    "sso:DeletePermissionsBoundaryFromPermissionSet",
+    "sso:PutInlinePolicyToPermissionSet",
+    "sso:PutPermissionsBoundaryToPermissionSet",
 ];

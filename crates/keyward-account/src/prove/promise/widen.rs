@@ -1,11 +1,11 @@
 //! Ways to widen one's own rights: a user with a code, or the session of a role that is no
 //! administrator's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
 use keyward_iam::model::{Account, Role};
-use keyward_iam::{ArnSet, Principal, Selection};
+use keyward_iam::{ArnSet, Effect, Policy, Principal, Selection};
 
 use crate::prove::credentials::{ABOUT_EXISTING, ABOUT_OTHERS, ABOUT_ROLES, WIDENING};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
@@ -13,6 +13,7 @@ use crate::prove::judged::Judged;
 use crate::prove::own::{grant_on_others, kinds, of_aws};
 use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
+use crate::prove::standing::Standing;
 use crate::prove::sweep::{Granted, Sweep};
 use crate::prove::{ActionSet, World};
 
@@ -141,14 +142,11 @@ fn existing(account: &Account, action: &str) -> Vec<String> {
             .roles
             .values()
             .filter_map(|role| role.trust.policy());
-        let statements = trusts.flat_map(|trust| trust.statements());
-        let principals = statements.filter_map(|statement| statement.principals());
-        let providers = principals
-            .flat_map(Selection::listed)
-            .filter_map(|principal| match principal {
-                Principal::Federated(arn) if arn.contains(":saml-provider/") => Some(arn.clone()),
-                _ => None,
-            });
+        let principals = trusts.flat_map(admitted);
+        let providers = principals.filter_map(|principal| match principal {
+            Principal::Federated(arn) if arn.contains(":saml-provider/") => Some(arn.clone()),
+            _ => None,
+        });
         return providers.collect();
     }
     if action.contains("User") {
@@ -182,81 +180,84 @@ fn finding(
     }
 }
 
-/// Whether a role can give itself or others every right: it is an administrator's, or it can
-/// widen its own rights by one of [`WIDENING`].
+/// Whether a role can give itself or others every right: it is an administrator's, it can
+/// widen its own rights by one of [`WIDENING`], or it can pass such a role to a service.
 pub(super) fn is_powerful(world: &World<'_>, role: &RoleArn) -> bool {
-    widens_somehow(world, role, &mut BTreeSet::new())
+    let known = world.actions.get(role);
+    known.is_some_and(|(number, _)| leads_to_power(world, *number))
 }
 
-/// Like [`is_powerful`], but roles that were already visited count as not powerful, because a cycle
-/// of roles gives no right.
-fn widens_somehow(world: &World<'_>, role: &RoleArn, asked: &mut BTreeSet<RoleArn>) -> bool {
-    let Some(actions) = world.role_actions(role) else {
-        return false;
+fn leads_to_power(world: &World<'_>, role: usize) -> bool {
+    let standings = &world.standings;
+    standings.is_powerful(role, |role| standing(world, &world.roles.positions[role]))
+}
+
+/// What a role may do, whatever the roles can do that it may pass.
+fn standing(world: &World<'_>, position: &Position<'_>) -> Standing {
+    let Some(actions) = world.role_actions(&position.arn) else {
+        return Standing::Passes(Vec::new());
     };
-    if !asked.insert(role.clone()) {
-        return false;
-    }
     let held = WIDENING.iter().map(|(action, _)| *action);
     let held: Vec<&str> = held.filter(|action| actions.contains(action)).collect();
     let (depends, plain): (Vec<&str>, Vec<&str>) = held.into_iter().partition(|action| {
         *action == PASS_ROLE || ABOUT_ROLES.contains(action) || ABOUT_EXISTING.contains(action)
     });
     if is_administrator(actions) || !plain.is_empty() {
-        return true;
+        return Standing::Powerful;
     }
-    let mut positions = world.roles.positions.iter();
-    let position = positions.find(|position| position.arn == *role);
-    !depends.is_empty()
-        && position.is_some_and(|position| {
-            world.sessions(position, |sweeps| {
-                let mut questions = depends
-                    .iter()
-                    .flat_map(|action| sweeps.iter().map(move |sweep| (*action, sweep)));
-                questions.any(|(action, sweep)| {
-                    let by = match action {
-                        PASS_ROLE => passes_on(world, sweep, position.account, asked),
-                        action => on_changeable(sweep, position.account, action),
-                    };
-                    by.is_some()
-                })
-            })
-        })
+    if depends.is_empty() {
+        return Standing::Passes(Vec::new());
+    }
+    world.sessions(position, |sweeps| {
+        let account = position.account;
+        let widens = |action: &str, sweep: &Sweep<'_>| match action {
+            PASS_ROLE => on_unnamed(sweep, account).is_some(),
+            action => on_changeable(sweep, account, action).is_some(),
+        };
+        let mut questions = depends
+            .iter()
+            .flat_map(|action| sweeps.iter().map(move |sweep| (*action, sweep)));
+        if questions.any(|(action, sweep)| widens(action, sweep)) {
+            return Standing::Powerful;
+        }
+        let passed = sweeps.iter().flat_map(|sweep| passable(world, sweep));
+        Standing::Passes(passed.map(|(role, _)| role).collect())
+    })
 }
 
 /// Whether `iam:PassRole` widens rights: it is allowed for roles that no policy names, or for a
 /// powerful role that some service may take.
 fn passes(world: &World<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<Granted> {
-    passes_on(world, sweep, account, &mut BTreeSet::new())
+    let any = on_unnamed(sweep, account);
+    if any.as_ref().is_some_and(|granted| granted.certain) {
+        return any;
+    }
+    let mut roles = passable(world, sweep);
+    roles.sort_by_key(|(_, granted)| !granted.certain);
+    // The first powerful role decides.
+    let mut roles = roles.into_iter();
+    let powerful = roles.find(|(role, _)| leads_to_power(world, *role));
+    Granted::surest(any.into_iter().chain(powerful.map(|(_, granted)| granted)))
 }
 
-fn passes_on(
-    world: &World<'_>,
-    sweep: &Sweep<'_>,
-    account: &Account,
-    asked: &mut BTreeSet<RoleArn>,
-) -> Option<Granted> {
+/// The statement that lets an identity pass roles that no policy names.
+fn on_unnamed(sweep: &Sweep<'_>, account: &Account) -> Option<Granted> {
     let unnamed = format!(
         "arn:{}:iam::{}:role/zz-any-other-role",
         account.partition, account.id
     );
-    let any = sweep.grant_on(PASS_ROLE, &ArnSet::one(&unnamed));
-    if any.as_ref().is_some_and(|granted| granted.certain) {
-        return any;
-    }
-    let positions = world.roles.positions.iter();
-    let mut roles: Vec<(&RoleArn, Granted)> = positions
-        .filter(|position| trusts_a_service(position.role))
-        .filter_map(|position| {
-            let granted = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
-            Some((&position.arn, granted))
-        })
-        .collect();
-    // Each role is asked once, and the first powerful one decides.
-    roles.sort_by_key(|(_, granted)| !granted.certain);
-    let mut roles = roles.into_iter();
-    let powerful = roles.find(|(arn, _)| widens_somehow(world, arn, asked));
-    Granted::surest(any.into_iter().chain(powerful.map(|(_, granted)| granted)))
+    sweep.grant_on(PASS_ROLE, &ArnSet::one(&unnamed))
+}
+
+/// The numbers of the roles that an identity may pass to some service, each with the statement.
+fn passable(world: &World<'_>, sweep: &Sweep<'_>) -> Vec<(usize, Granted)> {
+    let positions = world.roles.positions.iter().enumerate();
+    let taken = positions.filter(|(_, position)| trusts_a_service(position.role));
+    let passed = taken.filter_map(|(number, position)| {
+        let granted = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;
+        Some((number, granted))
+    });
+    passed.collect()
 }
 
 fn trusts_a_service(role: &Role) -> bool {
@@ -264,11 +265,14 @@ fn trusts_a_service(role: &Role) -> bool {
     let Some(trust) = role.trust.policy() else {
         return true;
     };
-    let statements = Some(trust.statements());
-    let mut principals = statements
-        .into_iter()
-        .flatten()
-        .filter_map(|statement| statement.principals())
-        .flat_map(Selection::listed);
+    let mut principals = admitted(trust);
     principals.any(|principal| matches!(principal, Principal::Service(_)))
+}
+
+/// The principals that the allows of a trust policy list.
+pub(super) fn admitted(trust: &Policy) -> impl Iterator<Item = &Principal> {
+    let statements = trust.statements().iter();
+    let allows = statements.filter(|statement| statement.effect() == Effect::Allow);
+    let principals = allows.filter_map(|statement| statement.principals());
+    principals.flat_map(Selection::listed)
 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
+use keyward_iam::Principal;
 use keyward_iam::model::{Account, Role};
-use keyward_iam::{Principal, Selection};
 
 use crate::prove::credentials::{THROUGH_IDENTITY_CENTER, THROUGH_SERVICES};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
@@ -16,7 +16,7 @@ use crate::prove::sweep::{Granted, Sweep};
 use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
-use super::widen::is_powerful;
+use super::widen::{admitted, is_powerful};
 
 pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let person = judged.person;
@@ -57,10 +57,11 @@ pub(super) fn check_roles(
 
 /// A way to more rights.
 struct Way {
-    action: &'static str,
+    /// The end of the id, the same whatever else is allowed.
+    id: &'static str,
     granted: Granted,
-    /// What the action does: the end of "can call `ACTION`, which …".
-    what: String,
+    /// What the identity can do: the words after "can", before and after those about the code.
+    what: [String; 2],
 }
 
 /// The ways of an identity, by its sweeps. `own` is the role itself, if the identity is a role.
@@ -74,56 +75,62 @@ fn ways(
         let grants = sweeps.iter().filter_map(|sweep| sweep.grant(action));
         Granted::surest(grants)
     };
-    // Each service is asked about once.
-    let mut roles: BTreeMap<&str, Option<&RoleArn>> = BTreeMap::new();
     let through_services = THROUGH_SERVICES.iter().filter_map(|way| {
         let granted = grant(way.action)?;
         if way.with.iter().any(|partner| grant(partner).is_none()) {
             return None;
         }
-        let role = roles.entry(way.service);
-        let role = role.or_insert_with(|| powerful(world, account, way.service, own));
-        let role = (*role)?;
-        let what = format!(
-            "{}, which may run with the role `{}`",
+        let mut services = way.services.iter();
+        let role = services.find_map(|service| powerful(world, account, service, own))?;
+        let effect = format!(
+            ", which {}, which may run with the role `{}`",
             way.what,
             role.role_name()
         );
         Some(Way {
-            action: way.action,
+            id: way.action,
             granted,
-            what,
+            what: [format!("call `{}`", way.action), effect],
         })
     });
-    let has_center = account.roles.values().any(is_of_identity_center);
-    let through_center = THROUGH_IDENTITY_CENTER.iter().filter(|_| has_center);
-    let through_center = through_center.filter_map(|(action, what)| {
-        Some(Way {
-            action,
-            granted: grant(action)?,
-            what: format!("{what}, if this account manages IAM Identity Center"),
-        })
-    });
+    let through_center = through_center(account, &grant);
     through_services.chain(through_center).collect()
+}
+
+/// The way through IAM Identity Center: one, whichever of its actions are allowed.
+fn through_center(account: &Account, grant: &dyn Fn(&str) -> Option<Granted>) -> Option<Way> {
+    if !account.roles.values().any(is_of_identity_center) {
+        return None;
+    }
+    let actions = THROUGH_IDENTITY_CENTER.iter();
+    let allowed = actions.filter_map(|action| Some((format!("`{action}`"), grant(action)?)));
+    let (names, grants): (Vec<String>, Vec<Granted>) = allowed.unzip();
+    let what = "change who holds which rights in IAM Identity Center".to_owned();
+    let how = format!(
+        " by {}, if this account manages IAM Identity Center",
+        names.join(", ")
+    );
+    Some(Way {
+        id: "identity-center",
+        granted: Granted::surest(grants)?,
+        what: [what, how],
+    })
 }
 
 impl Way {
     /// The finding about it. `how` says with what the action is called.
     fn finding(self, kind: SubjectKind, subject: &str, who: &str, how: &str) -> Finding {
         let Self {
-            action,
+            id,
             granted,
-            what,
+            what: [what, effect],
         } = self;
         Finding {
-            id: format!("widen/{action}"),
+            id: format!("widen/{id}"),
             severity: Severity::Medium,
             kind,
             subject: subject.to_owned(),
-            message: format!(
-                "{who}can call `{action}`{how}, which {what}{}",
-                granted.doubt()
-            ),
+            message: format!("{who}can {what}{how}{effect}{}", granted.doubt()),
             statement: Some(granted.by),
             certain: false,
             breaks: None,
@@ -136,30 +143,36 @@ impl Way {
 fn powerful<'w>(
     world: &'w World<'_>,
     account: &Account,
-    service: &str,
+    service: &'static str,
     own: Option<&RoleArn>,
 ) -> Option<&'w RoleArn> {
-    let positions = world.roles.positions.iter();
-    let here = positions.filter(|position| std::ptr::eq(position.account, account));
-    let taken = here.filter(|position| {
-        Some(&position.arn) != own
-            && !position.role.is_aws_owned()
-            && trusts(position.role, service)
-    });
-    let mut taken = taken.map(|position| &position.arn);
-    taken.find(|role| is_powerful(world, role))
+    let number = world.number(account)?;
+    let find = || {
+        let positions = world.roles.positions.iter().enumerate();
+        let mut taken = positions.filter(|(_, position)| {
+            std::ptr::eq(position.account, account)
+                && !position.role.is_aws_owned()
+                && trusts(position.role, service)
+                && is_powerful(world, &position.arn)
+        });
+        let mut next = || taken.next().map(|(role, _)| role);
+        [next(), next()]
+    };
+    let taken = world.standings.taken(number, service, find);
+    let mut taken = taken.into_iter().flatten();
+    taken.find_map(|role| {
+        let arn = &world.roles.positions[role].arn;
+        (Some(arn) != own).then_some(arn)
+    })
 }
 
-/// Whether a trust policy names a service, in whatever partition: `ec2.amazonaws.com.cn`. An unreadable one
-/// may name any.
+/// Whether a trust policy admits a service, in whatever partition: `ec2.amazonaws.com.cn`. An unreadable one
+/// may admit any.
 fn trusts(role: &Role, service: &str) -> bool {
     let Some(trust) = role.trust.policy() else {
         return true;
     };
-    let statements = trust.statements().iter();
-    let principals = statements.filter_map(|statement| statement.principals());
-    let mut listed = principals.flat_map(Selection::listed);
-    listed.any(|principal| match principal {
+    admitted(trust).any(|principal| match principal {
         Principal::Service(name) => {
             let rest = name.get(service.len()..).unwrap_or_default();
             name.get(..service.len())

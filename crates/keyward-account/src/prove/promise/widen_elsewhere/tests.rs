@@ -71,15 +71,68 @@ fn a_way_that_takes_several_actions_takes_them_all() {
 }
 
 #[test]
+fn a_service_that_a_trust_policy_denies_takes_no_role() {
+    const UPDATE: &str = "lambda:UpdateFunctionCode";
+    let mut denied = for_service("lambda.amazonaws.com");
+    denied["Effect"] = json!("Deny");
+    let trust = [denied, for_service("ec2.amazonaws.com")];
+    let everything = allow(json!("*"), json!("*"));
+    let small = small(&json!([UPDATE])).role("Worker", &trust, &[], &[everything]);
+    assert!(subjects(&small.prove(), UPDATE).is_empty());
+}
+
+#[test]
+fn commands_on_nodes_outside_ec2_run_with_roles_of_systems_manager() {
+    for action in ["ssm:SendCommand", "ssm:StartSession"] {
+        let trust = [for_service("ssm.amazonaws.com")];
+        let everything = allow(json!("*"), json!("*"));
+        let small = small(&json!([action])).role("Hybrid", &trust, &[], &[everything]);
+        assert_eq!(subjects(&small.prove(), action).len(), 2, "{action}");
+    }
+}
+
+#[test]
+fn a_service_may_take_another_role_than_the_one_that_asks() {
+    const UPDATE: &str = "lambda:UpdateFunctionCode";
+    let powerful = |small: Small, name: &str| {
+        let trust = [for_service("lambda.amazonaws.com"), trust(with_mfa())];
+        let rights = allow(json!(["iam:PutRolePolicy", UPDATE]), json!("*"));
+        small.role(name, &trust, &[], &[rights])
+    };
+    let reached = |small: Small| {
+        let assume = when(allow(json!("sts:AssumeRole"), json!("*")), with_mfa());
+        let own = when(allow(json!(UPDATE), json!("*")), with_mfa());
+        let small = small.user("/", "alice", &[]).with("own", &[assume, own]);
+        subjects(&small.prove(), UPDATE)
+    };
+    let one = powerful(Small::default(), "First");
+    assert_eq!(reached(one.clone()), ["alice"]);
+    let mut both = reached(powerful(one, "Second"));
+    both.sort();
+    assert_eq!(both, ["First", "Second", "alice"]);
+}
+
+#[test]
 fn permission_sets_widen_rights_where_there_are_some() {
-    const ASSIGN: &str = "sso:CreateAccountAssignment";
+    const CENTER: &str = "identity-center";
     let plain = small(&json!("sso:*"));
-    assert!(subjects(&plain.prove(), ASSIGN).is_empty());
-    let managed = plain.role(
-        "AWSReservedSSO_Admin_0123456789abcdef",
-        &[trust(with_mfa())],
-        &[],
-        &[allow(json!("s3:*"), json!("*"))],
-    );
-    assert_eq!(subjects(&managed.prove(), ASSIGN).len(), 2);
+    assert!(subjects(&plain.prove(), CENTER).is_empty());
+    // The id is the same for one action and for all.
+    for actions in ["sso:*", "sso:CreateAccountAssignment"] {
+        let managed = small(&json!(actions)).role(
+            "AWSReservedSSO_Admin_0123456789abcdef",
+            &[trust(with_mfa())],
+            &[],
+            &[allow(json!("s3:*"), json!("*"))],
+        );
+        let proof = managed.prove();
+        assert_eq!(subjects(&proof, CENTER).len(), 2, "{actions}");
+        let mut findings = proof.findings.iter();
+        let found = findings.find(|finding| finding.id == "widen/identity-center");
+        let found = found.unwrap();
+        let named = found.message.contains("`sso:CreateAccountAssignment`");
+        assert!(named, "{found}");
+        assert!(found.advice().contains("actions of IAM Identity Center"));
+        assert!(!proof.findings.iter().any(|f| f.id.starts_with("widen/sso")));
+    }
 }

@@ -1,0 +1,88 @@
+//! Which roles lead to every right. Each role is judged once per proof, however many ask about it.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+
+/// What a role may do towards every right. Roles are numbered as the positions of a proof.
+pub(super) enum Standing {
+    /// It can give itself or others every right.
+    Powerful,
+    /// It can pass these roles to a service, and nothing more.
+    Passes(Vec<usize>),
+}
+
+/// Two roles, so that there is one besides the role that asks.
+pub(super) type Taken = [Option<usize>; 2];
+
+/// The standings of all roles, as far as they were asked for.
+pub(super) struct Standings {
+    own: Vec<OnceCell<Standing>>,
+    /// The answers of [`Standings::is_powerful`] that are known. None depends on the order of the questions.
+    known: RefCell<Vec<Option<bool>>>,
+    /// The powerful roles that a service may take, by the number of the account and the service.
+    taken: RefCell<BTreeMap<(usize, &'static str), Taken>>,
+}
+
+impl Standings {
+    /// Nothing is known about this number of roles.
+    pub(super) fn new(roles: usize) -> Self {
+        Self {
+            own: (0..roles).map(|_| OnceCell::new()).collect(),
+            known: RefCell::new(vec![None; roles]),
+            taken: RefCell::default(),
+        }
+    }
+
+    /// Whether a role is powerful, or leads to such a role by passing roles. A cycle of roles gives no right.
+    /// `judge` looks at one role alone.
+    pub(super) fn is_powerful(&self, role: usize, judge: impl Fn(usize) -> Standing) -> bool {
+        let mut known = self.known.borrow_mut();
+        let mut seen = vec![false; self.own.len()];
+        seen[role] = true;
+        let mut open = vec![role];
+        while let Some(at) = open.pop() {
+            if known[at] == Some(false) {
+                continue;
+            }
+            let own = self.own[at].get_or_init(|| judge(at));
+            let Standing::Passes(roles) = own else {
+                known[role] = Some(true);
+                return true;
+            };
+            if known[at] == Some(true) {
+                known[role] = Some(true);
+                return true;
+            }
+            for &next in roles {
+                if !std::mem::replace(&mut seen[next], true) {
+                    open.push(next);
+                }
+            }
+        }
+        // Nothing that was seen leads further.
+        for (known, seen) in known.iter_mut().zip(seen) {
+            if seen {
+                *known = Some(false);
+            }
+        }
+        false
+    }
+
+    /// The powerful roles that a service may take in an account. `find` is asked once for each.
+    pub(super) fn taken(
+        &self,
+        account: usize,
+        service: &'static str,
+        find: impl FnOnce() -> Taken,
+    ) -> Taken {
+        let known = self.taken.borrow().get(&(account, service)).copied();
+        known.unwrap_or_else(|| {
+            let found = find();
+            self.taken.borrow_mut().insert((account, service), found);
+            found
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
