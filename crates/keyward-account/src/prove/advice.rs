@@ -4,6 +4,7 @@
 use keyward_iam::{Holder, PolicySource, StatementRef};
 
 use super::credentials::ABOUT_OTHERS;
+use super::federated::{FEDERATE, IN_SESSION};
 use super::finding::Finding;
 
 impl Finding {
@@ -22,6 +23,7 @@ impl Finding {
                     Editable::No(why) => format!("{why}; or deny {actions} in another policy"),
                 }
             }
+            "widen" | "lift-guard" if self.message.contains(IN_SESSION) => self.no_session(),
             // The role that lifts a guard follows the action.
             "widen" | "lift-guard" => self.take_away(what.split('/').next().unwrap_or(what)),
             "dead-grant" => match self.editable() {
@@ -31,6 +33,13 @@ impl Finding {
                 Editable::No(why) => why,
             },
             "enrolment" => enrolment(what, subject),
+            "without-mfa" | "longer-lived" | "others" if self.message.contains(IN_SESSION) => {
+                format!(
+                    "{}; or deny it without MFA: {}",
+                    self.no_session(),
+                    guard(subject)
+                )
+            }
             "without-mfa" | "longer-lived" if matches!(what, "many" | "of-services") => {
                 guard(subject)
             }
@@ -65,6 +74,12 @@ impl Finding {
             }
             _ => "change the policies of the account".to_owned(),
         }
+    }
+
+    /// Advice about what only a session of `sts:GetFederationToken` can do.
+    fn no_session(&self) -> String {
+        let take_away = self.take_away(FEDERATE);
+        format!("{take_away}: its session has no user name, so that denials by name spare it")
     }
 
     fn take_away(&self, action: &str) -> String {

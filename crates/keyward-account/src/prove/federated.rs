@@ -5,49 +5,108 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getfederationtoken.html>
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
 
-use keyward_iam::{Context, Mfa, Resource};
+use keyward_iam::model::Account;
+use keyward_iam::{Context, Mfa};
 
 use super::ActionSet;
+use super::own;
 use super::people::Person;
 use super::scenario::{earliest, set_session_time};
-use super::sweep::{Rules, Sweep, Swept};
+use super::sweep::{Granted, Rules, Sweep, Swept};
 
 /// The call that makes the session.
-pub(super) const FEDERATE: &str = "sts:GetFederationToken";
+pub(crate) const FEDERATE: &str = "sts:GetFederationToken";
 
-/// What such a session of a user may do; `None` where the key must not make one. `key` and `context` are those
-/// of the key alone. The session may call neither IAM nor STS, but for `sts:GetCallerIdentity`.
-pub(super) fn powers(
-    person: &Person<'_>,
-    rules: &Rules<'_>,
-    context: &Context,
-    key: &Sweep<'_>,
-) -> Option<Swept> {
-    let made = key.answer(FEDERATE, &Resource::Unspecified)?;
-    if !made.is_allowed() {
-        return None;
+/// The end of a sentence about what only such a session can do.
+pub(crate) const IN_SESSION: &str = ", in a session that `sts:GetFederationToken` makes";
+
+/// The facts of the session that a key may make.
+pub(crate) struct Facts {
+    /// Without the MFA key, and with the value `false`: AWS does not say which of them the session has.
+    contexts: [Context; 2],
+    made: Granted,
+}
+
+/// The session, with the statements of its user bound to its facts.
+pub(crate) struct Session<'b> {
+    pub(super) sweeps: [Sweep<'b>; 2],
+    made: Granted,
+}
+
+impl Facts {
+    /// The facts of the session; `None` where the key must not make one. `context` and `key` are those of the
+    /// key alone.
+    pub(crate) fn of(account: &Account, context: &Context, key: &Sweep<'_>) -> Option<Self> {
+        let made = key.grant(FEDERATE)?;
+        let contexts = [Mfa::LongTermKey, Mfa::SessionWithout]
+            .map(|mfa| of_session(account, context.clone(), mfa));
+        Some(Self { contexts, made })
     }
-    // AWS does not say which of them the session has.
-    let [absent, without] = [Mfa::LongTermKey, Mfa::SessionWithout].map(|mfa| {
-        let context = of_session(person, context.clone(), mfa);
-        let swept = rules.bind(&context).over_all();
-        Swept {
-            allowed: elsewhere(&swept.allowed),
-            undecided: elsewhere(&swept.undecided),
+
+    /// Binds the statements of the user.
+    pub(crate) fn bind<'b>(&'b self, rules: &'b Rules<'b>) -> Session<'b> {
+        Session {
+            sweeps: self.contexts.each_ref().map(|context| rules.bind(context)),
+            made: self.made.clone(),
         }
-    });
-    let swept = absent.or(&without);
-    Some(match made.is_undecided() {
-        true => Swept {
-            undecided: swept.allowed.clone(),
-            ..swept
-        },
-        false => swept,
-    })
+    }
+}
+
+impl Session<'_> {
+    /// Everything that the session may do. IAM counts: the session signs in to the console, where AWS lets it
+    /// call IAM, though not from programs.
+    pub(crate) fn powers(&self) -> Swept {
+        let [absent, without] = self.sweeps.each_ref().map(|sweep| {
+            let swept = sweep.over_all();
+            Swept {
+                allowed: beyond_sts(&swept.allowed),
+                undecided: beyond_sts(&swept.undecided),
+            }
+        });
+        self.as_sure_as_made(absent.or(&without))
+    }
+
+    /// The part of these actions that is allowed on other people's users and devices.
+    pub(super) fn others(&self, person: &Person<'_>, allowed: &ActionSet) -> Swept {
+        let each = self.sweeps.each_ref();
+        let [absent, without] = each.map(|sweep| own::others(sweep, person, allowed));
+        self.as_sure_as_made(absent.or(&without))
+    }
+
+    /// Whether the session may call an action, and the statement that lets the key make the session.
+    pub(crate) fn grant(
+        &self,
+        action: &str,
+        find: impl Fn(&Sweep<'_>) -> Option<Granted>,
+    ) -> Option<Granted> {
+        if is_denied_to_all(action) {
+            return None;
+        }
+        let granted = Granted::surest(self.sweeps.iter().filter_map(find))?;
+        Some(Granted {
+            by: self.made.by.clone(),
+            certain: granted.certain && self.made.certain,
+        })
+    }
+
+    /// Whether the key may make the session whatever the request says.
+    pub(super) fn is_sure(&self) -> bool {
+        self.made.certain
+    }
+
+    fn as_sure_as_made(&self, swept: Swept) -> Swept {
+        match self.made.certain {
+            true => swept,
+            false => Swept {
+                undecided: swept.allowed.clone(),
+                ..swept
+            },
+        }
+    }
 }
 
 /// The facts of the session. Its name and tags are the caller's choice.
-fn of_session(person: &Person<'_>, mut context: Context, mfa: Mfa) -> Context {
+fn of_session(account: &Account, mut context: Context, mfa: Mfa) -> Context {
     context
         .set("aws:PrincipalType", "FederatedUser")
         .remove("aws:username")
@@ -55,18 +114,21 @@ fn of_session(person: &Person<'_>, mut context: Context, mfa: Mfa) -> Context {
         .forget("aws:userid")
         .forget("aws:FederatedProvider")
         .forget_prefix("aws:PrincipalTag/");
-    set_session_time(&mut context, earliest(Some(person.account)));
+    set_session_time(&mut context, earliest(Some(account)));
     mfa.set_keys(&mut context);
     context
 }
 
-/// The actions of services other than IAM and STS.
-fn elsewhere(actions: &ActionSet) -> ActionSet {
-    let is_own = |name: &str| {
-        let service = name.split(':').next().unwrap_or_default();
-        service.eq_ignore_ascii_case("iam") || service.eq_ignore_ascii_case("sts")
-    };
-    actions.names().filter(|name| !is_own(name)).collect()
+/// The actions that AWS lets such a session call at all.
+fn beyond_sts(actions: &ActionSet) -> ActionSet {
+    let names = actions.names();
+    names.filter(|name| !is_denied_to_all(name)).collect()
+}
+
+/// Whether AWS lets no such session call an action: of STS it may call only `sts:GetCallerIdentity`.
+pub(super) fn is_denied_to_all(action: &str) -> bool {
+    let service = action.split(':').next().unwrap_or_default();
+    service.eq_ignore_ascii_case("sts") && !action.eq_ignore_ascii_case("sts:GetCallerIdentity")
 }
 
 #[cfg(test)]

@@ -8,10 +8,14 @@ use keyward_iam::{Caller, Context, Permissions};
 
 use super::credentials::enrolment;
 use super::everything::and_everything;
+use super::federated::{self, IN_SESSION, Session};
 use super::people::Person;
 use super::scenario::{Scenario, user_context};
-use super::sweep::{Rules, Sweep};
-use super::{ActionSet, Powers, UserProof, World, federated, own, takeover};
+use super::sweep::{Granted, Rules, Sweep, Swept, surest};
+use super::{ActionSet, Powers, UserProof, World, own, takeover};
+
+/// The number of actions that a guard may let through and still be one.
+pub(super) const GAPS: usize = 60;
 
 /// A user, judged.
 pub(super) struct Judged<'j> {
@@ -19,6 +23,8 @@ pub(super) struct Judged<'j> {
     pub(super) proof: UserProof,
     pub(super) rules: &'j Rules<'j>,
     sweeps: [Sweep<'j>; 4],
+    /// What the key makes with `sts:GetFederationToken`, if it may.
+    session: Option<Session<'j>>,
     with_everything: [Unlimited<'j>; 2],
 }
 
@@ -30,12 +36,70 @@ pub(super) struct Unlimited<'j> {
     pub(super) allowed: ActionSet,
     /// The allowed actions beyond enrolment, which no guard denies.
     pub(super) beyond_enrolment: ActionSet,
+    /// The allowed actions beyond enrolment of the session that a key makes with `sts:GetFederationToken`.
+    /// It is empty where the key alone could call more than a guard lets through.
+    pub(super) in_session: Swept,
+}
+
+/// A statement with which a user may call an action.
+pub(super) struct Way {
+    pub(super) granted: Granted,
+    /// The end of a sentence about the session that the key makes for it, if it needs one.
+    pub(super) session: &'static str,
+}
+
+impl Way {
+    /// The first of these that is certain, or else the first.
+    pub(super) fn surest(ways: impl IntoIterator<Item = Self>) -> Option<Self> {
+        surest(ways, |way| way.granted.certain)
+    }
 }
 
 impl Judged<'_> {
     /// The user in a scenario.
     pub(super) fn sweep(&self, scenario: Scenario) -> &Sweep<'_> {
         &self.sweeps[scenario.index()]
+    }
+
+    /// The way to an action in a scenario that `find` finds. A key may also go through a session of
+    /// `sts:GetFederationToken`: the statement is then the one that allows that.
+    pub(super) fn way(
+        &self,
+        scenario: Scenario,
+        action: &str,
+        find: impl Fn(&Sweep<'_>) -> Option<Granted>,
+    ) -> Option<Way> {
+        let own = find(self.sweep(scenario)).map(|granted| Way {
+            granted,
+            session: "",
+        });
+        if own.as_ref().is_some_and(|way| way.granted.certain) {
+            return own;
+        }
+        let session = self.session_in(scenario);
+        let in_session = session.and_then(|session| session.grant(action, find));
+        let in_session = in_session.map(|granted| Way {
+            granted,
+            session: IN_SESSION,
+        });
+        Way::surest(own.into_iter().chain(in_session))
+    }
+
+    /// Whether an action is certainly allowed on every resource.
+    pub(super) fn is_sure(&self, scenario: Scenario, action: &str) -> bool {
+        let in_session = |session: &Session<'_>| {
+            let mut sweeps = session.sweeps.iter();
+            session.is_sure()
+                && !federated::is_denied_to_all(action)
+                && sweeps.any(|sweep| sweep.is_sure(action))
+        };
+        self.sweep(scenario).is_sure(action) || self.session_in(scenario).is_some_and(in_session)
+    }
+
+    /// The session of `sts:GetFederationToken`: only a long-term key makes one.
+    fn session_in(&self, scenario: Scenario) -> Option<&Session<'_>> {
+        let session = self.session.as_ref();
+        session.filter(|_| scenario == Scenario::LongTermKey)
     }
 
     /// The user with every right, in each scenario without MFA. A boundary still limits the user. A
@@ -47,9 +111,11 @@ impl Judged<'_> {
     /// Whether the policies were too complex to judge in some scenario.
     pub(super) fn is_too_complex(&self) -> bool {
         let unlimited = self.with_everything.iter().map(|one| &one.sweep);
+        let in_session = self.session.iter().flat_map(|session| &session.sweeps);
         self.sweeps
             .iter()
             .chain(unlimited)
+            .chain(in_session)
             .any(Sweep::is_too_complex)
     }
 
@@ -98,14 +164,17 @@ pub(super) fn judge<T>(
         .map(|scenario| user_context(person.account, person.user, scenario, world.stale))
         .map(|context| rules.settled(context));
     let sweeps = contexts.each_ref().map(|context| rules.bind(context));
+    let facts = federated::Facts::of(person.account, &contexts[0], &sweeps[0]);
+    let session = facts.as_ref().map(|facts| facts.bind(&rules));
     let powers = Scenario::ALL.map(|scenario| {
         let at = scenario.index();
+        let session = session.as_ref();
         powers(
             world,
             person,
-            (&permissions, &rules),
+            &permissions,
             &contexts[at],
-            &sweeps[at],
+            (&sweeps[at], session.filter(|_| at == 0)),
             scenario,
         )
     });
@@ -119,10 +188,12 @@ pub(super) fn judge<T>(
         .map(|scenario| user_context(person.account, person.user, scenario, world.stale))
         .map(|context| more.settled(context));
     let with_everything = Scenario::WITHOUT_MFA
-        .map(|scenario| unlimited(scenario, more.bind(&contexts[scenario.index()])));
+        .map(|scenario| unlimited(person, scenario, &more, &contexts[scenario.index()]));
     let [alone, _, with_code, _] = &powers;
     let gains = (&alone.actions, &alone.roles) != (&with_code.actions, &with_code.roles);
-    let enrols_with_key = gains && takeover::enrols(&sweeps[0], &person.arn).is_some();
+    let enrols = |sweep: &Sweep<'_>| takeover::enrols(sweep, &person.arn).is_some();
+    let mut in_session = session.iter().flat_map(|session| &session.sweeps);
+    let enrols_with_key = gains && (enrols(&sweeps[0]) || in_session.any(enrols));
     look(&Judged {
         person,
         proof: UserProof {
@@ -132,6 +203,7 @@ pub(super) fn judge<T>(
         },
         rules: &rules,
         sweeps,
+        session,
         with_everything,
     })
 }
@@ -139,9 +211,9 @@ pub(super) fn judge<T>(
 fn powers(
     world: &World<'_>,
     person: &Person<'_>,
-    (permissions, rules): (&Permissions<'_>, &Rules<'_>),
+    permissions: &Permissions<'_>,
     context: &Context,
-    sweep: &Sweep<'_>,
+    (sweep, session): (&Sweep<'_>, Option<&Session<'_>>),
     scenario: Scenario,
 ) -> Powers {
     let caller = Caller {
@@ -150,11 +222,11 @@ fn powers(
         account: &person.account.id,
     };
     let mut swept = sweep.over_all();
-    let others = own::others(sweep, person, &swept.allowed);
-    if scenario == Scenario::LongTermKey
-        && let Some(federated) = federated::powers(person, rules, context, sweep)
-    {
-        swept = swept.or(&federated);
+    let mut others = own::others(sweep, person, &swept.allowed);
+    if let Some(session) = session {
+        let further = session.powers();
+        others = others.or(&session.others(person, &further.allowed));
+        swept = swept.or(&further);
     }
     Powers {
         others: others.allowed,
@@ -165,10 +237,27 @@ fn powers(
     }
 }
 
-fn unlimited(scenario: Scenario, sweep: Sweep<'_>) -> Unlimited<'_> {
+fn unlimited<'b>(
+    person: &Person<'_>,
+    scenario: Scenario,
+    rules: &'b Rules<'b>,
+    context: &'b Context,
+) -> Unlimited<'b> {
+    let sweep = rules.bind(context);
     let allowed = sweep.over_all().allowed;
+    let beyond_enrolment = allowed.without(enrolment());
+    let asks = scenario == Scenario::LongTermKey && beyond_enrolment.len() <= GAPS;
+    let facts = asks.then(|| federated::Facts::of(person.account, context, &sweep));
+    let in_session = facts.flatten().map(|facts| {
+        let swept = facts.bind(rules).powers();
+        Swept {
+            allowed: swept.allowed.without(enrolment()),
+            undecided: swept.undecided.without(enrolment()),
+        }
+    });
     Unlimited {
-        beyond_enrolment: allowed.without(enrolment()),
+        in_session: in_session.unwrap_or_default(),
+        beyond_enrolment,
         scenario,
         sweep,
         allowed,

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::IN_SESSION;
 use crate::prove::tests::world::{Small, allow, found, when};
 use crate::prove::{Powers, Proof, Scenario};
 
@@ -48,11 +49,86 @@ fn a_deny_by_the_name_of_the_user_spares_a_federated_session() {
     assert!(with_key(&proof(by_arn, &federate)).undecided.contains(OPEN));
 }
 
-#[test]
-fn a_federated_session_calls_no_iam() {
-    let deny = json!({ "Effect": "Deny", "Action": "iam:*", "Resource": "*",
-        "Condition": { "StringLike": { "aws:username": "a*" } } });
+/// The proof of a user with these rights, all denied by its name, who may make a federated session.
+fn denied_by_name(rights: &Value, denied: Value) -> Proof {
+    let deny = when(denied, json!({ "StringLike": { "aws:username": "a*" } }));
     let federate = allow(json!("sts:GetFederationToken"), json!("*"));
-    let proof = proof(json!({}), &[deny, federate]);
-    assert!(!with_key(&proof).actions.contains("iam:GetUser"));
+    Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[allow(rights.clone(), json!("*"))])
+        .with("deny", &[deny])
+        .with("federate", &[federate])
+        .user("/", "bob", &[])
+        .prove()
+}
+
+fn deny(actions: Value) -> Value {
+    json!({ "Effect": "Deny", "Action": actions, "Resource": "*" })
+}
+
+fn message<'p>(proof: &'p Proof, id: &str) -> &'p str {
+    let mut findings = proof.findings.iter();
+    let finding = findings.find(|one| one.id == id && one.subject == "alice");
+    &finding.unwrap_or_else(|| panic!("{id}")).message
+}
+
+#[test]
+fn a_federated_session_calls_iam_in_the_console() {
+    let rights = json!([
+        "iam:CreateAccessKey",
+        "iam:PutUserPolicy",
+        "iam:TagUser",
+        "sts:AssumeRole"
+    ]);
+    let proof = denied_by_name(&rights, deny(json!(["iam:*", "sts:AssumeRole"])));
+    let actions = &with_key(&proof).actions;
+    assert!(actions.contains("iam:CreateAccessKey"));
+    assert!(actions.contains("iam:PutUserPolicy"));
+    assert!(!actions.contains("sts:AssumeRole"));
+    assert!(with_key(&proof).others.contains("iam:CreateAccessKey"));
+    assert!(with_key(&proof).undecided_others.is_empty());
+    for id in [
+        "without-mfa/iam:CreateAccessKey",
+        "longer-lived/iam:CreateAccessKey",
+        "lift-guard/iam:PutUserPolicy",
+    ] {
+        let message = message(&proof, id);
+        assert!(message.contains(IN_SESSION), "{id}: {message}");
+    }
+    let bob = proof.users.values().nth(1).unwrap();
+    assert!(
+        !bob.powers(Scenario::LongTermKey)
+            .actions
+            .contains("iam:CreateAccessKey")
+    );
+}
+
+#[test]
+fn the_advice_is_to_make_no_such_session() {
+    let rights = json!(["s3:GetObject", "iam:PutUserPolicy"]);
+    let proof = denied_by_name(&rights, deny(json!(["s3:*", "iam:*"])));
+    let advice = |id: &str| {
+        let mut findings = proof.findings.iter();
+        findings.find(|one| one.id == id).unwrap().advice()
+    };
+    let expected = "remove `sts:GetFederationToken` from statement 1 of `federate` of user `alice`, \
+                    or deny it in another policy: its session has no user name, so that denials by \
+                    name spare it";
+    assert!(advice("without-mfa/s3:GetObject").starts_with(expected));
+    assert_eq!(advice("lift-guard/iam:PutUserPolicy"), expected);
+}
+
+#[test]
+fn a_guard_that_spares_the_session_by_name_guards_nothing() {
+    let guard = json!({
+        "Effect": "Deny", "NotAction": "sts:GetFederationToken", "Resource": "*",
+    });
+    let proof = denied_by_name(&json!("*"), guard);
+    let message = message(&proof, "guard/missing");
+    assert!(
+        message.starts_with("the guard lets through `sts:GetFederationToken`: "),
+        "{message}"
+    );
+    assert!(!found(&proof, "guard/gaps"));
+    assert!(found(&proof, "without-mfa/many"));
 }

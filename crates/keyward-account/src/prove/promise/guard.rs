@@ -8,20 +8,18 @@ use std::collections::BTreeMap;
 use keyward_core::id::RoleArn;
 use keyward_iam::{Effect, StatementRef};
 
-use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
-use crate::prove::judged::Judged;
+use crate::prove::World;
+use crate::prove::federated::{FEDERATE, IN_SESSION};
+use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
+use crate::prove::judged::{GAPS, Judged, Unlimited};
 use crate::prove::own::others;
 use crate::prove::people::Person;
 use crate::prove::scenario::Scenario;
 use crate::prove::sweep::{Granted, surest};
-use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
 use super::without_mfa::words;
 use ways::{Way, ways};
-
-/// The number of actions that a guard may let through and still be one.
-const GAPS: usize = 60;
 
 pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let ways = ways(judged.person);
@@ -111,23 +109,24 @@ fn lifting(judged: &Judged<'_>, ways: &[Way], found: &mut Vec<Finding>) {
         let scenarios =
             scenarios.filter(|scenario| judged.proof.powers(*scenario).actions.contains(action));
         let hits = scenarios.flat_map(|scenario| {
-            let sweep = judged.sweep(scenario);
-            let granted = targets
-                .iter()
-                .filter_map(|target| sweep.grant_on(action, target));
-            granted.map(move |granted| (scenario, granted))
+            let ways = targets.iter().filter_map(move |target| {
+                judged.way(scenario, action, |sweep| sweep.grant_on(action, target))
+            });
+            ways.map(move |way| (scenario, way))
         });
-        let Some((scenario, granted)) = surest(hits, |(_, granted)| granted.certain) else {
+        let Some((scenario, way)) = surest(hits, |(_, way)| way.granted.certain) else {
             continue;
         };
+        let granted = way.granted;
         found.push(Finding {
             id: format!("lift-guard/{action}"),
             severity: Severity::High,
             kind: SubjectKind::User,
             subject: person.key.to_string(),
             message: format!(
-                "can call `{action}`, which {how}, with {}{}",
+                "can call `{action}`, which {how}, with {}{}{}",
                 scenario.words(),
+                way.session,
                 granted.doubt()
             ),
             statement: Some(granted.by),
@@ -148,7 +147,7 @@ fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
     };
     if let Some(first) = open().next() {
         let scenarios: Vec<Scenario> = open().map(|one| one.scenario).collect();
-        found.push(open_guard(person, &scenarios, &first.beyond_enrolment));
+        found.push(open_guard(person, &scenarios, first));
         return;
     }
     let reached = unlimited.iter().find_map(|one| {
@@ -176,10 +175,28 @@ fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
 }
 
 /// A guard that is missing, or that lets through more than enrolment needs.
-fn open_guard(person: &Person<'_>, scenarios: &[Scenario], open: &ActionSet) -> Finding {
+fn open_guard(person: &Person<'_>, scenarios: &[Scenario], first: &Unlimited<'_>) -> Finding {
+    let own = &first.beyond_enrolment;
+    let open = own.with(&first.in_session.allowed);
+    let decided = open.without(&first.in_session.undecided.without(own));
     let names: Vec<String> = open.names().take(GAPS).map(|n| format!("`{n}`")).collect();
     let with = words(scenarios);
-    let (id, severity, message) = if open.len() > GAPS {
+    let mut certain = true;
+    let (id, severity, message) = if own.len() <= GAPS && open.len() > GAPS {
+        certain = decided.len() > GAPS;
+        let message = format!(
+            "the guard lets through `{FEDERATE}`: with {}{IN_SESSION}, any right that is added \
+             later works at once ({} actions, such as {}){}",
+            first.scenario.words(),
+            open.len(),
+            names[..2].join(" and "),
+            match certain {
+                true => "",
+                false => DOUBT,
+            }
+        );
+        ("guard/missing", Severity::Medium, message)
+    } else if open.len() > GAPS {
         let message = format!(
             "no statement denies this user everything else without MFA: with {with}, any right \
              that is added later works at once ({} actions, such as {})",
@@ -202,7 +219,7 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], open: &ActionSet) -> 
         subject: person.key.to_string(),
         statement: deny(person),
         message,
-        certain: true,
+        certain,
         breaks: None,
         fix: None,
     }

@@ -10,7 +10,7 @@ use keyward_core::id::RoleArn;
 use keyward_iam::{ArnSet, Caller, Condition, Context, Effect, Negation, Policy, Statement};
 
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
-use crate::prove::judged::Judged;
+use crate::prove::judged::{Judged, Way};
 use crate::prove::looks::{limits, looks_at, own};
 use crate::prove::people::Person;
 use crate::prove::reach::Path;
@@ -104,6 +104,7 @@ impl Change {
 struct Opened {
     scenario: Scenario,
     granted: Granted,
+    session: &'static str,
     roles: Vec<RoleArn>,
     actions: ActionSet,
     certain: bool,
@@ -134,7 +135,10 @@ fn opened(
         return None;
     }
     let user = ArnSet::one(person.arn.as_str());
-    let granted = judged.sweep(scenario).grant_on(change.action(), &user)?;
+    let way = judged.way(scenario, change.action(), |sweep| {
+        sweep.grant_on(change.action(), &user)
+    });
+    let Way { granted, session } = way?;
     let statements = statements(world, person);
     let mut looking = statements.iter();
     let keys = change.keys();
@@ -175,6 +179,7 @@ fn opened(
     Some(Opened {
         scenario,
         granted,
+        session,
         roles,
         actions,
         certain,
@@ -259,9 +264,10 @@ fn finding(person: &Person<'_>, change: Change, opened: &Opened) -> Finding {
         kind: SubjectKind::User,
         subject: person.key.to_string(),
         message: format!(
-            "can call `{}` on the own user with {}, and {} {}{}",
+            "can call `{}` on the own user with {}{}, and {} {}{}",
             change.action(),
             opened.scenario.words(),
+            opened.session,
             change.words(),
             opens.join(" and "),
             match opened.certain {

@@ -1,13 +1,13 @@
 //! Without MFA, users only enrol a device: everything else that a key alone can do is found,
 //! and so is what it can turn into something longer-lived.
 
+use keyward_iam::StatementRef;
 use keyward_iam::catalogue::{AccessLevel, Catalogue, Resources};
 
 use crate::prove::ActionSet;
 use crate::prove::credentials::{LONGER_LIVED, OF_SERVICES, enrolment, takes_bearer_token};
-use crate::prove::federated::FEDERATE;
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
-use crate::prove::judged::Judged;
+use crate::prove::judged::{Judged, Way};
 use crate::prove::own::grant_on_others;
 use crate::prove::scenario::Scenario;
 
@@ -70,22 +70,13 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
         _ => Severity::High,
     };
     let doubt = doubt(judged, &scenarios, action);
-    let granted = scenarios
-        .first()
-        .and_then(|scenario| judged.sweep(*scenario).grant(action));
-    let (granted, session) = match granted {
-        Some(granted) => (Some(granted), String::new()),
-        None => (
-            judged.sweep(Scenario::LongTermKey).grant(FEDERATE),
-            format!(", in a session that `{FEDERATE}` makes"),
-        ),
-    };
+    let (statement, session) = parts(way(judged, &scenarios, action));
     Finding {
         id: format!("without-mfa/{action}"),
         severity,
         kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
-        statement: granted.map(|granted| granted.by),
+        statement,
         message: format!(
             "can call `{action}` with {}{session}{doubt}",
             words(&scenarios)
@@ -113,17 +104,15 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
             format!(" ({doubtful} of them only if a condition holds that depends on the request)")
         }
     };
-    let mut scenarios = Scenario::WITHOUT_MFA.into_iter();
+    let (statement, session) = parts(way(judged, &Scenario::WITHOUT_MFA, &first));
     Finding {
         id: "without-mfa/many".to_owned(),
         severity: Severity::High,
         kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
-        statement: scenarios
-            .find_map(|scenario| judged.sweep(scenario).grant(&first))
-            .map(|granted| granted.by),
+        statement,
         message: format!(
-            "can call {} actions without MFA beyond enrolling a device, such as {}{doubt}",
+            "can call {} actions without MFA beyond enrolling a device, such as {}{session}{doubt}",
             more.len(),
             examples.join(", ")
         ),
@@ -172,17 +161,15 @@ fn of_many_services(judged: &Judged<'_>, actions: &[(&str, &str)]) -> Finding {
 fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {
     let scenarios = allowed_in(judged, action);
     let doubt = doubt(judged, &scenarios, action);
+    let (statement, session) = parts(way(judged, &scenarios, action));
     Finding {
         id: format!("longer-lived/{action}"),
         severity: Severity::High,
         kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
-        statement: scenarios
-            .first()
-            .and_then(|scenario| judged.sweep(*scenario).grant(action))
-            .map(|granted| granted.by),
+        statement,
         message: format!(
-            "`{action}` {what}, and is allowed with {}{doubt}: a thief keeps it when the stolen key \
+            "`{action}` {what}, and is allowed with {}{session}{doubt}: a thief keeps it when the stolen key \
              is gone",
             words(&scenarios)
         ),
@@ -201,17 +188,20 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
         .iter()
         .map(|scenario| judged.proof.powers(*scenario));
     let decided = powers.any(|powers| !powers.undecided_others.contains(action));
+    let ways = scenarios.iter().filter_map(|scenario| {
+        judged.way(*scenario, action, |sweep| {
+            grant_on_others(sweep, judged.person, action)
+        })
+    });
+    let (statement, session) = parts(Way::surest(ways));
     Finding {
         id: format!("others/{action}"),
         severity: Severity::High,
         kind: SubjectKind::User,
         subject: judged.person.key.to_string(),
-        statement: scenarios
-            .first()
-            .and_then(|scenario| grant_on_others(judged.sweep(*scenario), judged.person, action))
-            .map(|granted| granted.by),
+        statement,
         message: format!(
-            "can call `{action}` on other people's users or devices with {}{}",
+            "can call `{action}` on other people's users or devices with {}{session}{}",
             words(&scenarios),
             match decided {
                 true => "",
@@ -231,7 +221,7 @@ fn doubt(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> &'static 
         let powers = judged.proof.powers(*scenario);
         match powers.actions.contains(action) {
             true => !powers.undecided.contains(action),
-            false => judged.sweep(*scenario).is_sure(action),
+            false => judged.is_sure(*scenario, action),
         }
     });
     if decided {
@@ -257,9 +247,22 @@ fn allowed_in(judged: &Judged<'_>, action: &str) -> Vec<Scenario> {
     scenarios
         .filter(|scenario| {
             judged.proof.powers(*scenario).actions.contains(action)
-                || (is_newer && judged.sweep(*scenario).grant(action).is_some())
+                || (is_newer && way(judged, &[*scenario], action).is_some())
         })
         .collect()
+}
+
+/// The surest way to an action in these scenarios.
+fn way(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> Option<Way> {
+    let ways = scenarios.iter();
+    Way::surest(
+        ways.filter_map(|scenario| judged.way(*scenario, action, |sweep| sweep.grant(action))),
+    )
+}
+
+/// The statement of a way, and the end of a sentence about its session.
+fn parts(way: Option<Way>) -> (Option<StatementRef>, &'static str) {
+    way.map_or((None, ""), |way| (Some(way.granted.by), way.session))
 }
 
 /// The scenarios in words.
