@@ -7,7 +7,7 @@ use keyward_iam::model::{Account, Gathered, User};
 use keyward_iam::{Context, Permissions, StatementRef, Targets};
 
 use crate::prove::credentials::enrolment;
-use crate::prove::{ActionSet, Rules, Scenario, everything, targets, user_context};
+use crate::prove::{ActionSet, FederatedFacts, Rules, Scenario, everything, targets, user_context};
 
 /// The condition keys of every request of a thief who has a user's access key and no phone.
 fn contexts_without_mfa(account: &Account, user: &User) -> [Context; 2] {
@@ -35,17 +35,28 @@ pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>)
     let rules = Rules::new(&permissions, targets);
     let mut excess = Excess::default();
     let mut decided = ActionSet::default();
-    for context in contexts_without_mfa(account, user) {
+    let contexts = contexts_without_mfa(account, user).into_iter();
+    for (scenario, context) in Scenario::WITHOUT_MFA.into_iter().zip(contexts) {
         let context = &rules.settled(context);
         let sweep = rules.bind(context);
-        let swept = sweep.over_all();
+        let makes = (scenario == Scenario::LongTermKey)
+            .then(|| FederatedFacts::of(account, context, &sweep));
+        let facts = makes.flatten();
+        let session = facts.as_ref().map(|facts| facts.bind(&rules));
+        let own = sweep.over_all();
+        let swept = match &session {
+            Some(session) => own.or(&session.powers()),
+            None => own,
+        };
         let more = swept.allowed.without(enrolment());
         decided = decided.with(&more.without(&swept.undecided));
         if excess.actions.is_empty() {
             let first = more.names().next();
-            excess.statement = first
-                .and_then(|first| sweep.grant(&first))
-                .map(|granted| granted.by);
+            let granted = first.and_then(|first| {
+                let in_session = || session.as_ref()?.grant(&first, |sweep| sweep.grant(&first));
+                sweep.grant(&first).or_else(in_session)
+            });
+            excess.statement = granted.map(|granted| granted.by);
         }
         excess.actions.extend(more.names());
         excess.is_too_complex |= sweep.is_too_complex();
@@ -70,11 +81,20 @@ pub(super) fn would_act_without_mfa(account: &Account, user: &User) -> bool {
     };
     let targets = targets(account);
     let rules = Rules::new(&permissions, &targets);
-    let mut contexts = contexts_without_mfa(account, user).into_iter();
-    contexts.any(|context| {
+    let contexts = contexts_without_mfa(account, user).into_iter();
+    let mut scenarios = Scenario::WITHOUT_MFA.into_iter().zip(contexts);
+    scenarios.any(|(scenario, context)| {
         let context = rules.settled(context);
         let sweep = rules.bind(&context);
+        let makes = (scenario == Scenario::LongTermKey)
+            .then(|| FederatedFacts::of(account, &context, &sweep));
+        let in_session = |facts: FederatedFacts| {
+            let session = facts.bind(&rules);
+            let mut probes = PROBES.iter();
+            probes.any(|name| session.grant(name, |sweep| sweep.grant(name)).is_some())
+        };
         PROBES.iter().any(|name| sweep.grant(name).is_some())
+            || makes.flatten().is_some_and(in_session)
     })
 }
 

@@ -63,6 +63,7 @@ pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 
 pub(crate) use direct::set_direct;
 pub(crate) use everything::everything;
+pub(crate) use federated::Facts as FederatedFacts;
 pub(crate) use finding::DOUBT;
 use judged::judge;
 pub(crate) use openness::openness;

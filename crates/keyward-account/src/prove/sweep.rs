@@ -203,7 +203,7 @@ impl Swept {
     }
 
     /// The actions that either of two sweeps allows. An action that one of them decides is decided.
-    pub(super) fn or(&self, other: &Self) -> Self {
+    pub(crate) fn or(&self, other: &Self) -> Self {
         let decided = |swept: &Self| swept.allowed.without(&swept.undecided);
         let allowed = self.allowed.with(&other.allowed);
         Self {

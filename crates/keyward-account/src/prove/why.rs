@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::ProvenAccount;
 use super::chosen::assumes;
 use super::controls::{CountedLevel, counted};
+use super::federated::{Facts, IN_SESSION, is_denied_to_all};
 use super::people::{Person, Position, people, positions};
 use super::scenario::{Scenario, stale_age, user_context};
 use super::sweep::{Rules, Sweep, targets};
@@ -131,7 +132,17 @@ pub fn why(
     let trusted = role.map(|position| (position, position.role.trust.policy()));
     let answers = Scenario::ALL.map(|scenario| {
         let context = rules.settled(user_context(person.account, person.user, scenario, stale));
-        let by_policies = || of_policies(scenario, &rules.bind(&context), &name, &target);
+        let by_policies = || {
+            let sweep = rules.bind(&context);
+            let own = of_policies(scenario, &sweep, &name, &target);
+            match scenario {
+                Scenario::LongTermKey => {
+                    let facts = Facts::of(person.account, &context, &sweep);
+                    in_session(own, facts, &rules, &name, &target)
+                }
+                _ => own,
+            }
+        };
         let caller = Caller {
             arn: &person.arn,
             role: None,
@@ -257,6 +268,49 @@ fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
              request, and a resource can allow it to the user by name, whatever a boundary leaves out",
         ),
         _ => None,
+    }
+}
+
+/// The answer for a key that may make a session of `sts:GetFederationToken`, which may do more than the key.
+fn in_session(
+    own: Answer,
+    facts: Option<Facts>,
+    rules: &Rules<'_>,
+    action: &str,
+    target: &Resource,
+) -> Answer {
+    let rank = |answer: &Answer| match (answer.outcome, &answer.limit) {
+        (Outcome::Allowed, None) => 2,
+        (Outcome::Allowed, Some(_)) => 1,
+        _ => 0,
+    };
+    let facts = facts.filter(|_| !is_denied_to_all(action) && rank(&own) < 2);
+    let Some(facts) = facts else { return own };
+    let session = facts.bind(rules);
+    let ways = session.sweeps.iter();
+    let best = ways
+        .map(|sweep| of_policies(own.scenario, sweep, action, target))
+        .max_by_key(rank);
+    match best.filter(|answer| rank(answer) > rank(&own)) {
+        Some(answer) => told(answer, session.is_sure()),
+        None => own,
+    }
+}
+
+/// The answer with a note on the session.
+fn told(answer: Answer, is_made: bool) -> Answer {
+    let mut notes = vec![format!(
+        "only{}: that session has no user name",
+        IN_SESSION.trim_start_matches(',')
+    )];
+    match (answer.limit, is_made) {
+        (Some(limit), _) => notes.push(limit),
+        (None, false) => notes.push("depends on the request that makes it".to_owned()),
+        (None, true) => {}
+    }
+    Answer {
+        limit: Some(notes.join("; ")),
+        ..answer
     }
 }
 

@@ -446,3 +446,18 @@ fn actions_that_depend_on_the_request_are_said_to() {
         "{narrow}"
     );
 }
+
+#[test]
+fn a_federated_session_of_the_key_acts_without_mfa() {
+    let mut input = super::sound();
+    without_guard(&mut input);
+    zoe(&mut input).grants.inline.clear();
+    give(
+        &mut input,
+        r#"{"Effect":"Allow","Action":["iam:CreateAccessKey","sts:GetFederationToken"],"Resource":"*"},
+           {"Effect":"Deny","Action":"iam:*","Resource":"*",
+            "Condition":{"StringLike":{"aws:username":"z*"}}}"#,
+    );
+    let message = look("acts-without-mfa", &input).remove(0).message;
+    assert!(message.contains("`iam:CreateAccessKey`"), "{message}");
+}

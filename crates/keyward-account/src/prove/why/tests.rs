@@ -137,3 +137,29 @@ fn a_trust_policy_that_cannot_be_read_is_said() {
     let tag = why(&accounts, "alice", "sts:TagSession", &arn("role/Ops")).unwrap();
     assert!(tag.not_judged.unwrap().starts_with("the trust policy"));
 }
+
+#[test]
+fn a_federated_session_of_the_key_counts_for_the_key() {
+    let by_name = json!({ "StringLike": { "aws:username": "a*" } });
+    let deny = json!({ "Effect": "Deny", "Action": "s3:*", "Resource": "*" });
+    let rights = json!(["s3:GetObject", "sts:GetFederationToken"]);
+    let account = Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[allow(rights, json!("*")), when(deny, by_name)])
+        .account();
+    let why = why(
+        &[ProvenAccount::only(&account)],
+        "alice",
+        "s3:GetObject",
+        "*",
+    )
+    .unwrap();
+    let [alone, without, ..] = &why.answers[..] else {
+        panic!()
+    };
+    assert_eq!(alone.outcome, Outcome::Allowed);
+    let note =
+        "only in a session that `sts:GetFederationToken` makes: that session has no user name";
+    assert_eq!(alone.limit.as_deref(), Some(note));
+    assert_eq!(without.outcome, Outcome::ExplicitlyDenied);
+}
