@@ -40,9 +40,7 @@ impl Finding {
                     guard(subject)
                 )
             }
-            "without-mfa" | "longer-lived" if matches!(what, "many" | "of-services") => {
-                guard(subject)
-            }
+            "without-mfa" if what == "many" => guard(subject),
             "without-mfa" | "longer-lived" | "others" => format!(
                 "{}; or deny it without MFA: {}",
                 self.take_away(what),

@@ -1,11 +1,13 @@
 //! The proof for people: the headline first, then what each user can do without the phone, the
 //! statement that lets it through, and what to do about it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use keyward_iam::catalogue::Catalogue;
 
 use super::controls::in_words;
+use super::credentials::OF_SERVICES;
 use super::finding::{Finding, Promise, Severity};
 use super::scenario::Scenario;
 use super::sweep::FREE;
@@ -69,11 +71,49 @@ pub fn show(proof: &Proof) -> Vec<Line> {
     }
     lines.outsiders(proof);
     lines.promises(proof);
+    let of_services = credentials_of_services(proof);
     for (at, finding) in proof.findings.iter().enumerate() {
+        let kin = match credential_of_service(finding) {
+            Some(_) => of_services.get(finding.subject.as_str()),
+            None => None,
+        };
+        let kin = kin.filter(|kin| kin.len() > CREDENTIALS_ONE_BY_ONE);
+        if kin.is_some_and(|kin| credential_of_service(finding) != kin.first().copied()) {
+            continue;
+        }
         lines.finding(finding, &proof.findings[..at]);
+        if let Some(kin) = kin {
+            let text = format!(
+                "  so do {} more that make credentials of one service each: {}",
+                kin.len() - 1,
+                kin[1..].join(", ")
+            );
+            lines.push(Style::Plain, text);
+        }
     }
     lines.limits(proof);
     lines.0
+}
+
+/// The number of credentials of services, for one user, that are shown one by one.
+const CREDENTIALS_ONE_BY_ONE: usize = 5;
+
+/// The action of a finding about a credential of one service.
+fn credential_of_service(finding: &Finding) -> Option<&str> {
+    let action = finding.id.strip_prefix("longer-lived/")?;
+    let mut listed = OF_SERVICES.iter();
+    listed.any(|(name, _)| *name == action).then_some(action)
+}
+
+/// The actions of these findings, by user, in the order of the findings.
+fn credentials_of_services(proof: &Proof) -> BTreeMap<&str, Vec<&str>> {
+    let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for finding in &proof.findings {
+        if let Some(action) = credential_of_service(finding) {
+            users.entry(&finding.subject).or_default().push(action);
+        }
+    }
+    users
 }
 
 /// Returns the most that a stolen key can do, in one sentence.

@@ -13,8 +13,6 @@ use crate::prove::scenario::Scenario;
 
 /// The number of actions of one user that become findings of their own.
 const ONE_BY_ONE: usize = 60;
-/// The number of credentials of services that become findings of their own.
-const CREDENTIALS_ONE_BY_ONE: usize = 5;
 
 pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let proof = &judged.proof;
@@ -36,15 +34,8 @@ pub(super) fn check(judged: &Judged<'_>, found: &mut Vec<Finding>) {
         }
     }
     let of_services = OF_SERVICES.into_iter();
-    let of_services: Vec<_> = of_services
-        .filter(|(action, _)| more.contains(action))
-        .collect();
-    match of_services.len() > CREDENTIALS_ONE_BY_ONE {
-        true => found.push(of_many_services(judged, &of_services)),
-        false => {
-            let all = of_services.iter();
-            found.extend(all.map(|(action, what)| longer_lived(judged, action, what)));
-        }
+    for (action, what) in of_services.filter(|(action, _)| more.contains(action)) {
+        found.push(longer_lived(judged, action, what));
     }
     for action in more.unlisted().filter(|action| takes_bearer_token(action)) {
         let what = "uses a long-term key of one service";
@@ -125,37 +116,6 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
 /// Whether the list of actions lacks an action, and some policy allows it, as `*` does.
 fn is_newer_and_allowed(judged: &Judged<'_>, action: &str) -> bool {
     Catalogue::built_in().find(action).is_none() && !allowed_in(judged, action).is_empty()
-}
-
-/// Many credentials of services, with examples.
-fn of_many_services(judged: &Judged<'_>, actions: &[(&str, &str)]) -> Finding {
-    let examples = actions.iter().take(3);
-    let examples: Vec<String> = examples.map(|(name, _)| format!("`{name}`")).collect();
-    let mut each = actions
-        .iter()
-        .map(|(action, what)| longer_lived(judged, action, what));
-    let first = each.next();
-    let certain = first.iter().any(|finding| finding.certain) || each.any(|one| one.certain);
-    Finding {
-        id: "longer-lived/of-services".to_owned(),
-        severity: Severity::High,
-        kind: SubjectKind::User,
-        subject: judged.person.key.to_string(),
-        statement: first.and_then(|finding| finding.statement),
-        message: format!(
-            "{} actions such as {} make credentials of one service each, and are allowed without \
-             MFA{}: a thief keeps these when the stolen key is gone",
-            actions.len(),
-            examples.join(", "),
-            match certain {
-                true => "",
-                false => DOUBT,
-            }
-        ),
-        certain,
-        breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
-        fix: None,
-    }
 }
 
 fn longer_lived(judged: &Judged<'_>, action: &str, what: &str) -> Finding {

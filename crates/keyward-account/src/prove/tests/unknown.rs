@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{Small, allow, arn, found, ids, trust, when, with_mfa};
 use crate::prove::credentials::OF_SERVICES;
+use crate::prove::show::show;
 use crate::prove::{Powers, ProvenAccount, Scenario, prove};
 
 fn guard_unless(condition: Value) -> Value {
@@ -62,20 +63,21 @@ fn a_credential_that_the_list_of_actions_lacks_is_asked_for() {
 }
 
 #[test]
-fn credentials_of_many_services_are_one_finding() {
-    let ids_of = |actions: Value| {
+fn credentials_of_services_keep_their_ids_and_are_shown_together() {
+    for (actions, own) in [(json!("*"), 60), (json!("s3:GetDataAccess"), 1)] {
         let proof = alice(&[allow(actions, json!("*"))]).prove();
-        let ids = ids(&proof).into_iter().map(|(id, _)| id);
-        let of_services = ids.filter(|id| {
-            let mut all = OF_SERVICES.iter();
-            id == "longer-lived/of-services"
-                || all.any(|(action, _)| *id == format!("longer-lived/{action}"))
-        });
-        of_services.collect::<Vec<_>>()
-    };
-    assert_eq!(ids_of(json!("*")), ["longer-lived/of-services"]);
-    let one = "s3:GetDataAccess";
-    assert_eq!(ids_of(json!(one)), [format!("longer-lived/{one}")]);
+        let mut all = OF_SERVICES.iter().map(|(action, _)| action);
+        let is_found = |action: &&str| found(&proof, &format!("longer-lived/{action}"));
+        assert_eq!(all.clone().filter(|action| is_found(action)).count(), own);
+        let shown = show(&proof);
+        let shown = |action: &&str| {
+            let id = format!("[longer-lived/{action}]");
+            shown.iter().any(|line| line.text.ends_with(&id))
+        };
+        let first = all.find(|action| is_found(action)).unwrap();
+        assert!(shown(first), "{first}");
+        assert_eq!(all.filter(|action| shown(action)).count(), 0);
+    }
 }
 
 /// What alice may do with her key under these statements.
