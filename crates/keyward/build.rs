@@ -1,5 +1,4 @@
-//! Names the build for `keyward --version`: the commit and its date, as rustc does it. Then decides
-//! how the front program is linked (`build/static_front.rs`).
+//! Names the build for `keyward --version`: the commit and its date, as rustc does it.
 //!
 //! Only release builds name a commit. A debug build would otherwise be linked again after every
 //! commit. The script uses no network, no clock and no file outside the repository, so two builds
@@ -11,20 +10,8 @@
 use std::path::Path;
 use std::process::Command;
 
-#[path = "build/static_front.rs"]
-pub(crate) mod static_front;
-
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=build/static_front.rs");
-    if let Some(front) = static_front::find(variable) {
-        for argument in front.arguments {
-            println!("cargo:rustc-link-arg-bin=keyward={argument}");
-        }
-        for archive in front.archives {
-            println!("cargo:rerun-if-changed={archive}");
-        }
-    }
     println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
     let version = variable("CARGO_PKG_VERSION").unwrap_or_default();
     let build = if variable("PROFILE").as_deref() == Some("release") {
@@ -85,7 +72,7 @@ fn commit(root: &Path) -> Option<Commit> {
 }
 
 /// Whether `root` is the top of a repository. A copy of the sources inside another project's
-/// repository must not report that project's commit as its own.
+/// repository must not take that project's commit for its own.
 fn is_repository(root: &Path) -> bool {
     let top = git(root, &["rev-parse", "--show-toplevel"]);
     let top = top.and_then(|top| Path::new(&top).canonicalize().ok());
@@ -103,7 +90,7 @@ fn watched(root: &Path) -> Vec<String> {
         let names = ["HEAD".to_owned(), "logs/HEAD".to_owned()];
         for name in names.into_iter().chain(branch) {
             let path = git(root, &["rev-parse", "--git-path", &name]);
-            // Cargo treats a missing file as changed in every build.
+            // Cargo takes a file that is missing for one that always changed.
             files.extend(
                 path.map(|path| root.join(path))
                     .filter(|path| path.exists())

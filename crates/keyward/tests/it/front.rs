@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use keyward_testkit::{Ran, finish};
 
 use crate::practice::Practice;
-use crate::version::build::static_front;
 
 const FRONT: &str = env!("CARGO_BIN_EXE_keyward");
 const WHOLE: &str = env!("CARGO_BIN_EXE_keyward-full");
@@ -100,81 +99,4 @@ fn the_front_passes_on_its_words_and_its_input() {
     ];
     let said = finish(practice.command(&words), "from standard input\n").ok();
     assert_eq!(said, "from standard input\na b||c|");
-}
-
-/// What the build script would find out on this machine, with other variables than this target's.
-fn linker_arguments(others: &[(&str, &str)]) -> Option<Vec<String>> {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let triple = format!("{}-unknown-linux", std::env::consts::ARCH);
-    let environment = if cfg!(target_env = "gnu") {
-        "gnu"
-    } else {
-        "musl"
-    };
-    let usual = [
-        ("CARGO_CFG_TARGET_OS", "linux"),
-        ("CARGO_CFG_TARGET_ENV", environment),
-        ("CARGO_CFG_TARGET_FEATURE", "fxsr,sse,sse2"),
-        ("TARGET", &triple),
-        ("HOST", &triple),
-        ("OUT_DIR", folder.path().to_str().unwrap()),
-    ];
-    let front = static_front::find(|name| {
-        let given = others.iter().chain(&usual).find(|(key, _)| *key == name);
-        match given {
-            Some((_, value)) => Some((*value).to_owned()),
-            None => std::env::var(name).ok(),
-        }
-    })?;
-    assert!(front.archives.iter().all(|path| Path::new(path).is_file()));
-    Some(front.arguments)
-}
-
-/// The kind of an ELF file, and the kinds of its program headers.
-/// Source: <https://refspecs.linuxfoundation.org/elf/gabi4+/ch5.pheader.html>
-fn elf_kinds(program: &str) -> (u16, Vec<u32>) {
-    let bytes = fs::read(program).unwrap();
-    let short = |at: usize| u16::from_le_bytes(bytes[at..at + 2].try_into().unwrap());
-    let start = u64::from_le_bytes(bytes[32..40].try_into().unwrap()) as usize;
-    let (size, count) = (usize::from(short(54)), usize::from(short(56)));
-    let kind = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
-    let kinds = (0..count).map(|index| kind(start + index * size)).collect();
-    (short(16), kinds)
-}
-
-#[test]
-fn the_front_needs_no_loader_where_the_machine_has_static_libraries() {
-    const POSITION_INDEPENDENT: u16 = 3;
-    const INTERPRETER: u32 = 3;
-    let (kind, headers) = elf_kinds(FRONT);
-    assert_eq!(kind, POSITION_INDEPENDENT);
-    if cfg!(target_env = "gnu") && linker_arguments(&[]).is_none() {
-        keyward_testkit::skipped("the C library's static part is not installed");
-        return;
-    }
-    assert!(!headers.contains(&INTERPRETER), "{headers:?}");
-    if cfg!(target_env = "gnu") {
-        let (_, whole) = elf_kinds(WHOLE);
-        assert!(whole.contains(&INTERPRETER), "{whole:?}");
-    }
-}
-
-#[test]
-fn the_front_is_linked_as_usual_for_other_targets_and_without_static_libraries() {
-    for others in [
-        [("CARGO_CFG_TARGET_OS", "macos")],
-        [("CARGO_CFG_TARGET_ENV", "musl")],
-        [("CARGO_CFG_TARGET_FEATURE", "crt-static,fxsr")],
-        [("HOST", "another-unknown-linux")],
-        [("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}link-arg=-fuse-ld=gold")],
-        [("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}relocation-model=static")],
-        [("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}prefer-dynamic")],
-        [("RUSTC_LINKER", "/nowhere/cc")],
-        // A linker that prints no path of a library.
-        [("RUSTC_LINKER", "true")],
-        // One that prints the name, as compilers do for a library that they do not find.
-        [("RUSTC_LINKER", "echo")],
-    ] {
-        assert_eq!(linker_arguments(&others), None, "{others:?}");
-    }
 }

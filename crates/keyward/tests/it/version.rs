@@ -1,4 +1,4 @@
-//! The output of `--version`: of this build, and of others by the build script.
+//! What `--version` says: of this build, and what the build script would say of others.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use keyward_testkit::Home;
 
 #[path = "../../build.rs"]
 #[allow(dead_code, reason = "cargo calls the rest")]
-pub(crate) mod build;
+mod build;
 
 /// A repository of one commit, made on 2024-02-29.
 fn repository() -> tempfile::TempDir {
