@@ -166,8 +166,12 @@ fn unlisted(permissions: &Permissions<'_>) -> BTreeSet<String> {
 /// An action that an unlisted name covers. For a wildcard it is one that no other statement is
 /// likely to name, so that the answer is about the wildcard.
 fn example(name: &str) -> Option<Action> {
+    // AWS stores blanks around a name, and keyward does not know what AWS makes of them.
+    let name = name.trim();
     let example = match name.split_once(':') {
         Some(("*", rest)) => format!("unlisted:{rest}"),
+        // A wildcard without a colon may cover one in the name.
+        None if name.contains('*') => format!("{}:UnlistedAction", name.replace('*', "unlisted")),
         _ => name.to_owned(),
     };
     let example = example.replace('*', "UnlistedAction").replace('?', "U");

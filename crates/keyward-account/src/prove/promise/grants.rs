@@ -138,7 +138,10 @@ fn dead_grant(
                  every action"
                     .to_owned(),
             ),
-            None => Dead::Never("no action has such a name".to_owned()),
+            None if action.trim().ends_with(':') => {
+                Dead::Never("no action has such a name".to_owned())
+            }
+            None => Dead::Perhaps("no listed action has such a name".to_owned()),
         });
     }
     if !action.contains(['*', '?']) && is_dead(targets, statement, action) {

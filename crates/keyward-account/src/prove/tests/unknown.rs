@@ -105,6 +105,25 @@ fn an_action_of_no_documented_form_may_mean_what_it_matches() {
 }
 
 #[test]
+fn an_unlisted_action_of_no_documented_form_may_exist() {
+    for text in [
+        "*:CreateSuperThing*",
+        "iam:CreateSuperThing ",
+        "futureservice*",
+    ] {
+        let proof = alice(&[allow(json!(text), json!("*"))]).prove();
+        assert!(proof.unlisted.contains(text), "{text}");
+        let user = proof.users.values().next().unwrap();
+        let powers = user.powers(Scenario::LongTermKey);
+        assert!(powers.actions.contains(text), "{text}");
+        assert!(powers.undecided.contains(text), "{text}");
+        let mut findings = proof.findings.iter();
+        let dead = findings.find(|finding| finding.id.starts_with("dead-grant/"));
+        assert!(dead.is_none_or(|finding| !finding.certain), "{dead:?}");
+    }
+}
+
+#[test]
 fn a_resource_of_no_documented_form_may_mean_what_it_matches() {
     const OPEN: &str = "s3:GetObject";
     let effect = |effect: &str, element: &str, text: &str| json!({ "Effect": effect, "Action": "*", element: text });
