@@ -11,7 +11,7 @@ use super::names::Names;
 use super::note::{is_open, noted_keys};
 use super::{
     Console, Held, LONGEST_ROLE_SESSION, Measure, Measures, REVOKED_KEYS_TAG, REVOKING_TAG, SPREAD,
-    Whom, denied_until, deny_user, deny_user_in_role, kept, names, revoked_until,
+    Whom, denied_until, deny_user, deny_user_in_role, kept, names, note, revoked_until,
 };
 use crate::desired::Entity;
 use crate::graph::roles_in_reach_across;
@@ -51,8 +51,8 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
         let on = PrincipalName::User(user.name.clone());
         let names = names::of_user(&user.name);
         let document = deny_user(now.after(SPREAD));
-        let put = kept::put(home, (&on, &user.grants), &names, document, 0);
-        calls.extend(put.into_iter().map(Measure::Call));
+        let put = kept::put(home, (&on, &user.grants), &names, document, None);
+        calls.extend(put.into_iter().map(measure));
     }
     let mut roles = denied_roles(whom);
     let mut of = |account: &Account| roles.remove(&account.id).unwrap_or_default();
@@ -63,7 +63,7 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
         denial.in_roles(other, roles, &name)
     });
     let last = match denial.renewal {
-        Renewal::Needed => vec![untag(user, [REVOKING_TAG.to_owned()].into())],
+        Renewal::Needed => vec![Measure::CloseNote],
         Renewal::NotNeeded => Vec::new(),
     };
     Measures {
@@ -90,7 +90,8 @@ pub fn undo(whom: Whom<'_>, held: &Held) -> Measures {
         .map(str::to_owned)
         .collect();
     keys.extend(Leaver::of(&user.tags).iter().flat_map(Leaver::keys));
-    let mut last = removed(home, user, &names::of_note(&user.name));
+    let note = note::removed(home, user).into_iter();
+    let mut last: Vec<Measure> = note.map(Measure::Call).collect();
     if !keys.is_empty() {
         last.push(untag(user, keys));
     }
@@ -127,14 +128,17 @@ impl Denial<'_> {
     fn in_roles(&self, account: &Account, roles: Vec<RoleName>, names: &Names) -> Vec<Measure> {
         let user = self.user;
         let own = kept::found(self.home, &user.grants, &names::of_user(&user.name));
-        let own = own.and_then(denied_until);
+        let own = own.filter_map(denied_until).max();
         let over = own.is_some_and(|own| own.after(LONGEST_ROLE_SESSION) <= self.now);
         let denied = |role: &RoleName| {
             let role = account.roles.get(role)?;
-            let found = kept::found(account, &role.grants, names)?;
-            let until = denied_until(found)?;
-            let complete = Document::from(deny_user_in_role(self.user, until));
-            (*found == complete).then_some(until)
+            let found = kept::found(account, &role.grants, names);
+            let complete = found.filter_map(|found| {
+                let until = denied_until(found)?;
+                let complete = Document::from(deny_user_in_role(self.user, until));
+                (*found == complete).then_some(until)
+            });
+            complete.max()
         };
         let due = |role: &RoleName| match self.renewal {
             Renewal::Needed => true,
@@ -147,15 +151,27 @@ impl Denial<'_> {
                 continue;
             };
             let on = PrincipalName::Role(role);
-            let put = kept::put(account, (&on, grants), names, document.clone(), 0);
-            for call in put.into_iter().map(Measure::Call) {
+            let put = kept::put(account, (&on, grants), names, document.clone(), None);
+            for call in put.into_iter().map(measure) {
                 // Roles share a managed policy, which is written once.
                 if !calls.contains(&call) {
                     calls.push(call);
                 }
             }
         }
+        // A managed policy that IAM refuses delays no other role.
+        calls.sort_by_key(|call| !matches!(call, Measure::Call(Operation::PutInlinePolicy { .. })));
         calls
+    }
+}
+
+/// One of the calls that [`kept::put`] makes.
+fn measure(call: Operation) -> Measure {
+    match call {
+        Operation::DeleteInlinePolicy { .. } | Operation::DetachPolicy { .. } => {
+            Measure::Replaced(call)
+        }
+        call => Measure::Call(call),
     }
 }
 

@@ -4,46 +4,63 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 
+use keyward_core::id::PolicyName;
 use keyward_iam::Policy;
 use keyward_iam::model::{Account, Document, Grants};
 
 use super::names::{Names, managed_path};
 use crate::plan::{Operation, PrincipalName, delete_policy, document_length, new_version};
 
-/// The document of this policy that a holder has, inline or attached.
+/// The documents of this policy that a holder has, inline and attached. It has both if a run ended
+/// between the policy that it wrote and the older one that it would have taken.
 pub(super) fn found<'a>(
     account: &'a Account,
     grants: &'a Grants,
     names: &Names,
-) -> Option<&'a Document> {
-    let attached = || {
-        let arn = names.arn(account);
-        let policy = account.policies.get(&arn)?;
-        let attached = grants.attached.contains(&arn);
-        attached.then_some(&policy.document)
-    };
-    grants.inline.get(&names.inline).or_else(attached)
+) -> impl Iterator<Item = &'a Document> + use<'a> {
+    let arn = names.arn(account);
+    let attached = grants.attached.contains(&arn);
+    let managed = account.policies.get(&arn).filter(|_| attached);
+    let inline = grants.inline.get(&names.inline);
+    inline
+        .into_iter()
+        .chain(managed.map(|policy| &policy.document))
 }
 
-/// Gives a policy to a holder, or another document to the policy that it has. `spare` characters
-/// stay free among the inline policies.
+/// Room among the inline policies for a policy that follows.
+pub(super) struct Spare<'a> {
+    /// The inline policy that follows. An older one of that name takes no room beside it.
+    pub(super) name: &'a PolicyName,
+    /// The length of its document, in characters.
+    pub(super) length: usize,
+}
+
+/// Gives a policy to a holder, or another document to the policy that it has. At the end it takes the
+/// older policy of the other kind, which would hide the new one.
 pub(super) fn put(
     account: &Account,
     (on, grants): (&PrincipalName, &Grants),
     names: &Names,
     document: Policy,
-    spare: usize,
+    spare: Option<Spare<'_>>,
 ) -> Vec<Operation> {
+    let follows = |name: &PolicyName| spare.as_ref().is_some_and(|spare| spare.name == name);
     let kept = grants.inline.iter();
-    let kept = kept.filter(|(name, _)| **name != names.inline);
+    let kept = kept.filter(|(name, _)| **name != names.inline && !follows(name));
     let taken: usize = kept.map(|(_, document)| document_length(document)).sum();
     let length = document_length(&document.clone().into());
+    let spare = spare.as_ref().map_or(0, |spare| spare.length);
+    let (inline, managed) = (
+        take_inline(on, grants, names),
+        detach(account, (on, grants), names),
+    );
     if taken + length + spare <= room(on) {
-        return vec![Operation::PutInlinePolicy {
+        let put = Operation::PutInlinePolicy {
             on: on.clone(),
             name: names.inline.clone(),
             document,
-        }];
+        };
+        return std::iter::once(put).chain(managed).collect();
     }
     let arn = names.arn(account);
     let mut operations = match account.policies.get(&arn) {
@@ -56,12 +73,13 @@ pub(super) fn put(
         }],
         Some(live) => new_version(live, document),
     };
-    if !grants.attached.contains(&arn) {
+    if managed.is_none() {
         operations.push(Operation::AttachPolicy {
             to: on.clone(),
             policy: arn,
         });
     }
+    operations.extend(inline);
     operations
 }
 
@@ -71,18 +89,30 @@ pub(super) fn take(
     (on, grants): (&PrincipalName, &Grants),
     names: &Names,
 ) -> Vec<Operation> {
-    let arn = names.arn(account);
+    let inline = take_inline(on, grants, names);
+    let attached = detach(account, (on, grants), names);
+    inline.into_iter().chain(attached).collect()
+}
+
+fn take_inline(on: &PrincipalName, grants: &Grants, names: &Names) -> Option<Operation> {
     let inline = grants.inline.contains_key(&names.inline);
-    let inline = inline.then(|| Operation::DeleteInlinePolicy {
+    inline.then(|| Operation::DeleteInlinePolicy {
         on: on.clone(),
         name: names.inline.clone(),
-    });
+    })
+}
+
+fn detach(
+    account: &Account,
+    (on, grants): (&PrincipalName, &Grants),
+    names: &Names,
+) -> Option<Operation> {
+    let arn = names.arn(account);
     let attached = grants.attached.contains(&arn);
-    let attached = attached.then(|| Operation::DetachPolicy {
+    attached.then(|| Operation::DetachPolicy {
         from: on.clone(),
         policy: arn,
-    });
-    inline.into_iter().chain(attached).collect()
+    })
 }
 
 /// Deletes the managed policy, which nothing holds any more.

@@ -16,13 +16,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, PolicyArn, PolicyName};
+use keyward_core::id::{AccessKeyId, PolicyArn, PolicyName, UserName};
 use keyward_iam::model::{Account, Document, User};
 
 pub use calls::{left_off, revoke, undo};
 pub use document::{denied_until, deny_user, deny_user_in_role, is_session_of};
 pub use names::{REVOCATION_POLICY, RevokedUser};
-pub use note::{REVOKED_KEYS_TAG, REVOKING_TAG, note_in_policy, note_in_tags, noted_keys};
+pub use note::{
+    NotedIn, REVOKED_KEYS_TAG, REVOKING_TAG, close, note_in_policy, note_in_tags, noted_keys,
+};
 pub use unreached::{Unreached, unreached};
 
 use crate::plan::{Operation, PrincipalName};
@@ -70,8 +72,8 @@ pub fn is_attached_revocation(
 /// document that denies less is not a revocation's.
 #[must_use]
 pub fn revoked_until(account: &Account, user: &User) -> Option<Timestamp> {
-    let policy = kept::found(account, &user.grants, &names::of_user(&user.name));
-    policy.and_then(document::user_denied_until)
+    let policies = kept::found(account, &user.grants, &names::of_user(&user.name));
+    policies.filter_map(document::user_denied_until).max()
 }
 
 /// Whether the user is revoked: a denial or a record of a revocation is there. The denial follows the
@@ -84,6 +86,24 @@ pub fn is_revoked(user: &User) -> bool {
     inline.and_then(document::user_denied_until).is_some()
         || attached.any(|arn| names.is_managed(arn))
         || note::is_there(user)
+}
+
+/// The policy by whose name a user looks revoked, for a caller who may not read the documents.
+#[must_use]
+pub fn revoking_policy(
+    user: &UserName,
+    inline: &[PolicyName],
+    attached: &[PolicyArn],
+) -> Option<PolicyName> {
+    let holder = PrincipalName::User(user.clone());
+    let mut inline = inline.iter();
+    let mut attached = attached.iter();
+    let inline = inline.find(|name| names::is_of_revocation(&holder, name));
+    let attached = || {
+        let arn = attached.find(|arn| names::is_attached_by_revocation(&holder, arn))?;
+        arn.policy_name().parse().ok()
+    };
+    inline.cloned().or_else(attached)
 }
 
 /// The present credentials of the user.
@@ -130,8 +150,12 @@ pub enum Measure {
     SwitchOff(AccessKeyId),
     /// `UpdateAccessKey`: on.
     SwitchOn(AccessKeyId),
+    /// Closes that record, by [`close`].
+    CloseNote,
     /// A call that plans have too.
     Call(Operation),
+    /// A call that takes an older policy, whose place another call of the run has filled.
+    Replaced(Operation),
 }
 
 impl Measures {

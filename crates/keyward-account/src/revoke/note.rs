@@ -9,7 +9,8 @@ use keyward_core::id::AccessKeyId;
 use keyward_iam::model::{Account, Tags, User};
 
 use super::document::{denied_until, deny_user, deny_user_noting, statement_ids};
-use super::{SPREAD, kept, names};
+use super::kept::{self, Spare};
+use super::{SPREAD, names};
 use crate::desired::Entity;
 use crate::plan::{Operation, PrincipalName, document_length};
 
@@ -45,19 +46,64 @@ pub fn note_in_policy(
     now: Timestamp,
 ) -> Vec<Operation> {
     let until = now.after(SPREAD);
-    let denial = document_length(&deny_user(until).into());
+    let denial = names::of_user(&user.name);
+    let spare = Spare {
+        name: &denial.inline,
+        length: document_length(&deny_user(until).into()),
+    };
     let on = PrincipalName::User(user.name.clone());
     let document = deny_user_noting(keys, until);
     let names = names::of_note(&user.name);
-    kept::put(account, (&on, &user.grants), &names, document, denial)
+    kept::put(account, (&on, &user.grants), &names, document, Some(spare))
+}
+
+/// The store of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotedIn {
+    /// Tags of the user.
+    Tags,
+    /// A policy of the user.
+    Policy,
+}
+
+/// Closes the record of a revocation that did everything. One store keeps the keys. What an earlier run
+/// wrote into the other one goes: it may name keys that are gone, and each run would deny again.
+#[must_use]
+pub fn close(account: &Account, user: &User, noted: NotedIn) -> Vec<Operation> {
+    let (mut calls, tags) = match noted {
+        NotedIn::Tags => (removed(account, user), BTreeSet::from([REVOKING_TAG])),
+        NotedIn::Policy => {
+            let mut tags = BTreeSet::from([REVOKING_TAG, REVOKED_KEYS_TAG]);
+            tags.retain(|tag| user.tags.contains_key(*tag));
+            (Vec::new(), tags)
+        }
+    };
+    if !tags.is_empty() {
+        calls.push(Operation::Untag {
+            entity: Entity::User(user.name.clone()),
+            keys: tags.into_iter().map(str::to_owned).collect(),
+        });
+    }
+    calls
+}
+
+/// Takes the record in a policy.
+pub(super) fn removed(account: &Account, user: &User) -> Vec<Operation> {
+    let (on, names) = (
+        PrincipalName::User(user.name.clone()),
+        names::of_note(&user.name),
+    );
+    let mut calls = kept::take(account, (&on, &user.grants), &names);
+    calls.extend(kept::delete(account, &names));
+    calls
 }
 
 /// The keys that revocations of the user switched off. Some may be deleted since.
 #[must_use]
 pub fn noted_keys(account: &Account, user: &User) -> BTreeSet<AccessKeyId> {
     let tag = user.tags.get(REVOKED_KEYS_TAG).map_or("", String::as_str);
-    let policy = kept::found(account, &user.grants, &names::of_note(&user.name));
-    let in_policy = policy.map(statement_ids).unwrap_or_default();
+    let policies = kept::found(account, &user.grants, &names::of_note(&user.name));
+    let in_policy = policies.flat_map(statement_ids);
     let words = tag.split_whitespace().map(str::to_owned).chain(in_policy);
     let keys = words.filter_map(|word| word.parse().ok());
     // The user may write the tag.
@@ -78,7 +124,10 @@ pub(super) fn is_there(user: &User) -> bool {
 /// Whether a revocation of the user has begun and did not finish. The policy is older
 /// than the denial of the user's sessions once that was renewed.
 pub(super) fn is_open(account: &Account, user: &User) -> bool {
-    let until = |names| kept::found(account, &user.grants, &names).and_then(denied_until);
+    let until = |names| {
+        let policies = kept::found(account, &user.grants, &names);
+        policies.filter_map(denied_until).max()
+    };
     let (note, denial) = (names::of_note(&user.name), names::of_user(&user.name));
     user.tags.contains_key(REVOKING_TAG) || until(note) > until(denial)
 }

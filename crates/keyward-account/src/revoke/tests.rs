@@ -7,8 +7,8 @@ use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
 use super::{
-    Console, Held, Measure, Measures, REVOKED_KEYS_TAG, RevokedUser, Unreached, Whom, denied_until,
-    deny_user_in_role, note_in_policy, note_in_tags, revoked_until, unreached,
+    Console, Held, Measure, Measures, NotedIn, REVOKED_KEYS_TAG, RevokedUser, Unreached, Whom,
+    close, denied_until, deny_user_in_role, note_in_policy, note_in_tags, revoked_until, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -126,7 +126,14 @@ fn carry_out(account: &mut Account, measures: &[Measure]) {
 fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes) {
     let name = "alice".parse().unwrap();
     let operations = match measure {
-        Measure::Call(operation) => vec![operation.clone()],
+        Measure::Call(operation) | Measure::Replaced(operation) => vec![operation.clone()],
+        Measure::CloseNote => {
+            let noted = match notes {
+                Notes::InTags => NotedIn::Tags,
+                Notes::InPolicy => NotedIn::Policy,
+            };
+            close(account, &account.users[&name], noted)
+        }
         Measure::Note(keys) => {
             let user = &account.users[&name];
             match notes {
@@ -580,6 +587,90 @@ fn where_inline_policies_are_full_managed_ones_deny() {
         carry_out(&mut account, &undone);
         assert_eq!(account, before);
     }
+}
+
+/// The first note fits beside the denial, and the second one, of two keys, does not.
+#[test]
+fn an_older_note_hides_no_newer_one() {
+    const SECOND: &str = "AKIAI44QH8DHBEXAMPLE";
+    let mut account = account();
+    let user = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+    fill(&mut user.grants, 1_500);
+    let note = |account: &mut Account, keys: &[&str], at: Timestamp| {
+        let keys = keys.iter().map(|key| key.parse().unwrap()).collect();
+        for call in note_in_policy(account, alice(account), &keys, at) {
+            perform(account, call);
+        }
+    };
+    for measure in revoke(&account, alice(&account), &held(&[KEY]), now()) {
+        carry_out_noting(&mut account, &measure, Notes::InPolicy);
+    }
+    let is_note = |name: &PolicyName| name.as_str() == "keyward-revoked.keys";
+    assert!(alice(&account).grants.inline.keys().any(is_note));
+
+    // The next run dies right after its note.
+    let later = now().after(std::time::Duration::from_secs(86_400));
+    note(&mut account, &[KEY, SECOND], later);
+    assert!(!alice(&account).grants.inline.keys().any(is_note));
+    let off = Held {
+        inactive: [KEY, SECOND].map(|key| key.parse().unwrap()).into(),
+        ..held(&[])
+    };
+    let rest = revoke(&account, alice(&account), &off, later);
+    assert!(matches!(rest.first(), Some(Measure::Note(_))), "{rest:?}");
+    for measure in rest {
+        carry_out_noting(&mut account, &measure, Notes::InPolicy);
+    }
+    assert_eq!(revoke(&account, alice(&account), &off, later), []);
+    let undone = undo(&account, alice(&account), &off);
+    assert!(undone.contains(&Measure::SwitchOn(SECOND.parse().unwrap())));
+}
+
+/// A policy holds the note, the key is deleted, and IAM accepts tags again, or the reverse.
+#[test]
+fn a_revocation_settles_when_its_note_moves() {
+    for (first, then) in [
+        (Notes::InPolicy, Notes::InTags),
+        (Notes::InTags, Notes::InPolicy),
+    ] {
+        let mut account = account();
+        for measure in revoke(&account, alice(&account), &held(&[KEY]), now()) {
+            carry_out_noting(&mut account, &measure, first);
+        }
+        let gone = Held {
+            inactive: Default::default(),
+            ..held(&[])
+        };
+        for measure in revoke(&account, alice(&account), &gone, now()) {
+            carry_out_noting(&mut account, &measure, then);
+        }
+        assert_eq!(revoke(&account, alice(&account), &gone, now()), []);
+    }
+}
+
+/// An earlier keyward's shorter denial fits, and the present one does not.
+#[test]
+fn an_older_denial_of_a_role_hides_no_newer_one() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    let grants = &mut account
+        .roles
+        .get_mut(&"Ops".parse().unwrap())
+        .unwrap()
+        .grants;
+    let denial = grants
+        .inline
+        .values_mut()
+        .find(|it| denied_until(it).is_some());
+    let denial = denial.unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&denial.to_json()).unwrap();
+    json["Statement"][0]["Condition"]["StringLike"]["aws:userid"] = json!("*:alice");
+    *denial = json.to_string().parse::<Policy>().unwrap().into();
+    fill(grants, 10_240);
+    let later = revoke(&account, alice(&account), &held(&[]), now());
+    carry_out(&mut account, &later);
+    assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
 }
 
 /// Somebody switched the key on, used it, and deleted it.

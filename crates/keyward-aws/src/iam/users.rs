@@ -1,12 +1,13 @@
 //! Users.
 
-use keyward_core::id::{PrincipalArn, UserName};
+use keyward_core::id::{PolicyArn, PolicyName, PrincipalArn, UserName};
 use keyward_core::{Credentials, Timestamp};
 
 use super::named;
 use crate::aws::Aws;
 use crate::call::Call;
 use crate::error::{Action, CallError};
+use crate::pages::Pages;
 use crate::read::{parse, present, time};
 
 /// A user.
@@ -62,5 +63,53 @@ impl Aws {
                 .and_then(|boundary| boundary.permissions_boundary_arn),
             tags: tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
         })
+    }
+
+    /// The names of a user's inline policies, by `iam:ListUserPolicies`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn list_user_policies(
+        &self,
+        credentials: &Credentials,
+        user: &UserName,
+    ) -> Result<Vec<PolicyName>, CallError> {
+        let action = Action::iam("ListUserPolicies");
+        let call = Call::new(action, credentials);
+        let names = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                let request = iam.list_user_policies().user_name(user.as_str());
+                request.set_marker(marker.clone()).send()
+            })?;
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
+            Ok((answer.policy_names, next))
+        })?;
+        let names = names.iter();
+        names
+            .map(|name| parse(action, "PolicyName", name))
+            .collect()
+    }
+
+    /// The managed policies that a user has, by `iam:ListAttachedUserPolicies`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn list_attached_user_policies(
+        &self,
+        credentials: &Credentials,
+        user: &UserName,
+    ) -> Result<Vec<PolicyArn>, CallError> {
+        let action = Action::iam("ListAttachedUserPolicies");
+        let call = Call::new(action, credentials);
+        let attached = Pages::all(action, |marker| {
+            let answer = self.iam(&call, |iam| {
+                let request = iam.list_attached_user_policies().user_name(user.as_str());
+                request.set_marker(marker.clone()).send()
+            })?;
+            let next = Pages::marker(action, answer.marker, answer.is_truncated)?;
+            Ok((answer.attached_policies.unwrap_or_default(), next))
+        })?;
+        let arns = attached.iter().filter_map(|policy| policy.policy_arn());
+        arns.map(|arn| parse(action, "PolicyArn", arn)).collect()
     }
 }

@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use keyward_account::leaver::DELETE_AFTER_TAG;
 use keyward_account::plan::{Operation, PrincipalName};
 use keyward_account::revoke::{
-    self, Console, Held, Measure, Measures, REVOKING_TAG, Unreached as Rest, note_in_policy,
+    self, Console, Held, Measure, Measures, NotedIn, Unreached as Rest, note_in_policy,
     note_in_tags,
 };
 use keyward_account::snapshot::LastUse;
 use keyward_aws::{Aws, CallError, Earlier, KeyStatus};
 use keyward_core::Timestamp;
-use keyward_core::id::AccessKeyId;
+use keyward_core::id::{AccessKeyId, PolicyArn};
 use keyward_iam::model::User;
 use keyward_vault::Paths;
 
@@ -123,6 +123,14 @@ impl<'a> Revocation<'a> {
         self.noted_in_policy.load(Ordering::Relaxed)
     }
 
+    /// The store of the keys to switch on again.
+    pub(crate) fn noted_in(&self) -> NotedIn {
+        match self.is_noted_in_policy() {
+            true => NotedIn::Policy,
+            false => NotedIn::Tags,
+        }
+    }
+
     /// Makes all calls.
     pub(crate) fn run(&self, places: &mut Places<'_>, measures: &Measures) -> Result<(), CliError> {
         self.in_account(&mut places.home, &measures.home)?;
@@ -202,12 +210,10 @@ impl<'a> Revocation<'a> {
         places: &mut Places<'_>,
         measures: &[Measure],
     ) -> Result<(), CliError> {
-        // If AWS refused the tags, there are none to remove.
-        let untagged = self.is_noted_in_policy() && !self.user.tags.contains_key(REVOKING_TAG);
-        if self.failed() > 0 || untagged {
-            return Ok(());
+        match self.failed() {
+            0 => self.in_account(&mut places.home, measures),
+            _ => Ok(()),
         }
-        self.in_account(&mut places.home, measures)
     }
 
     /// The outcome in one error, if anything failed.
@@ -232,9 +238,17 @@ impl<'a> Revocation<'a> {
         code: Code,
     ) -> Result<usize, Stop> {
         let mut failed = 0;
+        let mut missing: Vec<&PolicyArn> = Vec::new();
         for (at, measure) in measures.iter().enumerate() {
             if self.interrupt.came() {
                 return Err(Stop::Interrupted);
+            }
+            // AWS would answer for a minute that the policy does not exist.
+            if let Some(policy) = attached(measure).filter(|policy| missing.contains(policy)) {
+                failed += 1;
+                self.failed.fetch_add(1, Ordering::Relaxed);
+                self.report(reached, not_attached(measure, policy));
+                continue;
             }
             let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
             let done = point::through(&format!("revoke {number}"), self.paths, || {
@@ -248,12 +262,19 @@ impl<'a> Revocation<'a> {
             }
             failed += 1;
             self.failed.fetch_add(1, Ordering::Relaxed);
-            let what = described(measure).map(|line| line.what);
-            let what = what.unwrap_or_else(|| "marks of keyward".to_owned());
-            let refused = CliError::failed(format!("{what}: the call failed"));
+            if let Measure::Call(Operation::CreatePolicy { arn, .. }) = measure {
+                missing.push(arn);
+            }
+            let hint = full(measure, &error);
+            let refused = CliError::failed(format!("{}: the call failed", what(measure)));
             let error = reached.signer.about(error);
             let hints = error.hints().to_vec();
-            self.report(reached, refused.because(error).hint_all(hints));
+            let refused = refused.because(error);
+            let refused = match hint {
+                Some(hint) => refused.hint(hint),
+                None => refused.hint_all(hints),
+            };
+            self.report(reached, refused);
         }
         Ok(failed)
     }
@@ -272,8 +293,15 @@ impl<'a> Revocation<'a> {
     }
 
     fn make(&self, reached: &Reached<'_>, measure: &Measure, code: Code) -> Result<(), CallError> {
-        let Measure::Note(keys) = measure else {
-            return self.make_once(reached, measure.at(self.user, self.aws_time()));
+        let keys = match measure {
+            Measure::Note(keys) => keys,
+            Measure::CloseNote => {
+                let account = &reached.snapshot.account;
+                let calls = revoke::close(account, self.user, self.noted_in());
+                let mut calls = calls.into_iter().map(Measure::Call);
+                return calls.try_for_each(|call| self.make_once(reached, call));
+            }
+            _ => return self.make_once(reached, measure.at(self.user, self.aws_time())),
         };
         let in_tags = Measure::Call(note_in_tags(self.user, keys, self.aws_time()));
         let refused = match self.make_once(reached, in_tags) {
@@ -282,8 +310,16 @@ impl<'a> Revocation<'a> {
         };
         let account = &reached.snapshot.account;
         let in_policy = note_in_policy(account, self.user, keys, self.aws_time());
-        let mut calls = in_policy.into_iter().map(Measure::Call);
-        if calls.all(|call| self.make_once(reached, call).is_ok()) {
+        // An undo reads an older record too, so the removal of one may fail.
+        let (older, record): (Vec<_>, Vec<_>) = in_policy.into_iter().partition(|call| {
+            use Operation as O;
+            matches!(call, O::DeleteInlinePolicy { .. } | O::DetachPolicy { .. })
+        });
+        let mut record = record.into_iter().map(Measure::Call);
+        if record.all(|call| self.make_once(reached, call).is_ok()) {
+            for call in older {
+                let _ = self.make_once(reached, Measure::Call(call));
+            }
             self.noted_in_policy.store(true, Ordering::Relaxed);
             self.ui.warn(format!(
                 "the tags were refused, so a policy lists the keys instead: {refused}"
@@ -311,7 +347,7 @@ impl<'a> Revocation<'a> {
         settled(self.ui, &self.interrupt, || match &measure {
             Measure::SwitchOff(key) => switch(key, KeyStatus::Inactive),
             Measure::SwitchOn(key) => switch(key, KeyStatus::Active),
-            Measure::Call(operation) => aws
+            Measure::Call(operation) | Measure::Replaced(operation) => aws
                 .apply(
                     credentials,
                     account,
@@ -319,9 +355,9 @@ impl<'a> Revocation<'a> {
                     &Cell::new(Earlier::NoEffect),
                 )
                 .map(drop),
-            Measure::Note(_) => Ok(()),
+            Measure::Note(_) | Measure::CloseNote => Ok(()),
         })?;
-        if let Measure::Call(operation) = &measure
+        if let Measure::Call(operation) | Measure::Replaced(operation) = &measure
             && let Err(error) = Sheet::forget(reached.signer.local(), &account.id, operation)
         {
             self.ui.warn(error.to_string());
@@ -392,6 +428,7 @@ fn described(measure: &Measure) -> Option<Line> {
     let note = format!("{WARN}~{WARN:#}");
     match measure {
         Measure::Note(_) => line(note, "tags that note what to undo".to_owned(), ""),
+        Measure::CloseNote | Measure::Replaced(_) => None,
         Measure::SwitchOff(key) => line(less, format!("access key {key}"), "off"),
         Measure::SwitchOn(key) => line(more, format!("access key {key}"), "on"),
         Measure::Call(operation) => match operation {
@@ -425,6 +462,42 @@ fn described(measure: &Measure) -> Option<Line> {
             }
             _ => None,
         },
+    }
+}
+
+fn what(measure: &Measure) -> String {
+    let described = described(measure).map(|line| line.what);
+    described.unwrap_or_else(|| "marks of keyward".to_owned())
+}
+
+/// The managed policy that a call attaches.
+fn attached(measure: &Measure) -> Option<&PolicyArn> {
+    match measure {
+        Measure::Call(Operation::AttachPolicy { policy, .. }) => Some(policy),
+        _ => None,
+    }
+}
+
+fn not_attached(measure: &Measure, policy: &PolicyArn) -> CliError {
+    CliError::failed(format!(
+        "{}: old sessions stay, because policy `{}` was not created",
+        what(measure),
+        policy.policy_name()
+    ))
+}
+
+/// The way on where nothing more can be attached to a holder whose inline policies are full.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+fn full(measure: &Measure, error: &CallError) -> Option<String> {
+    match (measure, error) {
+        (Measure::Call(Operation::AttachPolicy { to, .. }), CallError::Limit { .. }) => {
+            Some(format!(
+                "detach one managed policy of {} or shorten its inline policies, then run the command again",
+                holder(to)
+            ))
+        }
+        _ => None,
     }
 }
 

@@ -299,7 +299,14 @@ impl Leaving {
         for measure in self.date.iter().chain(home).chain(last) {
             // The plan only has to know what there is to delete.
             let _ = match measure {
-                Measure::Call(operation) => simulation.apply(operation),
+                Measure::Call(operation) | Measure::Replaced(operation) => {
+                    simulation.apply(operation)
+                }
+                Measure::CloseNote => {
+                    let account = &reached.snapshot.account;
+                    let calls = revoke::close(account, &self.user, run.noted_in());
+                    calls.iter().try_for_each(|call| simulation.apply(call))
+                }
                 Measure::Note(keys) if run.is_noted_in_policy() => {
                     let account = &reached.snapshot.account;
                     let calls = note_in_policy(account, &self.user, keys, run.aws_time());

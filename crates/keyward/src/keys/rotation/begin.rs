@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use keyward_account::revoke::{REVOKED_KEYS_TAG, REVOKING_TAG};
 use keyward_aws::{AccessKey, CallError};
 use keyward_core::id::{AccessKeyId, ProfileName, UserName};
 use keyward_vault::{Rotation, RotationDelivery};
@@ -13,7 +12,7 @@ use super::destination::{Destination, SecretNames};
 use super::journal::{Journal, holders};
 use super::run::{Run, Subject, quoted};
 use super::state::State;
-use super::{advice, entry_name, resume, unfinished};
+use super::{advice, entry_name, resume, revoked, unfinished};
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 use crate::session::{CodeSource, client, open_vault};
@@ -135,7 +134,7 @@ pub(crate) fn rotate_user<'a>(
             )),
         );
     }
-    refuse_revoked(local, ui, &mut authority, &user, &codes)?;
+    revoked::refuse(ui, &authority, &user)?;
     let old = only_key(ui, &authority, &keys, Some(&user), &via)?
         .id
         .clone();
@@ -175,34 +174,6 @@ pub(crate) fn rotate_user<'a>(
 pub(crate) fn held_here(holder: &ProfileName) -> CliError {
     CliError::usage(format!("the vault holds this key as `{holder}`"))
         .hint(format!("keyward rotate {}", quoted(holder)))
-}
-
-/// Refuses to make a key for a user whom `account revoke` revoked: it would give back what the revocation
-/// took. The tags say so; a caller who may not read them is not stopped.
-fn refuse_revoked(
-    local: &LocalState,
-    ui: &Ui,
-    authority: &mut Authority,
-    user: &UserName,
-    codes: &CodeSource,
-) -> Result<(), CliError> {
-    let found = authority.first(local, ui, codes, |aws, credentials| {
-        Ok(aws.get_user(credentials, Some(user)).ok())
-    })?;
-    let tags = found.map(|user| user.tags).unwrap_or_default();
-    let mut marks = tags
-        .iter()
-        .filter(|(key, _)| [REVOKED_KEYS_TAG, REVOKING_TAG].contains(&key.as_str()));
-    let Some((mark, _)) = marks.next() else {
-        return Ok(());
-    };
-    let by = quoted(&authority.chain.profile);
-    Err(CliError::failed(format!(
-        "user `{user}` is revoked (its tag `{mark}` says so), and a new key would give access back"
-    ))
-    .hint(format!(
-        "to take the revocation back first: keyward account revoke {user} --profile {by} --undo"
-    )))
 }
 
 fn refuse_unfinished(

@@ -12,6 +12,7 @@ mod journal;
 pub(crate) mod key_age;
 mod prove;
 pub(crate) mod resume;
+mod revoked;
 pub(crate) mod run;
 pub(crate) mod show;
 pub(crate) mod state;

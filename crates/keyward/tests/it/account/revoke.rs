@@ -477,16 +477,6 @@ fn an_administrator_who_may_not_tag_revokes_and_restores() {
 fn full_policies_and_tags_are_no_obstacle() {
     for tags in [0_usize, 50] {
         let place = place();
-        let full = |characters: usize| {
-            let resource = format!("arn:aws:s3:::{}", "x".repeat(characters - 100));
-            let text = format!(
-                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"{resource}"}}]}}"#
-            );
-            InlinePolicy {
-                name: "full".to_owned(),
-                document: text.parse::<keyward_iam::Policy>().unwrap().into(),
-            }
-        };
         place.change(|account| {
             let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
             alice.grants.inline.push(full(2_048));
@@ -520,6 +510,69 @@ fn full_policies_and_tags_are_no_obstacle() {
             assert_eq!((ops.inline.len(), ops.attached.len()), (1, 1));
         });
     }
+}
+
+/// A user or role with so many characters of inline policies.
+fn full(characters: usize) -> InlinePolicy {
+    let resource = format!("arn:aws:s3:::{}", "x".repeat(characters - 100));
+    let text = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"{resource}"}}]}}"#
+    );
+    InlinePolicy {
+        name: "full".to_owned(),
+        document: text.parse::<keyward_iam::Policy>().unwrap().into(),
+    }
+}
+
+#[test]
+fn a_managed_policy_that_is_refused_is_attached_to_nothing() {
+    let place = place();
+    place.change(|account| {
+        let ops = account.roles.get_mut("Ops").unwrap();
+        ops.grants.inline.push(full(10_240));
+        let mut second = account.roles["Ops"].clone();
+        second.name = "Second".parse().unwrap();
+        account.roles.insert("Second".to_owned(), second);
+    });
+    place.server.inject(Fault::on(
+        "CreatePolicy",
+        Effect::Error {
+            status: 403,
+            code: "AccessDenied".to_owned(),
+            message: "not authorized".to_owned(),
+        },
+    ));
+    let said = place.run(&REVOKE).fails_with(1);
+    for said_too in [
+        "policy `keyward-revoked-role.alice`: the call failed",
+        "role `Ops`: old sessions stay, because policy `keyward-revoked-role.alice` was not created",
+        "role `Second`: old sessions stay",
+    ] {
+        assert!(said.contains(said_too), "{said}");
+    }
+    let calls = place.server.journal();
+    let mut calls = calls.iter().map(|entry| entry.action.as_str());
+    assert!(!calls.any(|action| action == "AttachRolePolicy"));
+}
+
+#[test]
+fn a_user_with_full_policies_and_ten_attachments_is_told_to_detach_one() {
+    let place = place();
+    place.change(|account| {
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.grants.inline.push(full(2_048));
+    });
+    place.server.inject(Fault::on(
+        "AttachUserPolicy",
+        Effect::Error {
+            status: 409,
+            code: "LimitExceeded".to_owned(),
+            message: "Cannot exceed quota for PoliciesPerUser: 10".to_owned(),
+        },
+    ));
+    let said = place.run(&REVOKE).fails_with(1);
+    let hint = "detach one managed policy of user `alice` or shorten its inline policies, then run the command again";
+    assert!(said.contains(hint), "{said}");
 }
 
 const EVERYWHERE: [&str; 5] = ["account", "revoke", "zoe", "account.toml", "--yes"];

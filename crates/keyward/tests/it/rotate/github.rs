@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use keyward_sandbox::KeyStatus;
+use keyward_sandbox::{InlinePolicy, KeyStatus};
 use keyward_testkit::{Canaries, Ran};
 
 use super::Rotation;
@@ -226,7 +226,7 @@ fn an_answer_of_the_host_that_is_lost_is_asked_for_again() {
     errand.host.state().drop_after = None;
     // The repository may have the new key, so giving up means going on.
     let ran = errand.go(&["--abort"]);
-    assert!(ran.stderr.contains("no way back"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot be undone"), "{}", ran.stderr);
     errand.assert_delivered(&ran);
 }
 
@@ -453,4 +453,64 @@ fn a_key_that_the_vault_holds_is_not_sent_elsewhere() {
     let _ = errand.rotate(&["alice"]).ok();
     refused(&["--dry-run"]);
     assert!(!errand.path().join("x").exists());
+}
+
+/// Gives Bob the policy in which a revocation notes his keys where IAM refuses the tags.
+fn revoke_bob_in_a_policy(practice: &Errand) {
+    practice.account.with_accounts(|accounts| {
+        let id = "123456789012".parse().unwrap();
+        let account = accounts.account_mut(&id).unwrap();
+        let bob = account.users.get_mut(&"bob".parse().unwrap()).unwrap();
+        let until = keyward_core::Timestamp::from_second(1_700_000_000);
+        bob.grants.inline.push(InlinePolicy {
+            name: "keyward-revoked.keys".to_owned(),
+            document: keyward_account::revoke::deny_user(until).into(),
+        });
+    });
+}
+
+#[test]
+fn a_user_whom_a_policy_revokes_gets_no_new_key() {
+    let practice = Errand::new();
+    revoke_bob_in_a_policy(&practice);
+    let said = practice.deliver("file:bob.json", &[]).fails_with(1);
+    let policy = "user `bob` is revoked (its policy `keyward-revoked.keys` says so)";
+    assert!(said.contains(policy), "{said}");
+    assert_eq!(practice.bob().0, BOB);
+}
+
+#[test]
+fn a_caller_who_may_not_list_policies_rotates_and_is_told() {
+    let practice = Errand::new();
+    for action in ["ListUserPolicies", "ListAttachedUserPolicies"] {
+        let effect = keyward_sandbox::Effect::Error {
+            status: 403,
+            code: "AccessDenied".to_owned(),
+            message: "not authorized".to_owned(),
+        };
+        practice
+            .account
+            .inject(keyward_sandbox::Fault::on(action, effect));
+    }
+    let ran = practice.deliver("file:bob.json", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told = ran
+        .stderr
+        .matches("may not list all policies of user `bob`");
+    assert_eq!(told.count(), 1, "{}", ran.stderr);
+    assert_ne!(practice.bob().0, BOB);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_rotation_that_a_revocation_overtook_makes_no_key() {
+    let mut practice = Errand::new();
+    practice.rotation.set("KEYWARD_TEST_POINT", "create:before");
+    let died = practice.deliver("file:bob.json", &[]);
+    assert_ne!(died.code, 0, "{}", died.stderr);
+    practice.rotation.set("KEYWARD_TEST_POINT", "");
+    revoke_bob_in_a_policy(&practice);
+    let said = practice.go(&["--resume"]).fails_with(1);
+    assert!(said.contains("user `bob` is revoked"), "{said}");
+    assert_eq!(practice.bob().0, BOB);
 }

@@ -8,8 +8,8 @@ use keyward_core::Timestamp;
 use keyward_core::id::AccessKeyId;
 use keyward_vault::PendingKey;
 
-use super::Run;
-use crate::keys::rotation::advice;
+use super::{Run, Subject};
+use crate::keys::rotation::{advice, revoked};
 use crate::log::How;
 use crate::screen::error::CliError;
 use crate::state::local_state::now;
@@ -34,6 +34,7 @@ impl Run<'_> {
         let mut lost = if self.authority.is_some() {
             None
         } else {
+            self.refuse_revoked()?;
             Some(Lost::Perhaps)
         };
         loop {
@@ -72,6 +73,15 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Refuses to go on for another user who was revoked since the rotation began.
+    fn refuse_revoked(&mut self) -> Result<(), CliError> {
+        let Subject::MachineUser { user, .. } = &self.subject else {
+            return Ok(());
+        };
+        let (ui, user) = (self.ui, user.clone());
+        revoked::refuse(ui, self.authority()?, &user)
     }
 
     fn keep(&mut self, new: NewAccessKey) -> Result<(), CliError> {
