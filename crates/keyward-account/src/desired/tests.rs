@@ -355,4 +355,19 @@ fn the_names_of_policies_with_roles_are_reserved() {
     let text = "version = 1\n[account]\nid = \"123456789012\"\n[policies.keyward-assume-x]\ndocument = '{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]}'\n";
     let error = Blueprint::parse(text).unwrap_err();
     assert!(error.problems[0].to_string().contains("is reserved"));
+    // One that was there before is left alone, unless a group needs its name.
+    let adopted = |name: &str| {
+        format!(
+            "\n[policies.{name}]\nadopted = true\ndocument = '{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}}]}}'\n"
+        )
+    };
+    let many = many_roles(50);
+    let read = Blueprint::parse(&format!("{many}{}", adopted("keyward-assume-ops")));
+    assert!(read.is_ok(), "{read:?}");
+    let read = Blueprint::parse(&format!("{many}{}", adopted("Keyward-assume-admins-1")));
+    let problems = read.unwrap_err().problems;
+    assert!(
+        problems[0].to_string().contains("is reserved"),
+        "{problems:?}"
+    );
 }

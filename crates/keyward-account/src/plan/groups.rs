@@ -1,5 +1,5 @@
-//! Groups: path, reserved policy, and the grants of their members. The reserved policy is written
-//! first, so that an interrupted run leaves a group that the next run recognises.
+//! Groups: path, reserved policy, and the grants of their members. The reserved policy of a new group
+//! is written first, so that an interrupted run leaves a group that the next run recognises.
 
 use keyward_iam::model::Group;
 
@@ -102,7 +102,11 @@ impl Planner<'_> {
             Operation::PutInlinePolicy { name, .. } => *name == group_policy(),
             _ => false,
         };
-        let (mark, others): (Vec<_>, Vec<_>) = rest.operations.into_iter().partition(is_mark);
+        // The policy of a group that bears the mark may lose roles to attached policies. They come first.
+        let (mark, others): (Vec<_>, Vec<_>) = match blueprint_of_group(live) {
+            Some(_) => (Vec::new(), rest.operations),
+            None => rest.operations.into_iter().partition(is_mark),
+        };
         work.operations.extend(mark);
         work.operations.extend(others);
         let changes = rest.changes.into_iter().map(|it| self.name_mark(it));

@@ -51,6 +51,7 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
         check.groups(&desired.account);
         check.roles(&desired.account);
         check.policies(&desired.account);
+        check.assume_policies(&desired.account);
         check.providers(&desired.account);
     }
 }
@@ -128,6 +129,26 @@ impl Check<'_, '_> {
                 "characters in its trust policy",
             );
             self.tags(&role.tags);
+        }
+    }
+
+    /// An adopted policy may have the name of one that lists roles, but not beside it: names of
+    /// policies differ whatever the path.
+    fn assume_policies(&mut self, account: &Account) {
+        let adopted = self.blueprint.policies.iter();
+        let adopted = adopted.filter(|(_, spec)| spec.origin == Origin::Adopted);
+        for (name, spec) in adopted {
+            let mut made = account.policies.values();
+            let clash = made.any(|it| {
+                it.name.as_str().starts_with(ASSUME_POLICY)
+                    && it.name.as_str().eq_ignore_ascii_case(name.as_str())
+                    && it.path != spec.path
+            });
+            if clash {
+                let message = format!("the name `{name}` is reserved for the roles of a group");
+                let fix = "make two groups, each with fewer roles under `assume`";
+                self.report.error_at(spec.at, message, fix);
+            }
         }
     }
 

@@ -91,9 +91,12 @@ fn group_policies(blueprint: &Blueprint, report: &mut Report<'_>) {
     }
 }
 
-/// The names of the managed policies that list the roles of a group.
+/// The names of the managed policies that list the roles of a group. An adopted policy may have such a
+/// name if no group needs it, which is
+/// checked with the limits.
 fn assume_policies(blueprint: &Blueprint, report: &mut Report<'_>) {
-    for (name, spec) in &blueprint.policies {
+    let policies = blueprint.policies.iter();
+    for (name, spec) in policies.filter(|(_, spec)| spec.origin == Origin::Made) {
         let beginning = name.as_str().get(..ASSUME_POLICY.len());
         if beginning.is_some_and(|it| it.eq_ignore_ascii_case(ASSUME_POLICY)) {
             let message = format!("the name `{name}` is reserved for the roles of a group");

@@ -22,7 +22,7 @@ pub(crate) struct Case {
 pub(crate) const READ: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 pub(crate) const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
 pub(crate) const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Guard","Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}]}"#;
-const MARK: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"main","Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}]}"#;
+pub(crate) const MARK: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"main","Effect":"Allow","Action":"sts:GetCallerIdentity","Resource":"*"}]}"#;
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"123456789012"}}]}"#;
 
 pub(crate) fn document(json: &str) -> Document {

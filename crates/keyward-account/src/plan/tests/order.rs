@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::cases::{ALLOW, Case, DENY, READ, document};
+use super::cases::{ALLOW, Case, DENY, MARK, READ, document};
+use crate::ownership::group_policy;
 use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, Stage};
 
@@ -56,6 +57,26 @@ fn limits_and_guards_come_before_grants_and_removals_last() {
             "delete oldguard",
         ]
     );
+}
+
+/// Roles that no longer fit into the policy of a group move to attached ones. If IAM refuses those, the
+/// group keeps its roles.
+#[test]
+fn the_policy_of_a_group_shrinks_after_the_others_are_attached() {
+    let mut case = Case::new();
+    case.group("admins");
+    let mut case = case.apply();
+    let mark = group_policy();
+    let group = case.live.account.groups.values_mut().next().unwrap();
+    let roles = MARK.replace(
+        "}]}",
+        r#"},{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}"#,
+    );
+    group.grants.inline.insert(mark, document(&roles));
+    let roles = case.policy("/", "roles", ALLOW).arn.clone();
+    case.group("admins").grants.attached.insert(roles);
+    let calls = calls(&case);
+    assert_eq!(calls[1..], ["attach roles", "put keyward"], "{calls:?}");
 }
 
 #[test]

@@ -197,8 +197,14 @@ fn roles(desired: &Desired, user: &UserName) -> Vec<(String, RoleArn)> {
         .groups
         .iter()
         .filter_map(|name| account.groups.get(name));
-    let arns: BTreeSet<RoleArn> = groups
-        .flat_map(|group| group.grants.inline.values())
+    // Many roles do not fit into the inline policy, and attached policies list them.
+    let documents = groups.flat_map(|group| {
+        let attached = group.grants.attached.iter();
+        let attached = attached.filter_map(|arn| account.policies.get(arn));
+        let inline = group.grants.inline.values();
+        inline.chain(attached.map(|policy| &policy.document))
+    });
+    let arns: BTreeSet<RoleArn> = documents
         .filter_map(Document::policy)
         .flat_map(Policy::statements)
         .filter(|statement| {
@@ -220,5 +226,31 @@ fn profile_name(account: &Account, arn: &RoleArn) -> String {
     match arn.account() {
         Some(id) if id != account.id => format!("{id}-{}", arn.role_name()),
         _ => arn.role_name().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyward_account::desired::render;
+
+    use super::*;
+
+    /// 120 roles do not fit into the inline policy of a group.
+    #[test]
+    fn roles_in_attached_policies_are_listed_too() {
+        let names: Vec<String> = (0..120).map(|number| format!("Role{number}")).collect();
+        let assume = names.iter().map(|name| format!("\"{name}\""));
+        let assume: Vec<String> = assume.collect();
+        let mut text = format!(
+            "version = 1\n[account]\nid = \"123456789012\"\n[groups.admins]\nassume = [{}]\n",
+            assume.join(", ")
+        );
+        for name in &names {
+            let _ = write!(text, "[roles.{name}]\nmanaged = [\"ReadOnlyAccess\"]\n");
+        }
+        text += "[users.zoe]\ngroups = [\"admins\"]\n";
+        let desired = render(&Blueprint::parse(&text).unwrap()).remove(0);
+        let found = roles(&desired, &"zoe".parse().unwrap());
+        assert_eq!(found.len(), 120);
     }
 }
