@@ -336,6 +336,7 @@ rows! {
     a_device_that_goes: "mfa remove",
     a_device_that_drifted: "mfa resync",
     a_rotation: "rotate",
+    a_rotation_for_another: "rotate --user",
     an_account_that_is_read: "account plan",
     first_secrets: "hand-outs",
     an_account_that_is_made: "account apply",

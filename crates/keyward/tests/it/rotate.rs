@@ -19,6 +19,9 @@ use keyward_testkit::Ran;
 
 use crate::practice::{Practice, SERIAL};
 
+/// A profile whose role may do everything.
+pub(crate) const ADMIN: &str = "\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n";
+
 /// A practice account whose rotations do not wait.
 pub(crate) struct Rotation(pub(crate) Practice);
 

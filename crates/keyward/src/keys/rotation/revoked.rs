@@ -48,10 +48,18 @@ fn policy(ui: &Ui, authority: &Authority, user: &UserName) -> Result<Option<Poli
     } = authority;
     let inline = readable(aws.list_user_policies(credentials, user))?;
     let attached = readable(aws.list_attached_user_policies(credentials, user))?;
-    if inline.is_none() || attached.is_none() {
+    let refused: Vec<&str> = [
+        (inline.is_none(), "iam:ListUserPolicies"),
+        (attached.is_none(), "iam:ListAttachedUserPolicies"),
+    ]
+    .into_iter()
+    .filter_map(|(is_refused, call)| is_refused.then_some(call))
+    .collect();
+    if !refused.is_empty() {
         ui.say(format!(
-            "`{}` may not list all policies of user `{user}`, so only the rest was asked whether `{user}` is revoked",
-            authority.chain.profile
+            "`{}` may not call {}, so keyward did not look there for a revocation of user `{user}`",
+            authority.chain.profile,
+            refused.join(" and ")
         ));
     }
     let (inline, attached) = (inline.unwrap_or_default(), attached.unwrap_or_default());

@@ -369,6 +369,21 @@ pub(super) const ALL: &[Scenario] = &[
         ],
     },
     Scenario {
+        name: "rotate --user",
+        stage: team,
+        before: |place| {
+            let config = format!("{}{}", crate::practice::CONFIG, crate::rotate::ADMIN);
+            place.home().config(&config);
+        },
+        run: |place| {
+            let file = place.home().path().join("keyward/bob.json");
+            let to = format!("file:{}", file.display());
+            let words = ["rotate", "--user", "bob", "--via", "admin", "--to", &to];
+            place.with_code(SERIAL, &words)
+        },
+        rows: &["iam:ListUserPolicies", "iam:ListAttachedUserPolicies"],
+    },
+    Scenario {
         name: "account plan",
         stage: account,
         before: |place| place.home().write("account.toml", FULL),

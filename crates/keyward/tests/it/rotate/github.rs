@@ -5,11 +5,10 @@ use std::ops::Deref;
 use keyward_sandbox::{InlinePolicy, KeyStatus};
 use keyward_testkit::{Canaries, Ran};
 
-use super::Rotation;
 use super::host::{Host, TOKEN};
+use super::{ADMIN, Rotation};
 
 const BOB: &str = "AKIAI44QH8DHBEXAMPLE";
-const ADMIN: &str = "\n[profile admin]\nsource_profile = alice\nrole_arn = arn:aws:iam::123456789012:role/Administrator\n";
 const SECRETS: &str = "/repos/example/site/actions/secrets";
 
 /// A practice account beside a repository host.
@@ -496,7 +495,7 @@ fn a_caller_who_may_not_list_policies_rotates_and_is_told() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let told = ran
         .stderr
-        .matches("may not list all policies of user `bob`");
+        .matches("may not call iam:ListUserPolicies and iam:ListAttachedUserPolicies");
     assert_eq!(told.count(), 1, "{}", ran.stderr);
     assert_ne!(practice.bob().0, BOB);
 }
