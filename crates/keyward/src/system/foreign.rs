@@ -29,7 +29,7 @@ impl Foreign {
         let own = std::iter::once(data.as_path()).chain(pins.as_deref());
         own.chain(folders).find_map(|folder| {
             let (folder, owner) = nearest(folder)?;
-            is_anothers(effective_user()?, owner).then(|| Self {
+            is_of_another_user(effective_user()?, owner).then(|| Self {
                 folder: locations::show(folder),
                 owner,
             })
@@ -62,7 +62,7 @@ impl Foreign {
 }
 
 /// Whether a folder is a person's, and not the root's who runs keyward.
-fn is_anothers(user: u32, owner: u32) -> bool {
+fn is_of_another_user(user: u32, owner: u32) -> bool {
     user == 0 && owner != 0
 }
 

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::{is_anothers, nearest};
+use super::{is_of_another_user, nearest};
 
 #[test]
 fn only_root_is_in_the_folder_of_another() {
-    assert!(is_anothers(0, 1000));
-    assert!(!is_anothers(0, 0));
-    assert!(!is_anothers(1000, 1000));
+    assert!(is_of_another_user(0, 1000));
+    assert!(!is_of_another_user(0, 0));
+    assert!(!is_of_another_user(1000, 1000));
     // The folder above a new one, such as `/tmp`.
-    assert!(!is_anothers(1000, 0));
+    assert!(!is_of_another_user(1000, 0));
 }
 
 #[cfg(unix)]
