@@ -10,7 +10,7 @@ use keyward_iam::catalogue::managed;
 use keyward_iam::model::{
     Account, Document, Grants, Group, ManagedPolicy, OidcProvider, PolicyVersion, Role, Tags, User,
 };
-use keyward_iam::size::non_whitespace_chars;
+use keyward_iam::size::{INLINE_OF_A_GROUP, non_whitespace_chars};
 
 use super::assume::{Assumable, group_policy, managed_name, managed_policies};
 use super::secrets::{NO_SECRETS_POLICY, no_secrets};
@@ -368,17 +368,12 @@ impl Rendering<'_> {
     }
 }
 
-/// The most characters of all inline policies of a group.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-const GROUP_INLINE: usize = 5120;
-
 /// Whether a policy fits beside the other inline policies of a group.
 fn fits_inline(grants: &Grants, policy: Option<&Policy>) -> bool {
     let others = grants.inline.values().map(Document::to_json);
     let all = others.chain(policy.map(Policy::to_json));
     let sizes = all.map(|text| non_whitespace_chars(&text));
-    sizes.sum::<usize>() <= GROUP_INLINE
+    sizes.sum::<usize>() <= INLINE_OF_A_GROUP
 }
 
 /// The ARNs of the roles that targets mean, by the age that the code may have.

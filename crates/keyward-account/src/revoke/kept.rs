@@ -7,6 +7,7 @@
 use keyward_core::id::PolicyName;
 use keyward_iam::Policy;
 use keyward_iam::model::{Account, Document, Grants};
+use keyward_iam::size::{INLINE_OF_A_GROUP, INLINE_OF_A_ROLE, INLINE_OF_A_USER};
 
 use super::names::{Names, managed_path};
 use crate::plan::{Operation, PrincipalName, delete_policy, document_length, new_version};
@@ -124,8 +125,8 @@ pub(super) fn delete(account: &Account, names: &Names) -> Vec<Operation> {
 /// The most characters of all inline policies of a holder, which no account can raise.
 fn room(on: &PrincipalName) -> usize {
     match on {
-        PrincipalName::User(_) => 2048,
-        PrincipalName::Group(_) => 5120,
-        PrincipalName::Role(_) => 10_240,
+        PrincipalName::User(_) => INLINE_OF_A_USER,
+        PrincipalName::Group(_) => INLINE_OF_A_GROUP,
+        PrincipalName::Role(_) => INLINE_OF_A_ROLE,
     }
 }

@@ -7,7 +7,9 @@
 //! Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 
 use keyward_iam::model::{Account, Document, Grants, Tags};
-use keyward_iam::size::non_whitespace_chars;
+use keyward_iam::size::{
+    INLINE_OF_A_GROUP, INLINE_OF_A_ROLE, INLINE_OF_A_USER, non_whitespace_chars,
+};
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{Blueprint, Origin, Position};
@@ -19,9 +21,6 @@ mod most {
     pub(super) const POLICIES_OF_A_USER: usize = 20;
     pub(super) const POLICIES_OF_A_GROUP: usize = 10;
     pub(super) const POLICIES_OF_A_ROLE: usize = 25;
-    pub(super) const INLINE_OF_A_USER: usize = 2048;
-    pub(super) const INLINE_OF_A_GROUP: usize = 5120;
-    pub(super) const INLINE_OF_A_ROLE: usize = 10_240;
     pub(super) const MANAGED_POLICY: usize = 6144;
     pub(super) const TRUST: usize = 8192;
     pub(super) const TAGS: usize = 50;
@@ -88,7 +87,7 @@ impl Check<'_, '_> {
             self.what = format!("the user `{name}`");
             self.at_most(user.groups.len(), most::GROUPS_OF_A_USER, "groups");
             self.attached(&user.grants, most::POLICIES_OF_A_USER);
-            self.inline(&user.grants, most::INLINE_OF_A_USER);
+            self.inline(&user.grants, INLINE_OF_A_USER);
             self.tags(&user.tags);
         }
     }
@@ -108,7 +107,7 @@ impl Check<'_, '_> {
                 None => "remove some",
             };
             self.attached(&group.grants, most::POLICIES_OF_A_GROUP);
-            self.inline(&group.grants, most::INLINE_OF_A_GROUP);
+            self.inline(&group.grants, INLINE_OF_A_GROUP);
         }
         self.fix = "remove some";
     }
@@ -122,7 +121,7 @@ impl Check<'_, '_> {
             self.at = spec.at;
             self.what = format!("the role `{name}`");
             self.attached(&role.grants, most::POLICIES_OF_A_ROLE);
-            self.inline(&role.grants, most::INLINE_OF_A_ROLE);
+            self.inline(&role.grants, INLINE_OF_A_ROLE);
             self.at_most(
                 size(&role.trust),
                 most::TRUST,

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use keyward_iam::size::{INLINE_OF_A_GROUP, INLINE_OF_A_ROLE, INLINE_OF_A_USER};
+
 use crate::plan::operation::PrincipalName;
 
 /// The quotas of one entity.
@@ -31,9 +33,9 @@ impl Limits {
                 number("AttachedPoliciesPerRoleQuota", 10),
             ],
             inline: [
-                number("UserPolicySizeQuota", 2048),
-                number("GroupPolicySizeQuota", 5120),
-                number("RolePolicySizeQuota", 10_240),
+                number("UserPolicySizeQuota", INLINE_OF_A_USER),
+                number("GroupPolicySizeQuota", INLINE_OF_A_GROUP),
+                number("RolePolicySizeQuota", INLINE_OF_A_ROLE),
             ],
         }
     }
