@@ -105,7 +105,7 @@ fn role_name(repository: &str) -> String {
 pub struct OpenTrust {
     /// The number of the statement, from 0.
     pub statement: usize,
-    /// The opening that lets them in.
+    /// The opening that admits them.
     pub opening: Opening,
     /// The owner of the tokens.
     pub issuer: Issuer,
@@ -124,7 +124,7 @@ pub enum Issuer {
     Enterprise,
 }
 
-/// The mistake in a trust policy that lets other repositories in.
+/// The mistake in a trust policy that admits other repositories.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
     /// No condition on the subject: every repository on GitHub.

@@ -81,7 +81,7 @@ impl fmt::Debug for HttpAnswer {
     }
 }
 
-/// The reasons why there is no answer.
+/// The reasons why a request got no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     /// The request has no valid form.

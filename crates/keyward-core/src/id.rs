@@ -144,7 +144,7 @@ impl AccessKeyId {
     }
 
     /// Whether AWS may have issued it: one of its prefixes, and 16 to 128 capital letters and
-    /// digits. What has another shape is the key of another maker's service.
+    /// digits. A key id of another shape belongs to a service of another maker.
     ///
     /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
     #[must_use]

@@ -80,7 +80,8 @@ impl Caught {
             let to = to.clone();
             tokio::spawn(async move {
                 while signal.recv().await.is_some() {
-                    // With no listener left, the program is about to end by itself; caught signals stay caught.
+                    // With no listener left, the program is about to end by itself; caught signals
+                    // stay caught.
                     let _ = to.send(name);
                 }
             })
@@ -92,9 +93,10 @@ impl Caught {
     }
 }
 
-/// The signals that end a program by default, except those that the parent wants ignored and those that
-/// nothing may catch. The signals of a fault in the program itself stay as they are: the program cannot go
-/// on after them. So do those of a closed pipe and of the limit of file sizes, which are errors to keyward.
+/// The signals that end a program by default, except those that the parent wants ignored and those
+/// that nothing may catch. The signals of a fault in the program itself stay as they are: the
+/// program cannot continue after them. So do those of a closed pipe and of the limit of file sizes,
+/// which are errors to keyward.
 ///
 /// Source: <https://man7.org/linux/man-pages/man7/signal.7.html>
 #[cfg(unix)]
@@ -125,8 +127,8 @@ pub fn ending_signals() -> Vec<i32> {
         .collect()
 }
 
-/// The first real-time signal of programs. The C libraries keep the ones from 32 to themselves: glibc
-/// two, musl three.
+/// The first real-time signal of programs. The C libraries keep the ones from 32 to themselves:
+/// glibc two, musl three.
 #[cfg(target_os = "linux")]
 const FIRST_OWN: i32 = if cfg!(target_env = "musl") { 35 } else { 34 };
 
@@ -146,9 +148,9 @@ fn of_this_system() -> impl Iterator<Item = i32> {
     std::iter::empty()
 }
 
-/// The signals that the parent wants ignored, one bit each: `nohup` the hang-up, a script's background
-/// job the interrupt. They stay ignored, here and in a child. Other systems than Linux cannot report
-/// them without unsafe code.
+/// The signals that the parent wants ignored, one bit each: `nohup` the hang-up, a script's
+/// background job the interrupt. They stay ignored, here and in a child. Other systems than Linux
+/// cannot report them without unsafe code.
 #[cfg(unix)]
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -549,7 +549,7 @@ fn what_is_of_another_partition_is_refused_at_its_place() {
     check(
         two,
         &[
-            "6:6: account 111122223333 is in the partition `aws-cn`, and the users are in `aws`; write a blueprint for each partition, because nobody can assume a role of another",
+            "6:6: account 111122223333 is in the partition `aws-cn`, and the users are in `aws`; write one blueprint for each partition, because users cannot assume roles of another partition",
         ],
     );
 }

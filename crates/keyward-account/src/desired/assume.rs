@@ -41,11 +41,11 @@ pub const ASSUME_POLICY: &str = "keyward-assume-";
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 const MANAGED_POLICY: usize = 6144;
 
-/// What a policy takes beside its roles: at most so much, and so much more for each statement.
+/// The size of a policy without its roles: this at most, and this much more for each statement.
 const AROUND: usize = 64;
 const STATEMENT: usize = 280;
 
-/// The same roles in as many policies as it takes, each small enough for a managed policy.
+/// The same roles in several policies, each small enough for a managed policy.
 pub(super) fn managed_policies(roles: &Assumable) -> Vec<Policy> {
     let mut parts: Vec<Assumable> = Vec::new();
     let mut room = 0;
@@ -70,7 +70,7 @@ pub(super) fn managed_policies(roles: &Assumable) -> Vec<Policy> {
 }
 
 /// The name of the managed policy with this number. A name of a group that is too long is cut, and a
-/// digest tells it from others that begin alike.
+/// digest distinguishes it from others with the same beginning.
 pub(super) fn managed_name(group: &GroupName, number: usize) -> PolicyName {
     const LONGEST: usize = 128 - ASSUME_POLICY.len() - "-1000".len();
     let mut name = group.to_string();

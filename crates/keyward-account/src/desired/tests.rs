@@ -224,7 +224,7 @@ fn people_and_services_may_share_a_role() {
     let role = only(text).account.roles.into_values().next().unwrap();
     assert!(
         !role.trust.to_json().contains(":root"),
-        "nobody may assume it with MFA"
+        "no user may assume it with MFA"
     );
 }
 

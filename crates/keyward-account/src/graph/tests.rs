@@ -199,7 +199,7 @@ fn a_session_of_a_role_may_lack_the_key_about_mfa() {
     assert!(edges(&graph).contains(&("First", "Second", EdgeKind::WithoutMfa)));
 }
 
-/// No session of a role has MFA, so that a trust policy that asks for it lets none in.
+/// A session of a role never has MFA, so a trust policy that requires it admits none.
 #[test]
 fn a_role_that_asks_for_mfa_is_no_end_of_a_chain() {
     let mut account = world();
@@ -219,7 +219,7 @@ fn a_role_that_asks_for_mfa_is_no_end_of_a_chain() {
     assert_eq!(column.unwrap().column, Column::Roles);
 }
 
-/// A workflow has no MFA and needs none, so that its edge is no path without MFA.
+/// A workflow needs no MFA, so its edge does not count as a path without MFA.
 #[test]
 fn workflows_of_one_repository_have_an_edge_of_their_own() {
     let text = r#"

@@ -1,6 +1,6 @@
 //! The policies by which a revocation denies old sessions of a role. Once their user is
 //! gone and no session is old enough to be denied, they are left over, and go. A managed policy of a
-//! revocation goes once its user is gone and nothing has it.
+//! revocation is deleted once its user is gone and no entity has it.
 
 use keyward_core::id::PolicyArn;
 use keyward_iam::model::{Document, Role};
@@ -26,7 +26,7 @@ impl Planner<'_> {
             let gone = user.is_some_and(|user| self.is_gone(&user));
             if gone && !self.is_held(&policy.arn) {
                 let work = Work {
-                    changes: vec![Change::remove("nothing has it, and its user is gone")],
+                    changes: vec![Change::remove("no entity has it, and its user is gone")],
                     operations: delete(policy),
                 };
                 let what = (ChangeAction::Delete, Kind::Policy);
@@ -35,7 +35,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What takes the denials that are over from a role.
+    /// The calls that remove the denials of ended sessions from a role.
     fn old_denials_of(&self, role: &Role) -> Work {
         let mut work = Work::default();
         let mut push = |what: String, operation| {

@@ -1,4 +1,4 @@
-//! The reasons why there is no plan. All reasons are reported together, each with its fix.
+//! The reasons why keyward makes no plan. It reports all of them together, each with its fix.
 
 use keyward_core::id::{AccountId, GroupName, PolicyArn, RoleName, UserName};
 

@@ -28,7 +28,7 @@ pub(crate) fn delete(live: &ManagedPolicy) -> Vec<Operation> {
     operations
 }
 
-/// Gives a policy another document. Where there is no room for another version, the oldest goes.
+/// Replaces the document of a policy. If it has the most versions already, the oldest is deleted.
 pub(crate) fn new_version(live: &ManagedPolicy, document: Policy) -> Vec<Operation> {
     let version = Operation::CreatePolicyVersion {
         arn: live.arn.clone(),
@@ -37,7 +37,7 @@ pub(crate) fn new_version(live: &ManagedPolicy, document: Policy) -> Vec<Operati
     oldest_version(live).into_iter().chain([version]).collect()
 }
 
-/// The deletion of the oldest version, where there is no room for another.
+/// The deletion of the oldest version, if the policy has the most versions already.
 fn oldest_version(live: &ManagedPolicy) -> Option<Operation> {
     if live.versions.len() < POLICY_VERSIONS {
         return None;

@@ -1,6 +1,6 @@
-//! The session that a long-term key makes with `sts:GetFederationToken`. It has the policies of its user, and
-//! other facts: no user name, another ARN, tags of the caller's choice. What a policy denies by these facts, the
-//! session may do.
+//! The session that a long-term key makes with `sts:GetFederationToken`. It has the policies of its
+//! user, and other facts: no user name, another ARN, tags of the caller's choice. What a policy
+//! denies by these facts, the session may do.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getfederationtoken.html>
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
@@ -22,7 +22,8 @@ pub(crate) const IN_SESSION: &str = ", in a session that `sts:GetFederationToken
 
 /// The facts of the session that a key may make.
 pub(crate) struct Facts {
-    /// Without the MFA key, and with the value `false`: AWS does not say which of them the session has.
+    /// Without the MFA key, and with the value `false`: AWS does not say which of them the session
+    /// has.
     contexts: [Context; 2],
     made: Granted,
 }
@@ -34,8 +35,8 @@ pub(crate) struct Session<'b> {
 }
 
 impl Facts {
-    /// The facts of the session; `None` where the key must not make one. `context` and `key` are those of the
-    /// key alone.
+    /// The facts of the session; `None` if the key may not make one. `context` and `key` are those
+    /// of the key alone.
     pub(crate) fn of(account: &Account, context: &Context, key: &Sweep<'_>) -> Option<Self> {
         let made = key.grant(FEDERATE)?;
         let contexts = [Mfa::LongTermKey, Mfa::SessionWithout]
@@ -53,8 +54,8 @@ impl Facts {
 }
 
 impl Session<'_> {
-    /// Everything that the session may do. IAM counts: the session signs in to the console, where AWS lets it
-    /// call IAM, though not from programs.
+    /// Everything that the session may do. IAM counts: AWS refuses its calls
+    /// from programs, but the session may sign in to the console and call IAM there.
     pub(crate) fn powers(&self) -> Swept {
         let [absent, without] = self.sweeps.each_ref().map(|sweep| {
             let swept = sweep.over_all();
@@ -73,7 +74,8 @@ impl Session<'_> {
         self.as_sure_as_made(absent.or(&without))
     }
 
-    /// Whether the session may call an action, and the statement that lets the key make the session.
+    /// Whether the session may call an action, and the statement that allows the key to make the
+    /// session.
     pub(crate) fn grant(
         &self,
         action: &str,
@@ -89,7 +91,7 @@ impl Session<'_> {
         })
     }
 
-    /// Whether the key may make the session whatever the request says.
+    /// Whether the key may make the session, whatever the request contains.
     pub(super) fn is_sure(&self) -> bool {
         self.made.certain
     }
@@ -119,13 +121,14 @@ fn of_session(account: &Account, mut context: Context, mfa: Mfa) -> Context {
     context
 }
 
-/// The actions that AWS lets such a session call at all.
+/// The actions that AWS allows such a session to call at all.
 fn beyond_sts(actions: &ActionSet) -> ActionSet {
     let names = actions.names();
     names.filter(|name| !is_denied_to_all(name)).collect()
 }
 
-/// Whether AWS lets no such session call an action: of STS it may call only `sts:GetCallerIdentity`.
+/// Whether AWS allows no such session to call an action. Of STS, it may call only
+/// `sts:GetCallerIdentity`.
 pub(super) fn is_denied_to_all(action: &str) -> bool {
     let service = action.split(':').next().unwrap_or_default();
     service.eq_ignore_ascii_case("sts") && !action.eq_ignore_ascii_case("sts:GetCallerIdentity")

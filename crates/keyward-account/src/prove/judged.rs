@@ -36,8 +36,9 @@ pub(super) struct Unlimited<'j> {
     pub(super) allowed: ActionSet,
     /// The allowed actions beyond enrolment, which no guard denies.
     pub(super) beyond_enrolment: ActionSet,
-    /// The allowed actions beyond enrolment of the session that a key makes with `sts:GetFederationToken`.
-    /// It is empty where the key alone could call more than a guard lets through.
+    /// The allowed actions beyond enrolment of the session that a key makes with
+    /// `sts:GetFederationToken`. It is empty where the key alone could call more than a guard lets
+    /// through.
     pub(super) in_session: Swept,
 }
 

@@ -1,9 +1,9 @@
-//! Which roles lead to every right. Each role is judged once per proof, however many ask about it.
+//! The roles that lead to every right. Each role is judged once per proof.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-/// What a role may do towards every right. Roles are numbered as the positions of a proof.
+/// How far a role leads to every right. Roles are numbered as the positions of a proof.
 pub(super) enum Standing {
     /// It can give itself or others every right.
     Powerful,
@@ -17,14 +17,15 @@ pub(super) type Taken = [Option<usize>; 2];
 /// The standings of all roles, as far as they were asked for.
 pub(super) struct Standings {
     own: Vec<OnceCell<Standing>>,
-    /// The answers of [`Standings::is_powerful`] that are known. None depends on the order of the questions.
+    /// The answers of [`Standings::is_powerful`] that are known. None depends on the order of the
+    /// questions.
     known: RefCell<Vec<Option<bool>>>,
-    /// The powerful roles that a service may take, by the number of the account and the service.
+    /// The powerful roles that a service may assume, by the number of the account and the service.
     taken: RefCell<BTreeMap<(usize, &'static str), Taken>>,
 }
 
 impl Standings {
-    /// Nothing is known about this number of roles.
+    /// For this number of roles, of which none is judged yet.
     pub(super) fn new(roles: usize) -> Self {
         Self {
             own: (0..roles).map(|_| OnceCell::new()).collect(),
@@ -33,8 +34,8 @@ impl Standings {
         }
     }
 
-    /// Whether a role is powerful, or leads to such a role by passing roles. A cycle of roles gives no right.
-    /// `judge` looks at one role alone.
+    /// Whether a role is powerful, or leads to such a role by passing roles. A cycle of roles leads
+    /// to no right. `judge` looks at one role alone.
     pub(super) fn is_powerful(&self, role: usize, judge: impl Fn(usize) -> Standing) -> bool {
         let mut known = self.known.borrow_mut();
         let mut seen = vec![false; self.own.len()];
@@ -68,7 +69,7 @@ impl Standings {
         false
     }
 
-    /// The powerful roles that a service may take in an account. `find` is asked once for each.
+    /// The powerful roles that a service may assume in an account. `find` is asked once for each.
     pub(super) fn taken(
         &self,
         account: usize,

@@ -95,7 +95,7 @@ struct GainWire {
     through_roles: BTreeMap<String, Vec<String>>,
 }
 
-/// The proof as JSON, with what is new against a baseline if there is one.
+/// The proof as JSON. With a baseline, it lists what is new.
 #[must_use]
 pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
     let wire = ProofWire {

@@ -190,7 +190,7 @@ impl Renewal {
         // A key that was used after the denial may have made sessions, even if it is inactive now.
         let used = held.last_use.zip(revoked_until(account, user));
         let could = used.is_some_and(|(used, until)| used > until);
-        // IAM says nothing of a key that is gone. Somebody may have switched it on before.
+        // IAM reports nothing about a deleted key, which may have been switched on before its deletion.
         let noted = noted_keys(account, user);
         let mut gone = noted.difference(&held.inactive);
         let gone = gone.any(|key| !held.active.contains(key));

@@ -30,13 +30,13 @@ pub(super) fn found<'a>(
 
 /// Room among the inline policies for a policy that follows.
 pub(super) struct Spare<'a> {
-    /// The inline policy that follows. An older one of that name takes no room beside it.
+    /// The inline policy that follows. It replaces an older one of that name.
     pub(super) name: &'a PolicyName,
     /// The length of its document, in characters.
     pub(super) length: usize,
 }
 
-/// Gives a policy to a holder, or another document to the policy that it has. At the end it takes the
+/// Adds a policy to a holder, or replaces the document of the one that it has. The last calls remove the
 /// older policy of the other kind, which would hide the new one.
 pub(super) fn put(
     account: &Account,
@@ -84,7 +84,7 @@ pub(super) fn put(
     operations
 }
 
-/// Takes a policy from a holder, inline and attached.
+/// Removes a policy from a holder, inline and attached.
 pub(super) fn take(
     account: &Account,
     (on, grants): (&PrincipalName, &Grants),
@@ -116,7 +116,7 @@ fn detach(
     })
 }
 
-/// Deletes the managed policy, which nothing holds any more.
+/// Deletes the managed policy, which no holder has any longer.
 pub(super) fn delete(account: &Account, names: &Names) -> Vec<Operation> {
     let live = account.policies.get(&names.arn(account));
     live.map(delete_policy).unwrap_or_default()

@@ -76,8 +76,8 @@ pub fn revoked_until(account: &Account, user: &User) -> Option<Timestamp> {
     policies.filter_map(document::user_denied_until).max()
 }
 
-/// Whether the user is revoked: a denial or a record of a revocation is there. The denial follows the
-/// other calls, so that a revocation that was interrupted may have left only the record.
+/// Whether the user is revoked, by a denial or a record of a revocation. The denial follows the
+/// other calls, so that an interrupted revocation may have left only the record.
 #[must_use]
 pub fn is_revoked(user: &User) -> bool {
     let names = names::of_user(&user.name);
@@ -154,7 +154,7 @@ pub enum Measure {
     CloseNote,
     /// A call that plans have too.
     Call(Operation),
-    /// A call that takes an older policy, whose place another call of the run has filled.
+    /// A call that removes an older policy, which another call of the run has replaced.
     Replaced(Operation),
 }
 

@@ -66,8 +66,8 @@ pub enum NotedIn {
     Policy,
 }
 
-/// Closes the record of a revocation that did everything. One store keeps the keys. What an earlier run
-/// wrote into the other one goes: it may name keys that are gone, and each run would deny again.
+/// Closes the record of a finished revocation. One store keeps the keys. The other one is emptied: an
+/// earlier run may have written deleted keys there, and each run would deny again.
 #[must_use]
 pub fn close(account: &Account, user: &User, noted: NotedIn) -> Vec<Operation> {
     let (mut calls, tags) = match noted {

@@ -673,7 +673,7 @@ fn an_older_denial_of_a_role_hides_no_newer_one() {
     assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
 }
 
-/// Somebody switched the key on, used it, and deleted it.
+/// An administrator switched the key on, used it, and deleted it.
 #[test]
 fn a_key_that_was_deleted_since_is_taken_as_used() {
     let mut account = account();

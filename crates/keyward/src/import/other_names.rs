@@ -1,5 +1,6 @@
-//! Other names (hard links) of a file that loses its keys. An edited file is a new one of the same name,
-//! so every other name keeps the keys. Refuses to search the disk for them: the person gets the command.
+//! Other names (hard links) of a file whose keys are removed. An edit replaces the file under one
+//! name, so the keys stay under every other name. keyward does not search the disk: it prints the
+//! command.
 
 use std::path::Path;
 

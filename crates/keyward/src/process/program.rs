@@ -39,7 +39,7 @@ pub(crate) struct Output {
     pub(crate) message: Option<StderrExcerpt>,
 }
 
-/// The reasons why there is no output.
+/// The reasons why a program printed no output.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
     /// The program does not exist or may not be executed.

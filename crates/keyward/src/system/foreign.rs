@@ -1,5 +1,5 @@
-//! A root user in another user's home, as after `sudo -E`. What root makes there is closed to its
-//! owner: the next run of that person can read no session, take no lock and replace no file.
+//! A root user in another user's home, as after `sudo -E`. The owner cannot use the files that root
+//! makes there: their next run could read no session, acquire no lock and replace no file.
 
 use std::path::Path;
 
@@ -99,8 +99,8 @@ fn is_lent() -> bool {
         .any(|name| env::get(name).is_some())
 }
 
-/// Refuses to write into a person's folders as root after `sudo -E`. Warns where root is the only user,
-/// as in a container with a mounted home. Unknown folders are another error's business.
+/// Refuses to write into a person's folders as root after `sudo -E`. Warns where root is the only
+/// user, as in a container with a mounted home. Other code reports unknown folders.
 pub(crate) fn check_writer(ui: &Ui) -> Result<(), CliError> {
     let found = Locations::find().ok().and_then(|it| Foreign::of(&it));
     match found {
@@ -113,7 +113,7 @@ pub(crate) fn check_writer(ui: &Ui) -> Result<(), CliError> {
     }
 }
 
-/// Warns of a hand-out as root from a person's folders: its sessions and locks are root's.
+/// Warns of a hand-out as root from a person's folders, whose sessions and locks belong to root.
 pub(crate) fn warn(ui: &Ui) {
     let found = Locations::find().ok().and_then(|it| Foreign::of(&it));
     if let Some(foreign) = found {

@@ -121,8 +121,7 @@ fn accounts(blueprint: &Blueprint, report: &mut Report<'_>) {
             "account {} is in the partition `{}`, and the users are in `{}`",
             account.id.value, account.partition, home.partition
         );
-        let fix =
-            "write a blueprint for each partition, because nobody can assume a role of another";
+        let fix = "write one blueprint for each partition, because users cannot assume roles of another partition";
         report.error_at(account.id.at, message, fix);
     }
 }

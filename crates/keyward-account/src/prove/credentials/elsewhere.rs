@@ -1,12 +1,12 @@
-//! Actions with which an identity may come by the rights of a role that runs something in another service, or
-//! by those of a permission set. They need no `iam:PassRole`: the role was passed when the thing was made.
+//! Actions by which an identity may obtain the rights of a role in another service, or of a
+//! permission set. They need no `iam:PassRole`, because the role was passed earlier.
 
 /// An action on something that runs with a role.
 #[derive(Debug, Clone, Copy)]
 pub struct ThroughService {
     /// The action.
     pub action: &'static str,
-    /// Further actions that it takes.
+    /// Further actions that it needs.
     pub with: &'static [&'static str],
     /// The services whose roles are used: their principals without `.amazonaws.com`.
     pub services: &'static [&'static str],
@@ -139,8 +139,8 @@ pub const THROUGH_SERVICES: [ThroughService; 19] = [
     ),
 ];
 
-/// The actions that change who holds which rights in IAM Identity Center: members of groups, passwords of other
-/// people, assignments of permission sets, and the policies and limits of these.
+/// The actions that change who holds which rights in IAM Identity Center: members of groups,
+/// passwords of other people, assignments of permission sets, and the policies and limits of these.
 ///
 /// Source: <https://docs.aws.amazon.com/singlesignon/latest/userguide/iam-auth-access-overview.html>
 pub const THROUGH_IDENTITY_CENTER: [&str; 9] = [

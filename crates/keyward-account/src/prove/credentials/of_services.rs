@@ -1,5 +1,5 @@
-//! Actions that make a credential of one service: a password, a token, a link, a key or a certificate.
-//! It works without the AWS credentials that asked for it.
+//! Actions that make a credential of one service: a password, a token, a link, a key or a
+//! certificate. It works without the AWS credentials that asked for it.
 
 /// The actions, and what each makes.
 ///

@@ -1,6 +1,6 @@
-//! Grants that can never apply: a statement names an action, and none of its resources is of a
-//! kind that the action takes, or no request meets its conditions. A statement that keyward cannot read is a
-//! hint.
+//! Grants that can never apply: a statement names an action, and none of its resources is of a kind
+//! that the action takes, or no request meets its conditions. A statement that keyward cannot read
+//! is a hint.
 
 use keyward_iam::catalogue::{Catalogue, Resources as Types};
 use keyward_iam::model::{Account, Document, Grants};

@@ -206,7 +206,8 @@ fn after(
     (judged.rules.bind(context).over_all(), roles)
 }
 
-/// The statements that decide about a user: its own, those of its limits, and those of trust policies.
+/// The statements that decide about a user: its own, those of its limits, and those of trust
+/// policies.
 fn statements<'s>(world: &'s World<'_>, person: &'s Person<'_>) -> Vec<&'s Statement> {
     let permissions = person.gathered.permissions();
     let trusts = world.roles.positions.iter();

@@ -29,7 +29,8 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
     }
 }
 
-/// A policy that is not known may allow users to assume roles whose trust policies leave it to them.
+/// A policy that is not known may allow users to assume roles whose trust policies leave it to
+/// them.
 fn may_open(policy: &Finding, roles: &[RoleArn]) -> Finding {
     let names: Vec<String> = roles
         .iter()

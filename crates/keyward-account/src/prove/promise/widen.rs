@@ -117,9 +117,9 @@ fn on_changeable(sweep: &Sweep<'_>, account: &Account, action: &str) -> Option<G
     }
 }
 
-/// The statement that changes a boundary, if the identity may also create users or roles. It may then
-/// create one with the boundary that a policy demands, and lift that. Which names both calls allow is
-/// not judged, so that this is never certain.
+/// The statement that changes a boundary, if the identity may also create users or roles. It may
+/// then create one with the boundary that a policy demands, and lift that. Which names both calls
+/// allow is not judged, so that this is never certain.
 fn on_creatable(sweep: &Sweep<'_>, action: &str) -> Option<Granted> {
     let create = match action {
         UPDATE_SAML => return None,

@@ -1,6 +1,6 @@
-//! Ways to more rights that pass through another service: a command on an instance, the code of a function,
-//! a permission set of IAM Identity Center. The account's details do not show what runs there, so none of these
-//! ways is certain.
+//! Ways to more rights that pass through another service: a command on an instance, the code of a
+//! function, a permission set of IAM Identity Center. The account's details do not show what runs
+//! there, so no such way is certain.
 
 use std::collections::BTreeMap;
 
@@ -118,7 +118,7 @@ fn through_center(account: &Account, grant: &dyn Fn(&str) -> Option<Granted>) ->
 }
 
 impl Way {
-    /// The finding about it. `how` says with what the action is called.
+    /// The finding about it. `how` names the credentials that call the action.
     fn finding(self, kind: SubjectKind, subject: &str, who: &str, how: &str) -> Finding {
         let Self {
             id,
@@ -139,7 +139,7 @@ impl Way {
     }
 }
 
-/// A role of the account that a service may take, and that can give itself every right.
+/// A role of the account that a service may assume and that can grant itself every right.
 fn powerful<'w>(
     world: &'w World<'_>,
     account: &Account,
@@ -166,8 +166,8 @@ fn powerful<'w>(
     })
 }
 
-/// Whether a trust policy admits a service, in whatever partition: `ec2.amazonaws.com.cn`. An unreadable one
-/// may admit any.
+/// Whether a trust policy admits a service, in whatever partition: `ec2.amazonaws.com.cn`. An
+/// unreadable one may admit any.
 fn trusts(role: &Role, service: &str) -> bool {
     let Some(trust) = role.trust.policy() else {
         return true;

@@ -174,8 +174,8 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
     }
 }
 
-/// The end of a sentence about an action that is allowed in these scenarios: a thief chooses the one that
-/// depends on no condition.
+/// The end of a sentence about an action that is allowed in these scenarios: a thief chooses the
+/// one that depends on no condition.
 fn doubt(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> &'static str {
     let decided = scenarios.iter().any(|scenario| {
         let powers = judged.proof.powers(*scenario);
@@ -200,7 +200,8 @@ fn doubt(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> &'static 
     }
 }
 
-/// The scenarios without MFA in which an action is allowed. One that the list of actions lacks is asked for.
+/// The scenarios without MFA in which an action is allowed. One that the list of actions lacks is
+/// asked for.
 fn allowed_in(judged: &Judged<'_>, action: &str) -> Vec<Scenario> {
     let is_newer = Catalogue::built_in().find(action).is_none();
     let scenarios = Scenario::WITHOUT_MFA.into_iter();
