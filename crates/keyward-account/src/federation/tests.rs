@@ -235,9 +235,10 @@ fn the_lines_say_how_to_write_a_repository_with_ids() {
     assert!(!lines("example@12/app@34:pull_request").contains("gh api"));
 }
 
-#[test]
-fn a_blueprint_that_lets_other_repositories_in_is_warned_about() {
-    let text = r#"
+/// The warnings of a blueprint whose role trusts this identity provider under this condition.
+fn warnings(provider: &str, condition: &str) -> String {
+    let text = format!(
+        r#"
 version = 1
 [account]
 id = "123456789012"
@@ -246,34 +247,29 @@ managed = ["ReadOnlyAccess"]
 [roles.Deploy.trust]
 Effect = "Allow"
 Action = "sts:AssumeRoleWithWebIdentity"
-Principal = { Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
-Condition = { StringLike = { "token.actions.githubusercontent.com:sub" = "repo:example/*" } }
-"#;
-    let blueprint = Blueprint::parse(text).unwrap();
-    let warnings: Vec<String> = blueprint.warnings.iter().map(ToString::to_string).collect();
-    assert!(
-        warnings.iter().any(|it| it.contains("repo:example/*")),
-        "{warnings:?}"
+Principal = {{ Federated = "arn:aws:iam::123456789012:oidc-provider/{provider}" }}
+Condition = {{ {condition} }}
+"#
     );
+    let blueprint = Blueprint::parse(&text).unwrap();
+    let warnings: Vec<String> = blueprint.warnings.iter().map(ToString::to_string).collect();
+    warnings.join("\n")
+}
+
+#[test]
+fn a_blueprint_that_lets_other_repositories_in_is_warned_about() {
+    let provider = "token.actions.githubusercontent.com";
+    let condition =
+        r#"StringLike = { "token.actions.githubusercontent.com:sub" = "repo:example/*" }"#;
+    let warnings = warnings(provider, condition);
+    assert!(warnings.contains("repo:example/*"), "{warnings}");
 }
 
 #[test]
 fn the_hint_about_an_issuer_of_an_enterprise_does_not_name_the_common_one() {
-    let text = r#"
-version = 1
-[account]
-id = "123456789012"
-[roles.Deploy]
-managed = ["ReadOnlyAccess"]
-[roles.Deploy.trust]
-Effect = "Allow"
-Action = "sts:AssumeRoleWithWebIdentity"
-Principal = { Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com/octo" }
-Condition = { StringEquals = { "token.actions.githubusercontent.com/octo:aud" = "sts.amazonaws.com" } }
-"#;
-    let blueprint = Blueprint::parse(text).unwrap();
-    let warnings: Vec<String> = blueprint.warnings.iter().map(ToString::to_string).collect();
-    let warnings = warnings.join("\n");
+    let provider = "token.actions.githubusercontent.com/octo";
+    let condition = r#"StringEquals = { "token.actions.githubusercontent.com/octo:aud" = "sts.amazonaws.com" }"#;
+    let warnings = warnings(provider, condition);
     let hint = "name the repository without wildcards in a condition on `token.actions.githubusercontent.com/octo:sub`";
     assert!(warnings.contains(hint), "{warnings}");
     assert!(!warnings.contains("github ="), "{warnings}");

@@ -2,7 +2,7 @@
 
 use keyward_core::Timestamp;
 use keyward_core::id::PolicyName;
-use keyward_iam::model::{Account, Document, Gathered, ManagedPolicy, Role, User};
+use keyward_iam::model::{Account, Document, Gathered, Grants, ManagedPolicy, Role, User};
 use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
@@ -340,17 +340,10 @@ fn a_second_run_changes_nothing() {
     assert_eq!(again.len(), measures.len());
 }
 
-#[test]
-fn a_denial_that_knows_fewer_sessions_is_written_again() {
-    let mut account = account();
-    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
-    carry_out(&mut account, &measures);
-    // As keyward wrote it before it denied restricted sessions.
-    let grants = &mut account
-        .roles
-        .get_mut(&"Ops".parse().unwrap())
-        .unwrap()
-        .grants;
+/// Makes the denial of the role `Ops` what keyward wrote before it denied restricted sessions.
+fn shorten_denial(account: &mut Account) -> &mut Grants {
+    let role = account.roles.get_mut(&"Ops".parse().unwrap());
+    let grants = &mut role.unwrap().grants;
     let denial = grants
         .inline
         .values_mut()
@@ -359,6 +352,15 @@ fn a_denial_that_knows_fewer_sessions_is_written_again() {
     let mut json: serde_json::Value = serde_json::from_str(&denial.to_json()).unwrap();
     json["Statement"][0]["Condition"]["StringLike"]["aws:userid"] = json!("*:alice");
     *denial = json.to_string().parse::<Policy>().unwrap().into();
+    grants
+}
+
+#[test]
+fn a_denial_that_knows_fewer_sessions_is_written_again() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &measures);
+    shorten_denial(&mut account);
     let later = revoke(&account, alice(&account), &held(&[]), now());
     assert_eq!(later.len(), 1, "{later:?}");
     carry_out(&mut account, &later);
@@ -654,20 +656,7 @@ fn an_older_denial_of_a_role_hides_no_newer_one() {
     let mut account = account();
     let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
     carry_out(&mut account, &measures);
-    let grants = &mut account
-        .roles
-        .get_mut(&"Ops".parse().unwrap())
-        .unwrap()
-        .grants;
-    let denial = grants
-        .inline
-        .values_mut()
-        .find(|it| denied_until(it).is_some());
-    let denial = denial.unwrap();
-    let mut json: serde_json::Value = serde_json::from_str(&denial.to_json()).unwrap();
-    json["Statement"][0]["Condition"]["StringLike"]["aws:userid"] = json!("*:alice");
-    *denial = json.to_string().parse::<Policy>().unwrap().into();
-    fill(grants, 10_240);
+    fill(shorten_denial(&mut account), 10_240);
     let later = revoke(&account, alice(&account), &held(&[]), now());
     carry_out(&mut account, &later);
     assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
