@@ -16,9 +16,14 @@ use crate::screen::ui::Ui;
 /// # Errors
 /// The user is revoked, or AWS did not answer.
 pub(super) fn refuse(ui: &Ui, authority: &Authority, user: &UserName) -> Result<(), CliError> {
-    let mark = match tag(authority, user) {
+    let Authority {
+        aws, credentials, ..
+    } = authority;
+    let tags = readable(aws.get_user(credentials, Some(user)))?.map(|found| found.tags);
+    let mut names = tags.iter().flatten().map(|(name, _)| name);
+    let mark = match names.find(|name| is_mark(name)) {
         Some(tag) => Some(format!("tag `{tag}`")),
-        None => policy(ui, authority, user)?.map(|name| format!("policy `{name}`")),
+        None => policy(ui, authority, user, tags.is_some())?.map(|name| format!("policy `{name}`")),
     };
     let Some(mark) = mark else {
         return Ok(());
@@ -32,28 +37,30 @@ pub(super) fn refuse(ui: &Ui, authority: &Authority, user: &UserName) -> Result<
     )))
 }
 
-fn tag(authority: &Authority, user: &UserName) -> Option<String> {
-    let Authority {
-        aws, credentials, ..
-    } = authority;
-    let found = aws.get_user(credentials, Some(user)).ok()?;
-    let mut tags = found.tags.into_iter().map(|(key, _)| key);
-    tags.find(|key| [REVOKED_KEYS_TAG, REVOKING_TAG].contains(&key.as_str()))
+fn is_mark(tag: &str) -> bool {
+    [REVOKED_KEYS_TAG, REVOKING_TAG].contains(&tag)
 }
 
-/// The policy of a revocation, which notes the keys where IAM refused the tags.
-fn policy(ui: &Ui, authority: &Authority, user: &UserName) -> Result<Option<PolicyName>, CliError> {
+/// The policy of a revocation, which notes the keys where IAM refused the tags. Names the calls that
+/// AWS refused, with that of the tags.
+fn policy(
+    ui: &Ui,
+    authority: &Authority,
+    user: &UserName,
+    tags_are_read: bool,
+) -> Result<Option<PolicyName>, CliError> {
     let Authority {
         aws, credentials, ..
     } = authority;
     let inline = readable(aws.list_user_policies(credentials, user))?;
     let attached = readable(aws.list_attached_user_policies(credentials, user))?;
     let refused: Vec<&str> = [
-        (inline.is_none(), "iam:ListUserPolicies"),
-        (attached.is_none(), "iam:ListAttachedUserPolicies"),
+        (tags_are_read, "iam:GetUser"),
+        (inline.is_some(), "iam:ListUserPolicies"),
+        (attached.is_some(), "iam:ListAttachedUserPolicies"),
     ]
     .into_iter()
-    .filter_map(|(is_refused, call)| is_refused.then_some(call))
+    .filter_map(|(is_read, call)| (!is_read).then_some(call))
     .collect();
     if !refused.is_empty() {
         ui.say(format!(

@@ -478,26 +478,38 @@ fn a_user_whom_a_policy_revokes_gets_no_new_key() {
     assert_eq!(practice.bob().0, BOB);
 }
 
+fn refuse(errand: &Errand, action: &str, status: u16, code: &str) {
+    let effect = keyward_sandbox::Effect::Error {
+        status,
+        code: code.to_owned(),
+        message: "not authorized".to_owned(),
+    };
+    let fault = keyward_sandbox::Fault::on(action, effect);
+    errand.account.inject(fault);
+}
+
 #[test]
-fn a_caller_who_may_not_list_policies_rotates_and_is_told() {
-    let practice = Errand::new();
-    for action in ["ListUserPolicies", "ListAttachedUserPolicies"] {
-        let effect = keyward_sandbox::Effect::Error {
-            status: 403,
-            code: "AccessDenied".to_owned(),
-            message: "not authorized".to_owned(),
-        };
-        practice
-            .account
-            .inject(keyward_sandbox::Fault::on(action, effect));
+fn a_caller_who_may_not_read_the_marks_of_a_revocation_rotates_and_is_told() {
+    let errand = Errand::new();
+    for action in ["GetUser", "ListUserPolicies", "ListAttachedUserPolicies"] {
+        refuse(&errand, action, 403, "AccessDenied");
     }
-    let ran = practice.deliver("file:bob.json", &[]);
+    let ran = errand.deliver("file:bob.json", &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let told = ran
-        .stderr
-        .matches("may not call iam:ListUserPolicies and iam:ListAttachedUserPolicies");
-    assert_eq!(told.count(), 1, "{}", ran.stderr);
-    assert_ne!(practice.bob().0, BOB);
+    let told = "may not call iam:GetUser and iam:ListUserPolicies and iam:ListAttachedUserPolicies";
+    assert_eq!(ran.stderr.matches(told).count(), 1, "{}", ran.stderr);
+    assert_ne!(errand.bob().0, BOB);
+}
+
+#[test]
+fn no_key_is_made_while_the_marks_of_a_revocation_cannot_be_read() {
+    for action in ["GetUser", "ListUserPolicies", "ListAttachedUserPolicies"] {
+        let errand = Errand::new();
+        refuse(&errand, action, 400, "ValidationError");
+        let ran = errand.deliver("file:bob.json", &[]);
+        assert_eq!(ran.code, 1, "{action}: {}", ran.stderr);
+        assert_eq!(errand.bob().0, BOB);
+    }
 }
 
 #[cfg(debug_assertions)]
