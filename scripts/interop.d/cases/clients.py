@@ -158,18 +158,20 @@ def what_make_prints_is_all_there_is_under(place: home.Home, flags: list[str]) -
     equal((place.path / ".env").read_text(), "A=1\nB=readonly\n", "the file")
 
 
-#: Counts the interrupts it gets, until a message stops it.
+#: Counts the interrupts it gets, until a message stops it. It writes without a buffer,
+#: because an interrupt may come while `ready` is on its way, and Python's buffers are not
+#: to be entered twice.
 COUNTS = """
-import signal, sys
+import os, signal, sys
 count = 0
 def caught(*_):
     global count
     count += 1
-    print(f"interrupt {count}", flush=True)
+    os.write(1, b"interrupt %d\\n" % count)
 signal.signal(signal.SIGINT, caught)
-print("ready", flush=True)
+os.write(1, b"ready\\n")
 sys.stdin.readline()
-print(f"{count} in all", flush=True)
+os.write(1, b"%d in all\\n" % count)
 sys.exit(5)
 """
 
