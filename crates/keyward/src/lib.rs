@@ -104,6 +104,7 @@ fn check_owner(command: &Command, ui: &Ui) -> Result<(), CliError> {
             system::foreign::warn(ui);
             Ok(())
         }
+        Command::Doctor(args) if args.fix => system::foreign::check_writer(ui),
         _ => Ok(()),
     }
 }

@@ -31,7 +31,7 @@ use sdk::Matrix;
 pub(crate) struct Args {
     /// Fix what is safe: file modes, `mfa_arn`, comments that some tools read as values
     #[arg(long)]
-    fix: bool,
+    pub(crate) fix: bool,
 
     /// Compare this machine's clock with AWS's, which takes the network
     #[arg(long)]

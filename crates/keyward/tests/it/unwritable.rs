@@ -100,6 +100,7 @@ fn root_makes_nothing_in_the_folder_of_another_user() {
         &["setup", "alice"],
         &["signin", "alice"],
         &["vault", "passphrase"],
+        &["doctor", "--fix"],
     ] {
         let mut command = practice.command(words);
         command.env("SUDO_UID", "65534");
