@@ -5,7 +5,7 @@ use keyward_account::revoke::{REVOKED_KEYS_TAG, REVOKING_TAG, revoking_policy};
 use keyward_aws::CallError;
 use keyward_core::id::{PolicyName, UserName};
 
-use super::authority::{Authority, refuses_session};
+use super::authority::Authority;
 use super::run::quoted;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
@@ -77,7 +77,7 @@ fn policy(
 fn readable<T>(answer: Result<T, CallError>) -> Result<Option<T>, CliError> {
     match answer {
         Ok(found) => Ok(Some(found)),
-        Err(error) if refuses_session(&error) => Ok(None),
+        Err(CallError::Denied { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -125,8 +125,12 @@ impl Run<'_> {
                     ));
                     return Ok(Outcome::Paused);
                 }
-                Turn::Deactivate => self.deactivate()?,
+                Turn::Deactivate => {
+                    self.refuse_revoked_since()?;
+                    self.deactivate()?;
+                }
                 Turn::Delete => {
+                    self.refuse_revoked_since()?;
                     self.delete()?;
                     return Ok(Outcome::Done);
                 }

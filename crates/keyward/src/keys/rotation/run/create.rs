@@ -31,12 +31,8 @@ impl Run<'_> {
     /// Asks for a key and keeps it. If the answer is lost, cleans up and asks again.
     pub(super) fn create(&mut self) -> Result<(), CliError> {
         // Only a run that has just listed the keys and begun knows that there is no orphan.
-        let mut lost = if self.authority.is_some() {
-            None
-        } else {
-            self.refuse_revoked()?;
-            Some(Lost::Perhaps)
-        };
+        let mut lost = self.authority.is_none().then_some(Lost::Perhaps);
+        self.refuse_revoked_since()?;
         loop {
             if lost.is_some() {
                 if let Some(stranger) = self.clear_orphan()? {
@@ -75,8 +71,17 @@ impl Run<'_> {
         }
     }
 
-    /// Refuses to go on for another user who was revoked since the rotation began.
-    fn refuse_revoked(&mut self) -> Result<(), CliError> {
+    /// Refuses to resume for another user who was revoked since the rotation began. A run that has
+    /// credentials has looked already.
+    pub(super) fn refuse_revoked_since(&mut self) -> Result<(), CliError> {
+        if self.authority.is_some() {
+            return Ok(());
+        }
+        self.refuse_revoked()
+    }
+
+    /// Refuses to go on for another user who is revoked.
+    pub(super) fn refuse_revoked(&mut self) -> Result<(), CliError> {
         let Subject::MachineUser { user, .. } = &self.subject else {
             return Ok(());
         };

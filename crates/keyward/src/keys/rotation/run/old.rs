@@ -97,8 +97,12 @@ impl Run<'_> {
         })
     }
 
-    /// Switches the old key on again if the new key fails after it.
+    /// Switches the old key on again if the new key fails after it, unless a person may have switched
+    /// both off, as `account revoke` does.
     fn switch_on_again(&mut self, error: CliError) -> CliError {
+        if let Err(reason) = self.may_switch_on() {
+            return error.hint(format!("the old key stays off: {reason}"));
+        }
         if self.switch_old(KeyStatus::Active).is_err() {
             return error;
         }
@@ -107,6 +111,23 @@ impl Run<'_> {
             Ok(()) => error.hint("the old key was switched on again"),
             Err(_) => error,
         }
+    }
+
+    /// Refuses if the user is revoked, if the new key is not active at AWS, or if AWS does not answer
+    /// either question.
+    fn may_switch_on(&mut self) -> Result<(), CliError> {
+        self.refuse_revoked()?;
+        let new = self.journal.new_key()?.access_key_id;
+        let keys = self.list_keys()?;
+        if keys
+            .iter()
+            .any(|key| key.id == new && key.status == KeyStatus::Active)
+        {
+            return Ok(());
+        }
+        Err(CliError::failed(format!(
+            "the new key {new} was switched off or deleted in the meantime"
+        )))
     }
 
     fn switch_old(&mut self, status: KeyStatus) -> Result<(), CallErrorOr> {
