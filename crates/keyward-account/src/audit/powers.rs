@@ -36,11 +36,11 @@ pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>)
     let mut excess = Excess::default();
     let mut decided = ActionSet::default();
     let contexts = contexts_without_mfa(account, user).into_iter();
-    for (scenario, context) in Scenario::WITHOUT_MFA.into_iter().zip(contexts) {
-        let context = &rules.settled(context);
+    for (scenario, in_general) in Scenario::WITHOUT_MFA.into_iter().zip(contexts) {
+        let context = &rules.settled(in_general.clone());
         let sweep = rules.bind(context);
         let makes = (scenario == Scenario::LongTermKey)
-            .then(|| FederatedFacts::of(account, context, &sweep));
+            .then(|| FederatedFacts::of(account, &rules, &in_general, &sweep));
         let facts = makes.flatten();
         let session = facts.as_ref().map(|facts| facts.bind(&rules));
         let own = sweep.over_all();
@@ -59,7 +59,9 @@ pub(super) fn excess(account: &Account, user: &User, targets: &Targets<'static>)
             excess.statement = granted.map(|granted| granted.by);
         }
         excess.actions.extend(more.names());
-        excess.is_too_complex |= sweep.is_too_complex();
+        let of_session = session.as_ref();
+        excess.is_too_complex |=
+            sweep.is_too_complex() || of_session.is_some_and(|session| session.is_too_complex());
     }
     excess.actions.sort_unstable();
     excess.actions.dedup();
@@ -83,11 +85,11 @@ pub(super) fn would_act_without_mfa(account: &Account, user: &User) -> bool {
     let rules = Rules::new(&permissions, &targets);
     let contexts = contexts_without_mfa(account, user).into_iter();
     let mut scenarios = Scenario::WITHOUT_MFA.into_iter().zip(contexts);
-    scenarios.any(|(scenario, context)| {
-        let context = rules.settled(context);
+    scenarios.any(|(scenario, in_general)| {
+        let context = rules.settled(in_general.clone());
         let sweep = rules.bind(&context);
         let makes = (scenario == Scenario::LongTermKey)
-            .then(|| FederatedFacts::of(account, &context, &sweep));
+            .then(|| FederatedFacts::of(account, &rules, &in_general, &sweep));
         let in_session = |facts: FederatedFacts| {
             let session = facts.bind(&rules);
             let mut probes = PROBES.iter();

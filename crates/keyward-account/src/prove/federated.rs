@@ -35,12 +35,18 @@ pub(crate) struct Session<'b> {
 }
 
 impl Facts {
-    /// The facts of the session; `None` if the key may not make one. `context` and `key` are those
-    /// of the key alone.
-    pub(crate) fn of(account: &Account, context: &Context, key: &Sweep<'_>) -> Option<Self> {
+    /// The facts of the session; `None` if the key may not make one. `context` is the context of the key
+    /// alone, before it is settled: the session may call services that are denied to the key, and they
+    /// forward calls. `key` is bound to the settled one.
+    pub(crate) fn of(
+        account: &Account,
+        rules: &Rules<'_>,
+        context: &Context,
+        key: &Sweep<'_>,
+    ) -> Option<Self> {
         let made = key.grant(FEDERATE)?;
         let contexts = [Mfa::LongTermKey, Mfa::SessionWithout]
-            .map(|mfa| of_session(account, context.clone(), mfa));
+            .map(|mfa| rules.settled(of_session(account, context.clone(), mfa)));
         Some(Self { contexts, made })
     }
 
@@ -89,6 +95,11 @@ impl Session<'_> {
             by: self.made.by.clone(),
             certain: granted.certain && self.made.certain,
         })
+    }
+
+    /// Whether the policies are too complex to judge for the session.
+    pub(crate) fn is_too_complex(&self) -> bool {
+        self.sweeps.iter().any(Sweep::is_too_complex)
     }
 
     /// Whether the key may make the session, whatever the request contains.

@@ -161,11 +161,11 @@ pub(super) fn judge<T>(
     let permissions = person.gathered.permissions();
     let targets = world.targets(person.account);
     let rules = Rules::new(&permissions, targets);
-    let contexts = Scenario::ALL
-        .map(|scenario| user_context(person.account, person.user, scenario, world.stale))
-        .map(|context| rules.settled(context));
+    let in_general = Scenario::ALL
+        .map(|scenario| user_context(person.account, person.user, scenario, world.stale));
+    let contexts = in_general.clone().map(|context| rules.settled(context));
     let sweeps = contexts.each_ref().map(|context| rules.bind(context));
-    let facts = federated::Facts::of(person.account, &contexts[0], &sweeps[0]);
+    let facts = federated::Facts::of(person.account, &rules, &in_general[0], &sweeps[0]);
     let session = facts.as_ref().map(|facts| facts.bind(&rules));
     let powers = Scenario::ALL.map(|scenario| {
         let at = scenario.index();
@@ -185,9 +185,11 @@ pub(super) fn judge<T>(
         ..permissions
     };
     let more = Rules::new(&more, targets);
-    let contexts = Scenario::WITHOUT_MFA
-        .map(|scenario| user_context(person.account, person.user, scenario, world.stale))
-        .map(|context| more.settled(context));
+    let contexts = Scenario::WITHOUT_MFA.map(|scenario| {
+        let general = in_general[scenario.index()].clone();
+        let settled = more.settled(general.clone());
+        [general, settled]
+    });
     let with_everything = Scenario::WITHOUT_MFA
         .map(|scenario| unlimited(person, scenario, &more, &contexts[scenario.index()]));
     let [alone, _, with_code, _] = &powers;
@@ -242,13 +244,13 @@ fn unlimited<'b>(
     person: &Person<'_>,
     scenario: Scenario,
     rules: &'b Rules<'b>,
-    context: &'b Context,
+    [in_general, settled]: &'b [Context; 2],
 ) -> Unlimited<'b> {
-    let sweep = rules.bind(context);
+    let sweep = rules.bind(settled);
     let allowed = sweep.over_all().allowed;
     let beyond_enrolment = allowed.without(enrolment());
     let asks = scenario == Scenario::LongTermKey && beyond_enrolment.len() <= GAPS;
-    let facts = asks.then(|| federated::Facts::of(person.account, context, &sweep));
+    let facts = asks.then(|| federated::Facts::of(person.account, rules, in_general, &sweep));
     let in_session = facts.flatten().map(|facts| {
         let swept = facts.bind(rules).powers();
         Swept {

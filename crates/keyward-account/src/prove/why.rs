@@ -131,13 +131,14 @@ pub fn why(
         .filter(|_| name.eq_ignore_ascii_case(ASSUME));
     let trusted = role.map(|position| (position, position.role.trust.policy()));
     let answers = Scenario::ALL.map(|scenario| {
-        let context = rules.settled(user_context(person.account, person.user, scenario, stale));
+        let in_general = user_context(person.account, person.user, scenario, stale);
+        let context = rules.settled(in_general.clone());
         let by_policies = || {
             let sweep = rules.bind(&context);
             let own = of_policies(scenario, &sweep, &name, &target);
             match scenario {
                 Scenario::LongTermKey => {
-                    let facts = Facts::of(person.account, &context, &sweep);
+                    let facts = Facts::of(person.account, &rules, &in_general, &sweep);
                     in_session(own, facts, &rules, &name, &target)
                 }
                 _ => own,

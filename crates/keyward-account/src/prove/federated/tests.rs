@@ -132,3 +132,34 @@ fn a_guard_that_spares_the_session_by_name_guards_nothing() {
     assert!(!found(&proof, "guard/gaps"));
     assert!(found(&proof, "without-mfa/many"));
 }
+
+/// A service that is denied to the key by the name of its user, and not to its session, forwards the
+/// session's calls.
+#[test]
+fn what_a_service_forwards_for_the_session_is_undecided() {
+    let guard = json!({
+        "Effect": "Deny",
+        "NotAction": ["sts:GetFederationToken", "athena:*"],
+        "Resource": "*",
+        "Condition": { "BoolIfExists": {
+            "aws:MultiFactorAuthPresent": "false",
+            "aws:ViaAWSService": "false",
+        } },
+    });
+    let by_name = json!({ "StringLike": { "aws:username": "a*" } });
+    let proof = |more: &[Value]| {
+        let all = [&[allow(json!("*"), json!("*")), guard.clone()], more].concat();
+        Small::default()
+            .user("/", "alice", &[])
+            .with("own", &all)
+            .prove()
+    };
+    const FORWARDED: &str = "s3:GetObject";
+    let open = proof(&[]);
+    assert!(with_key(&open).undecided.contains(FORWARDED));
+    let by_name = proof(&[when(deny(json!("athena:*")), by_name)]);
+    assert!(with_key(&by_name).actions.contains(FORWARDED));
+    assert!(with_key(&by_name).undecided.contains(FORWARDED));
+    let closed = proof(&[deny(json!("athena:*"))]);
+    assert!(!with_key(&closed).actions.contains(FORWARDED));
+}
