@@ -170,12 +170,26 @@ fn example(name: &str) -> Option<Action> {
     let name = name.trim();
     let example = match name.split_once(':') {
         Some(("*", rest)) => format!("unlisted:{rest}"),
-        // A wildcard without a colon may cover one in the name.
-        None if name.contains('*') => format!("{}:UnlistedAction", name.replace('*', "unlisted")),
-        _ => name.to_owned(),
+        Some(_) => name.to_owned(),
+        None => with_colon(name),
     };
     let example = example.replace('*', "UnlistedAction").replace('?', "U");
     example.parse().ok()
+}
+
+/// A name whose colon a wildcard covers.
+fn with_colon(name: &str) -> String {
+    let one = || name.split_once('?').map(|around| (around, ":"));
+    let around = name
+        .split_once('*')
+        .map(|around| (around, "unlisted:UnlistedAction"));
+    match around.or_else(one) {
+        Some(((service, action), colon)) => {
+            let service = service.replace('?', "u");
+            format!("{service}{colon}{action}")
+        }
+        None => name.to_owned(),
+    }
 }
 
 fn is_wildcard(name: &str) -> bool {

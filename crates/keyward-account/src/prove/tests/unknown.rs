@@ -110,6 +110,11 @@ fn an_unlisted_action_of_no_documented_form_may_exist() {
         "*:CreateSuperThing*",
         "iam:CreateSuperThing ",
         "futureservice*",
+        "*CreateSuperThing",
+        "future*SuperThing",
+        "new?service*SuperThing",
+        "s3*SuperThing",
+        "s3?CreateSuperThing",
     ] {
         let proof = alice(&[allow(json!(text), json!("*"))]).prove();
         assert!(proof.unlisted.contains(text), "{text}");
