@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use keyward_iam::StatementRef;
 use keyward_iam::catalogue::Catalogue;
 
 use super::controls::in_words;
@@ -74,7 +75,7 @@ pub fn show(proof: &Proof) -> Vec<Line> {
     let of_services = credentials_of_services(proof);
     for (at, finding) in proof.findings.iter().enumerate() {
         let kin = match credential_of_service(finding) {
-            Some(_) => of_services.get(finding.subject.as_str()),
+            Some(_) => of_services.get(&alike_credentials(finding)),
             None => None,
         };
         let kin = kin.filter(|kin| kin.len() > CREDENTIALS_ONE_BY_ONE);
@@ -105,15 +106,26 @@ fn credential_of_service(finding: &Finding) -> Option<&str> {
     listed.any(|(name, _)| *name == action).then_some(action)
 }
 
-/// The actions of these findings, by user, in the order of the findings.
-fn credentials_of_services(proof: &Proof) -> BTreeMap<&str, Vec<&str>> {
-    let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+/// What findings about credentials of services share if they are shown as one: the user, the statement
+/// and whether nothing can prevent them.
+type AlikeCredentials<'p> = (&'p str, Option<&'p StatementRef>, bool);
+
+fn alike_credentials(finding: &Finding) -> AlikeCredentials<'_> {
+    let statement = finding.statement.as_ref();
+    (&finding.subject, statement, finding.certain)
+}
+
+/// The actions of these findings, in the order of the findings.
+fn credentials_of_services(proof: &Proof) -> BTreeMap<AlikeCredentials<'_>, Vec<&str>> {
+    let mut all: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for finding in &proof.findings {
         if let Some(action) = credential_of_service(finding) {
-            users.entry(&finding.subject).or_default().push(action);
+            all.entry(alike_credentials(finding))
+                .or_default()
+                .push(action);
         }
     }
-    users
+    all
 }
 
 /// Returns the most that a stolen key can do, in one sentence.

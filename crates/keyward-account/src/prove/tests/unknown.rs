@@ -80,6 +80,23 @@ fn credentials_of_services_keep_their_ids_and_are_shown_together() {
     }
 }
 
+#[test]
+fn credentials_of_two_statements_are_not_shown_together() {
+    let tagged = json!({ "StringEquals": { "aws:RequestTag/x": "1" } });
+    let all = OF_SERVICES.iter().map(|(action, _)| *action);
+    let (one, more): (Vec<_>, Vec<_>) = all.take(8).partition(|action| *action == OF_SERVICES[0].0);
+    let one = when(allow(json!(one), json!("*")), tagged);
+    let proof = alice(&[one, allow(json!(more), json!("*"))]).prove();
+    let shown = show(&proof);
+    let text: Vec<&str> = shown.iter().map(|line| line.text.as_str()).collect();
+    for (action, _) in &OF_SERVICES[..2] {
+        let id = format!("[longer-lived/{action}]");
+        assert!(text.iter().any(|line| line.ends_with(&id)), "{text:#?}");
+    }
+    let together = text.iter().find(|line| line.contains("so do 6 more"));
+    assert!(together.is_some(), "{text:#?}");
+}
+
 /// What alice may do with her key under these statements.
 fn with_key(statements: &[Value]) -> Powers {
     let proof = alice(statements).prove();
