@@ -1,16 +1,20 @@
 //! A proof that was printed before, to compare with: what is new since. It reads what
 //! `account prove --json` prints and refuses anything else.
 
+mod printed;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use keyward_iam::catalogue::Catalogue;
 use serde::{Deserialize, Serialize};
 
 use super::scenario::Scenario;
 use super::sweep::{FREE, Swept};
-use super::{ActionSet, Admission, Path, Powers, Proof};
+use super::{ActionSet, Admission, JUDGEMENT, Proof};
 use crate::outsiders::Demand;
+use printed::{Printed, Reached};
 
 /// A printed proof.
 #[derive(Debug, Clone)]
@@ -20,7 +24,20 @@ pub struct Baseline {
     outsiders: Vec<Admitted>,
     /// The day of its list of actions. Older proofs lack it.
     listed: Option<String>,
+    /// The number of the judgement that made it. Older proofs lack it.
+    judgement: Option<u32>,
     lacks_undecided: bool,
+}
+
+/// A judgement other than that of this keyward, see [`JUDGEMENT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherJudgement {
+    /// The baseline was printed before judgements had numbers.
+    Unnumbered,
+    /// The baseline has an older one.
+    Older(u32),
+    /// The baseline has a newer one.
+    Newer(u32),
 }
 
 /// A day other than that of this keyward's list of actions.
@@ -64,6 +81,9 @@ impl Admitted {
 /// A text that is not a printed proof.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
+    /// It cannot be read.
+    #[error("the baseline cannot be read")]
+    Unread(#[source] io::Error),
     /// Another shape, or no JSON.
     #[error("the baseline is not what `keyward account prove --json` prints")]
     Shape(#[source] serde_json::Error),
@@ -77,85 +97,15 @@ pub enum BaselineError {
     },
 }
 
-#[derive(Deserialize)]
-struct Printed {
-    users: BTreeMap<String, BTreeMap<String, Reached>>,
-    roles: BTreeMap<String, PrintedRole>,
-    outsiders: Vec<Admitted>,
-    #[serde(default)]
-    catalogue: Option<PrintedCatalogue>,
-    // Only a proof has all of these keys, so other files are refused.
-    #[serde(rename = "findings")]
-    _findings: Vec<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-struct PrintedCatalogue {
-    actions: String,
-}
-
-#[derive(Deserialize)]
-struct PrintedRole {
-    actions: Vec<String>,
-    // Older proofs lack it.
-    undecided: Option<Vec<String>>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Reached {
-    actions: BTreeSet<String>,
-    roles: BTreeSet<String>,
-    others: BTreeSet<String>,
-    // Older proofs lack these; what they list then counts as decided.
-    undecided: Option<BTreeSet<String>>,
-    undecided_others: Option<BTreeSet<String>>,
-    undecided_roles: Option<BTreeSet<String>>,
-}
-
-/// Whether a set has a name, as far as it was printed.
-fn names(set: Option<&BTreeSet<String>>, name: &str) -> bool {
-    set.is_some_and(|set| set.contains(name))
-}
-
-impl Reached {
-    fn lacks_undecided(&self) -> bool {
-        let sets = [
-            &self.undecided,
-            &self.undecided_others,
-            &self.undecided_roles,
-        ];
-        sets.iter().any(|set| set.is_none())
-    }
-
-    /// Whether the user already had an action, under no stricter condition.
-    fn had(&self, action: &str, now: &Powers) -> bool {
-        self.actions.contains(action)
-            && (!names(self.undecided.as_ref(), action) || now.undecided.contains(action))
-    }
-
-    /// Whether the user already had an action on other people's users and devices, under no stricter
-    /// condition.
-    fn had_on_others(&self, action: &str, now: &Powers) -> bool {
-        self.others.contains(action)
-            && (!names(self.undecided_others.as_ref(), action)
-                || now.undecided_others.contains(action))
-    }
-
-    /// Whether the user already reached a role, under no stricter condition.
-    fn had_role(&self, role: &str, now: &Path) -> bool {
-        self.roles.contains(role) && (!names(self.undecided_roles.as_ref(), role) || !now.certain)
-    }
-}
-
 /// The gains of one user in one context.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gain {
     /// Actions.
-    pub actions: BTreeSet<String>,
+    pub actions: ActionSet,
     /// Roles, as the proof prints them.
     pub roles: BTreeSet<String>,
     /// Actions about users and devices that are new on other people's.
-    pub others: BTreeSet<String>,
+    pub others: ActionSet,
     /// The new actions of roles that were reached before, in short.
     pub through_roles: BTreeMap<String, Vec<String>>,
 }
@@ -187,8 +137,12 @@ impl Baseline {
     ///
     /// # Errors
     /// See [`BaselineError`].
-    pub fn read(json: &str) -> Result<Self, BaselineError> {
-        let printed: Printed = serde_json::from_str(json).map_err(BaselineError::Shape)?;
+    pub fn read(json: impl io::Read) -> Result<Self, BaselineError> {
+        let json = io::BufReader::new(json);
+        let printed: Printed = serde_json::from_reader(json).map_err(|e| match e.is_io() {
+            true => BaselineError::Unread(e.into()),
+            false => BaselineError::Shape(e),
+        })?;
         for (user, contexts) in &printed.users {
             for scenario in Scenario::ALL {
                 if !contexts.contains_key(scenario.as_str()) {
@@ -206,19 +160,26 @@ impl Baseline {
         let roles = printed.roles.into_iter();
         Ok(Self {
             users: printed.users,
-            roles: roles
-                .map(|(name, role)| {
-                    let swept = Swept {
-                        allowed: ActionSet::from_short(&role.actions),
-                        undecided: ActionSet::from_short(&role.undecided.unwrap_or_default()),
-                    };
-                    (name, swept)
-                })
-                .collect(),
+            roles: roles.map(|(name, role)| (name, role.into())).collect(),
             outsiders: printed.outsiders,
             listed: printed.catalogue.map(|catalogue| catalogue.actions),
+            judgement: printed.judgement,
             lacks_undecided,
         })
+    }
+
+    /// The judgement that made it, if it is not that of this keyward. Another judgement may find more or
+    /// less in the same account.
+    #[must_use]
+    pub fn other_judgement(&self) -> Option<OtherJudgement> {
+        let Some(number) = self.judgement else {
+            return Some(OtherJudgement::Unnumbered);
+        };
+        match number.cmp(&JUDGEMENT) {
+            Ordering::Less => Some(OtherJudgement::Older(number)),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(OtherJudgement::Newer(number)),
+        }
     }
 
     /// Whether it does not say which rights depend on the request. All of them then count as decided, and the
@@ -251,31 +212,24 @@ impl Baseline {
             ..Gains::default()
         };
         let more = self.more_of_roles(proof);
+        let free: ActionSet = FREE.iter().collect();
+        let nothing = Reached::default();
         for (key, user) in &proof.users {
             let name = key.to_string();
             let old = self.users.get(&name);
             for scenario in Scenario::ALL {
                 let old = old.and_then(|contexts| contexts.get(scenario.as_str()));
                 let powers = user.powers(scenario);
-                let had = |action: &String| {
-                    FREE.contains(&action.as_str())
-                        || old.is_some_and(|old| old.had(action, powers))
-                };
-                let had_on_others =
-                    |action: &String| old.is_some_and(|old| old.had_on_others(action, powers));
                 let (kept, gained): (Vec<_>, Vec<_>) = powers
                     .roles
                     .iter()
                     .map(|(role, path)| (key.role_name(role), path))
                     .partition(|(role, path)| old.is_some_and(|old| old.had_role(role, path)));
+                let before = old.unwrap_or(&nothing);
                 let gain = Gain {
-                    actions: powers.actions.names().filter(|a| !had(a)).collect(),
+                    actions: Swept::of(powers).beyond(&before.own).without(&free),
                     roles: gained.into_iter().map(|(role, _)| role).collect(),
-                    others: powers
-                        .others
-                        .names()
-                        .filter(|a| !had_on_others(a))
-                        .collect(),
+                    others: Swept::of_others(powers).beyond(&before.others),
                     through_roles: kept
                         .into_iter()
                         .filter_map(|(role, _)| Some((role.clone(), more.get(&role)?.clone())))

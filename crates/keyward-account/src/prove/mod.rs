@@ -47,7 +47,9 @@ use keyward_iam::{ArnSet, Targets};
 use crate::outsiders::{Demand, Entry, entries};
 
 pub use action_set::ActionSet;
-pub use baseline::{Admitted, Baseline, BaselineError, Gain, Gained, Gains, OtherList};
+pub use baseline::{
+    Admitted, Baseline, BaselineError, Gain, Gained, Gains, OtherJudgement, OtherList,
+};
 pub use controls::CountedLevel;
 pub use effects::effects;
 pub use finding::{Finding, Promise, Severity, SubjectKind};
@@ -73,6 +75,10 @@ use standing::Standings;
 pub(crate) use sweep::{Rules, targets};
 use sweep::{Sweep, Swept};
 pub(crate) use takeover::takeovers;
+
+/// The number of the judgement. A change that may judge the same account otherwise, in any part that
+/// a baseline compares, raises it: a new list of actions does not, because it has a date of its own.
+pub const JUDGEMENT: u32 = 1;
 
 /// An account that is looked at.
 #[derive(Debug, Clone)]

@@ -214,6 +214,14 @@ impl Swept {
         }
     }
 
+    /// The rights of a user on other people's users and devices.
+    pub(super) fn of_others(powers: &Powers) -> Self {
+        Self {
+            allowed: powers.others.clone(),
+            undecided: powers.undecided_others.clone(),
+        }
+    }
+
     /// The allowed actions that `before` lacks, or that it allows only under a condition.
     pub(super) fn beyond(&self, before: &Self) -> ActionSet {
         let eased = before.undecided.without(&self.undecided);

@@ -10,26 +10,27 @@
 //!
 //! With several accounts, a user is `ACCOUNT/NAME` and roles are ARNs, or `ACCOUNT/NAME` in ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use keyward_core::id::RoleArn;
 use keyward_iam::catalogue::Catalogue;
 use keyward_iam::catalogue::managed;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::baseline::{Admitted, Gains};
 use super::controls::CountedLevel;
 use super::finding::{Finding, Promise};
 use super::scenario::Scenario;
-use super::{ActionSet, Powers, Proof, UserKey, UserProof};
+use super::{ActionSet, JUDGEMENT, Powers, Proof, UserKey, UserProof};
 
 #[derive(Serialize)]
 struct ProofWire<'a> {
-    users: BTreeMap<String, BTreeMap<&'static str, PowersWire>>,
+    users: BTreeMap<String, UserWire<'a>>,
     /// The rights of the reached roles; `s3:*` means every listed action of a service.
     roles: BTreeMap<String, RoleWire>,
     outsiders: Vec<Admitted>,
-    findings: Vec<FindingWire<'a>>,
+    findings: Findings<'a>,
     /// The users whose key alone can enrol a device, as long as they have none.
     enrol_with_key: Vec<String>,
     promises: BTreeMap<&'static str, bool>,
@@ -38,10 +39,12 @@ struct ProofWire<'a> {
     stale_mfa_age_seconds: u64,
     service_control: &'a [CountedLevel],
     catalogue: CatalogueWire,
+    /// The number of the judgement, for a later comparison.
+    judgement: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    new: Option<GainsWire>,
+    new: Option<GainsWire<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    new_with_mfa: Option<GainsWire>,
+    new_with_mfa: Option<GainsWire<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_outsiders: Option<&'a [Admitted]>,
 }
@@ -58,15 +61,63 @@ struct CatalogueWire {
     policies: &'static str,
 }
 
+/// The contexts of a user. Each is made when it is written: the names of every action fill a
+/// megabyte, so those of all users together would not fit into memory.
+struct UserWire<'a> {
+    key: &'a UserKey,
+    proof: &'a UserProof,
+}
+
+impl Serialize for UserWire<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let scenarios: BTreeMap<&str, Scenario> = Scenario::ALL
+            .map(|scenario| (scenario.as_str(), scenario))
+            .into();
+        serializer.collect_map(scenarios.into_iter().map(|(name, scenario)| {
+            let powers = self.proof.powers(scenario);
+            (name, powers_wire(self.key, powers))
+        }))
+    }
+}
+
 #[derive(Serialize)]
-struct PowersWire {
-    actions: Vec<String>,
-    others: Vec<String>,
-    undecided: Vec<String>,
-    undecided_others: Vec<String>,
+struct PowersWire<'a> {
+    actions: Names<'a>,
+    others: Names<'a>,
+    undecided: Names<'a>,
+    undecided_others: Names<'a>,
     roles: Vec<String>,
     undecided_roles: Vec<String>,
     paths: BTreeMap<String, Vec<String>>,
+}
+
+/// The full names of actions, each made when it is written.
+struct Names<'a>(&'a ActionSet);
+
+impl Serialize for Names<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.names())
+    }
+}
+
+/// The full names of actions, by the alphabet.
+struct SortedNames<'a>(&'a ActionSet);
+
+impl Serialize for SortedNames<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut names: Vec<String> = self.0.names().collect();
+        names.sort_unstable();
+        serializer.collect_seq(names)
+    }
+}
+
+/// The findings, each made when it is written.
+struct Findings<'a>(&'a [Finding]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(finding))
+    }
 }
 
 #[derive(Serialize)]
@@ -85,21 +136,27 @@ struct FindingWire<'a> {
     advice: Option<String>,
 }
 
-type GainsWire = BTreeMap<String, BTreeMap<&'static str, GainWire>>;
+type GainsWire<'a> = BTreeMap<&'a str, BTreeMap<&'static str, GainWire<'a>>>;
 
 #[derive(Serialize)]
-struct GainWire {
-    actions: Vec<String>,
-    roles: Vec<String>,
-    others: Vec<String>,
-    through_roles: BTreeMap<String, Vec<String>>,
+struct GainWire<'a> {
+    actions: SortedNames<'a>,
+    roles: &'a BTreeSet<String>,
+    others: SortedNames<'a>,
+    through_roles: &'a BTreeMap<String, Vec<String>>,
 }
 
-/// The proof as JSON. With a baseline, it lists what is new.
-#[must_use]
-pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
+/// Writes the proof as JSON, with a line end. With a baseline, it lists what is new. It needs memory
+/// for the names of one context at a time.
+///
+/// # Errors
+/// `out` refuses the text.
+pub fn write(proof: &Proof, gains: Option<&Gains>, out: &mut impl io::Write) -> io::Result<()> {
+    let users = proof.users.iter();
     let wire = ProofWire {
-        users: proof.users.iter().map(user).collect(),
+        users: users
+            .map(|(key, proof)| (key.to_string(), UserWire { key, proof }))
+            .collect(),
         roles: proof
             .roles
             .iter()
@@ -117,7 +174,7 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
             .iter()
             .map(|admission| Admitted::of(proof, admission))
             .collect(),
-        findings: proof.findings.iter().map(finding).collect(),
+        findings: Findings(&proof.findings),
         enrol_with_key: proof
             .users
             .iter()
@@ -139,29 +196,31 @@ pub fn json(proof: &Proof, gains: Option<&Gains>) -> String {
             actions: Catalogue::built_in().date(),
             policies: managed::date(),
         },
+        judgement: JUDGEMENT,
         new: gains.map(|gains| gained(&gains.without_mfa)),
         new_with_mfa: gains.map(|gains| gained(&gains.with_mfa)),
         new_outsiders: gains.map(|gains| gains.outsiders.as_slice()),
     };
-    serde_json::to_string_pretty(&wire).expect("texts, numbers and lists make JSON") + "\n"
+    serde_json::to_writer_pretty(&mut *out, &wire)?;
+    out.write_all(b"\n")
 }
 
-fn user((key, proof): (&UserKey, &UserProof)) -> (String, BTreeMap<&'static str, PowersWire>) {
-    let powers = Scenario::ALL.map(|scenario| {
-        let powers = proof.powers(scenario);
-        (scenario.as_str(), powers_wire(key, powers))
-    });
-    (key.to_string(), powers.into_iter().collect())
+/// The proof as JSON, as one text.
+#[cfg(test)]
+pub(super) fn json(proof: &Proof, gains: Option<&Gains>) -> String {
+    let mut bytes = Vec::new();
+    write(proof, gains, &mut bytes).expect("a list takes every byte");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
-fn powers_wire(key: &UserKey, powers: &Powers) -> PowersWire {
+fn powers_wire<'a>(key: &UserKey, powers: &'a Powers) -> PowersWire<'a> {
     let name = |role: &RoleArn| key.role_name(role);
     let undecided = powers.roles.iter().filter(|(_, path)| !path.certain);
     PowersWire {
-        actions: names(&powers.actions),
-        others: names(&powers.others),
-        undecided: names(&powers.undecided),
-        undecided_others: names(&powers.undecided_others),
+        actions: Names(&powers.actions),
+        others: Names(&powers.others),
+        undecided: Names(&powers.undecided),
+        undecided_others: Names(&powers.undecided_others),
         roles: powers.roles.keys().map(name).collect(),
         undecided_roles: undecided.map(|(role, _)| name(role)).collect(),
         paths: powers
@@ -170,10 +229,6 @@ fn powers_wire(key: &UserKey, powers: &Powers) -> PowersWire {
             .map(|(role, path)| (name(role), path.roles.iter().map(name).collect()))
             .collect(),
     }
-}
-
-fn names(actions: &ActionSet) -> Vec<String> {
-    actions.names().collect()
 }
 
 fn finding(finding: &Finding) -> FindingWire<'_> {
@@ -191,20 +246,20 @@ fn finding(finding: &Finding) -> FindingWire<'_> {
     }
 }
 
-fn gained(gains: &super::baseline::Gained) -> GainsWire {
+fn gained(gains: &super::baseline::Gained) -> GainsWire<'_> {
     gains
         .iter()
         .map(|(user, contexts)| {
             let contexts = contexts.iter().map(|(scenario, gain)| {
                 let gain = GainWire {
-                    actions: gain.actions.iter().cloned().collect(),
-                    roles: gain.roles.iter().cloned().collect(),
-                    others: gain.others.iter().cloned().collect(),
-                    through_roles: gain.through_roles.clone(),
+                    actions: SortedNames(&gain.actions),
+                    roles: &gain.roles,
+                    others: SortedNames(&gain.others),
+                    through_roles: &gain.through_roles,
                 };
                 (scenario.as_str(), gain)
             });
-            (user.clone(), contexts.collect())
+            (user.as_str(), contexts.collect())
         })
         .collect()
 }

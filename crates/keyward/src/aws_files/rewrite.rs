@@ -125,7 +125,7 @@ pub(crate) fn put_report(
     deadline: Deadline,
 ) -> Result<(), CliError> {
     if path.is_file() {
-        let before = read_limited::text(path, read_limited::SETTINGS);
+        let before = read_limited::text(path, read_limited::REPORT);
         if !before.is_ok_and(|before| before.is_empty() || is_report(&before)) {
             return Err(CliError::usage(format!(
                 "`{}` exists and is not an earlier report of this command",

@@ -1,6 +1,7 @@
 //! Output: data on standard output, messages on standard error, and colour. Nothing else in the program
 //! prints. A terminal receives no control characters from outside.
 
+mod parts;
 mod screen;
 mod table;
 mod wrap;
@@ -14,6 +15,7 @@ use keyward_ready::output::refuse_closed;
 
 use crate::screen::error::CliError;
 
+pub(crate) use parts::Parts;
 pub(crate) use screen::{plain, shown};
 pub(crate) use table::{Cell, Ink, Table, cut};
 pub(crate) use wrap::wrap;
@@ -65,9 +67,25 @@ impl Ui {
     /// Writes to standard output. Control characters are replaced on a terminal; piped output keeps its
     /// bytes, minus colour codes. A closed pipe is not an error.
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
-        if !text.is_empty() {
-            refuse_closed().map_err(unwritable)?;
+        whole(Self::put(text))
+    }
+
+    /// Writes what `write` writes to standard output, as [`Ui::data`] does, a part at a time: a
+    /// document of gigabytes is never one text. It must be UTF-8.
+    pub(crate) fn document(
+        &self,
+        write: impl FnOnce(&mut Parts) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        let mut parts = Parts::default();
+        whole(write(&mut parts).and_then(|()| parts.flush()))
+    }
+
+    /// Writes to standard output.
+    fn put(text: &str) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
         }
+        refuse_closed()?;
         let text = match io::stdout().is_terminal() {
             true => shown(text),
             false => Cow::Borrowed(text),
@@ -75,13 +93,12 @@ impl Ui {
         // The stream itself would write each text between two colours by itself.
         if is_plain() {
             let mut out = io::stdout().lock();
-            return whole(
-                out.write_all(plain(&text).as_bytes())
-                    .and_then(|()| out.flush()),
-            );
+            return out
+                .write_all(plain(&text).as_bytes())
+                .and_then(|()| out.flush());
         }
         let mut out = anstream::stdout().lock();
-        whole(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
     }
 
     /// Writes sentences to standard output, and breaks lines that are wider than its terminal. A continued

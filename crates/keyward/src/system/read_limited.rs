@@ -13,8 +13,11 @@ use crate::system::locations;
 /// The most that an AWS file, a settings file or a copy of a vault may hold: a few hundred thousand
 /// profiles.
 pub(crate) const SETTINGS: u64 = 64 << 20;
-/// The most that a printed proof may hold: a few hundred users who may do anything.
-pub(crate) const PROOF: u64 = 1 << 30;
+/// The most that a printed proof may hold: all the users of an account, 5,000, each of whom may do
+/// anything, fill 20 GiB. It is never in memory as a whole.
+pub(crate) const PROOF: u64 = 32 << 30;
+/// The most that a report of an account may hold: a few thousand users who may do anything.
+pub(crate) const REPORT: u64 = 1 << 30;
 /// The most that a file of one passphrase or one identity may hold.
 pub(crate) const PASSPHRASE: u64 = 64 << 10;
 
@@ -38,11 +41,45 @@ pub(crate) fn text(path: &Path, most: u64) -> io::Result<Zeroizing<String>> {
 /// It cannot be read, is a named pipe, or holds more than `most` bytes.
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if is_named_pipe(path) {
-        return Err(refused("it is a pipe, where a regular file is wanted"));
+        return Err(refused(PIPE));
     }
     let file = File::open(path)?;
     let size = file.metadata().map_or(0, |found| found.len());
     whole(file, size, most)
+}
+
+/// Opens a file that is too large for memory.
+///
+/// # Errors
+/// It cannot be opened, or is a named pipe. Reading fails after `most` bytes.
+pub(crate) fn open(path: &Path, most: u64) -> io::Result<Limited<File>> {
+    if is_named_pipe(path) {
+        return Err(refused(PIPE));
+    }
+    Ok(Limited {
+        from: File::open(path)?,
+        left: most,
+        most,
+    })
+}
+
+/// A source that fails where it exceeds its limit.
+#[derive(Debug)]
+pub(crate) struct Limited<R> {
+    from: R,
+    left: u64,
+    most: u64,
+}
+
+impl<R: io::Read> io::Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        match self.left.checked_sub(read as u64) {
+            Some(left) => self.left = left,
+            None => return Err(too_long(self.most)),
+        }
+        Ok(read)
+    }
 }
 
 /// Returns the content of standard input.
@@ -59,10 +96,7 @@ fn whole(from: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(room);
     from.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        return Err(refused(&format!(
-            "it holds more than {} KiB, where a regular file is wanted",
-            most >> 10
-        )));
+        return Err(too_long(most));
     }
     Ok(bytes)
 }
@@ -76,6 +110,15 @@ pub(crate) fn unreadable(path: &Path, error: io::Error) -> CliError {
         true => converted.hint("name a regular file"),
         false => converted,
     }
+}
+
+const PIPE: &str = "it is a pipe, where a regular file is wanted";
+
+fn too_long(most: u64) -> io::Error {
+    refused(&format!(
+        "it holds more than {} KiB, where a regular file is wanted",
+        most >> 10
+    ))
 }
 
 fn refused(why: &str) -> io::Error {

@@ -6,7 +6,10 @@ use std::process::ExitCode;
 use clap::ArgGroup;
 use keyward_account::html::is_page;
 use keyward_account::prove::show::{Style, show};
-use keyward_account::prove::{Admitted, Baseline, Gained, OtherList, add_fixes, html, prove, wire};
+use keyward_account::prove::{
+    Admitted, Baseline, BaselineError, Gain, Gained, Gains, JUDGEMENT, OtherJudgement, OtherList,
+    Proof, Scenario, add_fixes, html, prove, wire,
+};
 use keyward_iam::catalogue::Catalogue;
 
 use crate::account::{ControlArgs, Origin, Proven};
@@ -60,6 +63,20 @@ pub(crate) struct Args {
 
 /// Says what makes a comparison with this baseline uncertain.
 fn warn_of_baseline(baseline: &Baseline, ui: &Ui) {
+    let ours = format!("this keyward has judgement {JUDGEMENT}");
+    let other = baseline.other_judgement().map(|other| match other {
+        OtherJudgement::Unnumbered => {
+            "the baseline was printed before keyward numbered its judgement".to_owned()
+        }
+        OtherJudgement::Older(number) | OtherJudgement::Newer(number) => {
+            format!("the baseline was printed with judgement {number}")
+        }
+    });
+    if let Some(other) = &other {
+        ui.warn(format!(
+            "{other}, and {ours}: a gain may be a better judgement of an unchanged account"
+        ));
+    }
     if let Some(other) = baseline.other_list() {
         let (listed, so) = match other {
             OtherList::Older(listed) => (listed, "what only the newer list names counts as gained"),
@@ -79,6 +96,8 @@ fn warn_of_baseline(baseline: &Baseline, ui: &Ui) {
             "the baseline does not say which rights depend on the request, so a condition that disappears is \
              not seen",
         );
+    }
+    if other.is_some() || baseline.lacks_undecided() {
         ui.hint("print the baseline again");
     }
 }
@@ -107,31 +126,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     let gains = baseline.map(|baseline| baseline.gains(&proof));
     if args.json {
-        ui.data(&wire::json(&proof, gains.as_ref()))?;
+        ui.document(|out| wire::write(&proof, gains.as_ref(), out))?;
     } else {
-        let mut text = String::new();
-        for line in show(&proof) {
-            let (on, off) = match line.style {
-                Style::Heading => (STRONG, true),
-                Style::Good => (GOOD, true),
-                Style::Warning => (WARN, true),
-                Style::Bad => (BAD, true),
-                Style::Faint => (FAINT, true),
-                Style::Plain => (STRONG, false),
-            };
-            match off {
-                true => text.push_str(&format!("{on}{line}{on:#}\n")),
-                false => text.push_str(&format!("{line}\n")),
-            }
-        }
-        if let Some(gains) = &gains {
-            text.push_str(&gained("gained without a fresh code", &gains.without_mfa));
-            text.push_str(&gained("gained with a fresh code", &gains.with_mfa));
-            for Admitted { role, who, .. } in &gains.outsiders {
-                text.push_str(&format!("gained without MFA: role {role}: {who}\n"));
-            }
-        }
-        ui.text(&text, 4)?;
+        print(&proof, gains.as_ref(), ui)?;
     }
     let bad = match &gains {
         Some(gains) => gains.are_without_mfa(),
@@ -144,6 +141,34 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     })
 }
 
+fn print(proof: &Proof, gains: Option<&Gains>, ui: &Ui) -> Result<(), CliError> {
+    let mut text = String::new();
+    for line in show(proof) {
+        let (on, off) = match line.style {
+            Style::Heading => (STRONG, true),
+            Style::Good => (GOOD, true),
+            Style::Warning => (WARN, true),
+            Style::Bad => (BAD, true),
+            Style::Faint => (FAINT, true),
+            Style::Plain => (STRONG, false),
+        };
+        match off {
+            true => text.push_str(&format!("{on}{line}{on:#}\n")),
+            false => text.push_str(&format!("{line}\n")),
+        }
+    }
+    ui.text(&text, 4)?;
+    let Some(gains) = gains else {
+        return Ok(());
+    };
+    print_gained("gained without a fresh code", &gains.without_mfa, ui)?;
+    print_gained("gained with a fresh code", &gains.with_mfa, ui)?;
+    for Admitted { role, who, .. } in &gains.outsiders {
+        ui.text(&format!("gained without MFA: role {role}: {who}\n"), 4)?;
+    }
+    Ok(())
+}
+
 fn read_baseline(path: &std::path::Path) -> Result<Baseline, CliError> {
     let unusable = || {
         CliError::usage(format!(
@@ -151,49 +176,51 @@ fn read_baseline(path: &std::path::Path) -> Result<Baseline, CliError> {
             locations::show(path)
         ))
     };
-    let text = read_limited::text(path, read_limited::PROOF).map_err(|e| unusable().because(e))?;
-    Baseline::read(&text).map_err(|e| {
-        unusable()
-            .because(e)
-            .hint("keyward account prove FILE --json > baseline.json")
+    let file = read_limited::open(path, read_limited::PROOF).map_err(|e| unusable().because(e))?;
+    Baseline::read(file).map_err(|e| match e {
+        BaselineError::Unread(e) => unusable().because(e),
+        other => unusable()
+            .because(other)
+            .hint("keyward account prove FILE --json > baseline.json"),
     })
 }
 
-fn gained(title: &str, gained: &Gained) -> String {
-    let mut text = String::new();
+/// Prints one line for each user and context, because the names of all together may be too many for
+/// memory.
+fn print_gained(title: &str, gained: &Gained, ui: &Ui) -> Result<(), CliError> {
     for (user, contexts) in gained {
         for (scenario, gain) in contexts {
-            let actions: Vec<&str> = gain.actions.iter().map(String::as_str).collect();
-            let roles: Vec<String> = gain
-                .roles
-                .iter()
-                .map(|role| format!("role {role}"))
-                .collect();
-            let others = gain.others.iter();
-            let others: Vec<String> = others
-                .map(|action| format!("{action} on other people's"))
-                .collect();
-            let through = gain.through_roles.iter();
-            let through: Vec<String> = through
-                .map(|(role, actions)| format!("by role {role}: {}", actions.join(", ")))
-                .collect();
-            let all = [
-                actions.join(", "),
-                roles.join(", "),
-                others.join(", "),
-                through.join("; "),
-            ];
-            let all: Vec<&str> = all
-                .iter()
-                .map(String::as_str)
-                .filter(|t| !t.is_empty())
-                .collect();
-            text.push_str(&format!(
-                "{title}: {user}, {}: {}\n",
-                scenario.words(),
-                all.join(", ")
-            ));
+            ui.text(&line_of_gain(title, user, *scenario, gain), 4)?;
         }
     }
-    text
+    Ok(())
+}
+
+fn line_of_gain(title: &str, user: &str, scenario: Scenario, gain: &Gain) -> String {
+    let mut actions: Vec<String> = gain.actions.names().collect();
+    actions.sort_unstable();
+    let roles = gain.roles.iter().map(|role| format!("role {role}"));
+    let mut others: Vec<String> = gain.others.names().collect();
+    others.sort_unstable();
+    let others = others
+        .into_iter()
+        .map(|action| format!("{action} on other people's"));
+    let through = gain.through_roles.iter();
+    let through = through.map(|(role, actions)| format!("by role {role}: {}", actions.join(", ")));
+    let all = [
+        actions.join(", "),
+        roles.collect::<Vec<_>>().join(", "),
+        others.collect::<Vec<_>>().join(", "),
+        through.collect::<Vec<_>>().join("; "),
+    ];
+    let all: Vec<&str> = all
+        .iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    format!(
+        "{title}: {user}, {}: {}\n",
+        scenario.words(),
+        all.join(", ")
+    )
 }

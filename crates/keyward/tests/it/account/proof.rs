@@ -214,3 +214,30 @@ fn service_control_policies_count_in_proof_and_answer() {
     let said = place.run(&alone).fails_with(2);
     assert!(said.contains("--scp root=FullAWSAccess"), "{said}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn users_who_may_do_anything_need_little_memory() {
+    const USERS: usize = 12;
+    let place = Rehearsal::start();
+    let all = "inline.all = { Effect = \"Allow\", Action = \"*\", Resource = \"*\" }";
+    let users = (0..USERS).map(|number| format!("[users.user{number}]\n{all}\n"));
+    let text = format!(
+        "version = 1\n[account]\nid = \"{}\"\n[self_service]\nguard = false\n{}",
+        super::ACCOUNT,
+        users.collect::<String>()
+    );
+    place.write("large.toml", &text);
+    // In kilobytes. The names of the actions of all users fill 50 MB as text, and each is about three
+    // times as large as a text of its own.
+    let limited = "ulimit -d 90000; \"$0\" account prove large.toml --json >old.json; \
+                   test $? = 6 && exec \"$0\" account prove large.toml --json --baseline old.json";
+    let mut command = place.command_of("sh");
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_keyward-full")]);
+    let ran = keyward_testkit::finish(command, "");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let printed = json_of(&ran.stdout);
+    assert_eq!(printed["users"].as_object().unwrap().len(), USERS);
+    assert_eq!(printed["new"], json!({}));
+    assert!(place.read("old.json").len() > 40 << 20);
+}
