@@ -106,6 +106,21 @@ fn patterns_are_compared_with_the_formats_of_arns() {
 }
 
 #[test]
+fn each_statement_that_allows_is_tried() {
+    let allow = |resource: &str| {
+        format!(r#"{{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:{resource}"}}"#)
+    };
+    let both = format!("[{},{}]", allow("role/*"), allow("user/*"));
+    for name in ["iam:GetRole", "iam:GetUser"] {
+        check(&both, &somebody(), name, "allowed");
+    }
+    let denied = r#"{"Effect":"Deny","Action":"iam:*","Resource":"arn:aws:iam::*:user/*"}"#;
+    let denied = format!("[{},{},{denied}]", allow("user/*"), allow("role/*"));
+    check(&denied, &somebody(), "iam:GetRole", "allowed");
+    check(&denied, &somebody(), "iam:GetUser", "denied");
+}
+
+#[test]
 fn denies_take_what_they_cover() {
     let with = |deny: &str| {
         format!(r#"[{{"Effect":"Allow","Action":"*","Resource":"*"}},{{"Effect":"Deny",{deny}}}]"#)

@@ -376,22 +376,58 @@ fn mfa_conditions_differ_for_keys_and_sessions() {
     }
 }
 
+/// A level of an organization with these service control policies.
+fn level(name: &str, policies: &[&Policy]) -> ControlLevel {
+    let policies = policies.iter().map(|policy| ControlPolicy {
+        name: "p".into(),
+        policy: (*policy).clone(),
+    });
+    ControlLevel {
+        name: name.into(),
+        policies: policies.collect(),
+    }
+}
+
+#[test]
+fn an_unknown_condition_of_a_level_is_named() {
+    let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let inside = r#""Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#;
+    let allow = policy(&format!(
+        r#"{{"Effect":"Allow","Action":"*","Resource":"*",{inside}}}"#
+    ));
+    let deny = policy(&format!(
+        r#"{{"Effect":"Deny","Action":"*","Resource":"*",{inside}}}"#
+    ));
+    let identity = [GrantedPolicy::named("p", all.clone())];
+    for levels in [
+        vec![level("root", &[&allow])],
+        vec![level("root", &[&all, &deny])],
+        vec![level("root", &[&all]), level("unit", &[&allow])],
+    ] {
+        let permissions = Permissions {
+            identity: &identity,
+            service_control: Some(&levels),
+            ..Permissions::default()
+        };
+        let request = Request {
+            action: &action("iam:GetUser"),
+            resource: &resource("*"),
+            context: &Context::partial(),
+        };
+        let decision = evaluate(&permissions, &request);
+        assert!(
+            matches!(decision, Decision::Allowed { doubt: Some(_), .. }),
+            "{decision:?}"
+        );
+    }
+}
+
 #[test]
 fn every_level_of_an_organization_must_allow() {
     let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
     let s3 = policy(r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
     let no_iam = policy(r#"{"Effect":"Deny","Action":"iam:*","Resource":"*"}"#);
     let identity = [GrantedPolicy::named("p", all.clone())];
-    let level = |name: &str, policies: &[&Policy]| ControlLevel {
-        name: name.into(),
-        policies: policies
-            .iter()
-            .map(|policy| ControlPolicy {
-                name: "p".into(),
-                policy: (*policy).clone(),
-            })
-            .collect(),
-    };
     let because = ImplicitDeny::ServiceControl;
     let denied = Decision::ExplicitlyDenied {
         by: StatementRef {

@@ -254,6 +254,24 @@ fn a_new_document_has_a_statement() {
 }
 
 #[test]
+fn the_first_operator_that_does_not_exist_is_named() {
+    for (conditions, expect) in [
+        (r#"{"Bool":{"a":"true"}}"#, None),
+        (r#"{"StringEqual":{"a":"b"}}"#, Some("StringEqual")),
+        (
+            r#"{"Bool":{"a":"true"},"Boole":{},"Bol":{}}"#,
+            Some("Boole"),
+        ),
+    ] {
+        let json = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{conditions}}}}}"#
+        );
+        let policy = Policy::parse_stored(PolicyKind::Identity, &json).unwrap();
+        assert_eq!(policy.statements()[0].unknown_operator(), expect, "{json}");
+    }
+}
+
+#[test]
 fn a_stored_document_may_hold_what_no_page_explains() {
     let read = |json: &str| Policy::parse_stored(PolicyKind::Identity, json);
     for (element, meaning) in [

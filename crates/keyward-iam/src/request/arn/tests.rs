@@ -12,6 +12,8 @@ fn an_arn_has_six_parts() {
     assert_eq!(arn.region(), "eu-central-1");
     assert_eq!(arn.account(), Some("123456789012".parse().unwrap()));
     assert_eq!(arn.resource(), "log-group:a:*");
+    let text = "arn:aws:logs:eu-central-1:123456789012:log-group:a:*";
+    assert_eq!((arn.as_str(), arn.to_string()), (text, text.to_owned()));
     let bucket: Arn = "arn:aws:s3:::bucket".parse().unwrap();
     assert_eq!((bucket.region(), bucket.account()), ("", None));
 }

@@ -94,20 +94,21 @@ proptest! {
     #[test]
     fn a_bound_caller_assumes_what_the_evaluator_lets_it_assume(
         trust in statements(Place::Trust),
-        layers in prop::collection::vec(statements(Place::Identity), 3),
-        limits in 0usize..4,
+        layers in prop::collection::vec(statements(Place::Identity), 4),
+        limits in 0usize..8,
         context in prop_oneof![facts(), partial_facts()],
         session_of_a_role in any::<bool>(),
         home in any::<bool>(),
     ) {
-        let [own, boundary, session] = [0, 1, 2].map(|at| document(&layers[at]));
+        let [own, boundary, session, control] = [0, 1, 2, 3].map(|at| document(&layers[at]));
         let identity = [GrantedPolicy::named("p", own)];
         let session = [session];
+        let levels = [ControlLevel { name: "root".into(), policies: vec![ControlPolicy { name: "c".into(), policy: control }] }];
         let permissions = Permissions {
             identity: &identity,
             boundary: (limits & 1 > 0).then_some(&boundary),
             session: if limits & 2 > 0 { &session } else { &[] },
-            ..Permissions::default()
+            service_control: (limits & 4 > 0).then_some(&levels),
         };
         let trust = document(&trust);
         let (arn, behind) = if session_of_a_role {
