@@ -7,6 +7,7 @@
 
 mod calls;
 mod document;
+mod failures;
 mod kept;
 pub(crate) mod names;
 mod note;
@@ -21,6 +22,7 @@ use keyward_iam::model::{Account, Document, User};
 
 pub use calls::{left_off, revoke, undo};
 pub use document::{denied_until, deny_user, deny_user_in_role, is_session_of};
+pub use failures::{Failures, Fate, Skipped};
 pub use names::{REVOCATION_POLICY, RevokedUser};
 pub use note::{
     NotedIn, REVOKED_KEYS_TAG, REVOKING_TAG, close, note_in_policy, note_in_tags, noted_keys,
@@ -72,7 +74,8 @@ pub fn is_attached_revocation(
 /// document that denies less is not a revocation's.
 #[must_use]
 pub fn revoked_until(account: &Account, user: &User) -> Option<Timestamp> {
-    let policies = kept::found(account, &user.grants, &names::of_user(&user.name));
+    let names = names::of_user(&user.name);
+    let policies = kept::found(account, &user.grants, &names);
     policies.filter_map(document::user_denied_until).max()
 }
 
@@ -154,7 +157,8 @@ pub enum Measure {
     CloseNote,
     /// A call that plans have too.
     Call(Operation),
-    /// A call that removes an older policy, which another call of the run has replaced.
+    /// A call that removes an older policy, once an earlier call of the run has replaced it. It must not
+    /// follow one that [failed](Failures::skip).
     Replaced(Operation),
 }
 

@@ -7,8 +7,9 @@ use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
 use super::{
-    Console, Held, Measure, Measures, NotedIn, REVOKED_KEYS_TAG, RevokedUser, Unreached, Whom,
-    close, denied_until, deny_user_in_role, note_in_policy, note_in_tags, revoked_until, unreached,
+    Console, Failures, Fate, Held, Measure, Measures, NotedIn, REVOKED_KEYS_TAG, RevokedUser,
+    Unreached, Whom, close, denied_until, deny_user_in_role, note_in_policy, note_in_tags,
+    revoked_until, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -588,6 +589,58 @@ fn where_inline_policies_are_full_managed_ones_deny() {
         assert!(undone.contains(&Measure::SwitchOn(KEY.parse().unwrap())));
         carry_out(&mut account, &undone);
         assert_eq!(account, before);
+    }
+}
+
+/// The inline policies have room now, or have none any longer: the denial moves. Any one of the calls
+/// fails.
+#[test]
+fn an_older_denial_stays_until_a_newer_one_is_there() {
+    let empty = account();
+    let mut filled = empty.clone();
+    for role in filled.roles.values_mut() {
+        fill(&mut role.grants, 10_240);
+    }
+    for user in filled.users.values_mut() {
+        fill(&mut user.grants, 2_048);
+    }
+    let both = [(&empty, &filled), (&filled, &empty)];
+    for (first, second) in both {
+        let mut account = first.clone();
+        let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+        carry_out(&mut account, &measures);
+        let full: PolicyName = "full".parse().unwrap();
+        let grants = |account: &Account| -> Vec<Option<Document>> {
+            let users = account.users.values().map(|it| &it.grants);
+            let all = users.chain(account.roles.values().map(|it| &it.grants));
+            all.map(|it| it.inline.get(&full).cloned()).collect()
+        };
+        let wanted = grants(second);
+        let users = account.users.values_mut().map(|it| &mut it.grants);
+        let all = users.chain(account.roles.values_mut().map(|it| &mut it.grants));
+        for (grants, wanted) in all.zip(wanted) {
+            grants.inline.remove(&full);
+            grants.inline.extend(wanted.map(|it| (full.clone(), it)));
+        }
+        let later = now().after(std::time::Duration::from_secs(7200));
+        let measures = revoke(&account, alice(&account), &held(&[KEY]), later);
+        assert!(measures.iter().any(|it| matches!(it, Measure::Replaced(_))));
+        for failing in 0..measures.len() {
+            let mut now = account.clone();
+            let mut failures = Failures::default();
+            for (at, measure) in measures.iter().enumerate() {
+                if failures.skip(measure).is_some() || at == failing {
+                    failures.note(&account, measure, Fate::Refused);
+                    continue;
+                }
+                carry_out(&mut now, std::slice::from_ref(measure));
+            }
+            let failing = &measures[failing];
+            let user = Gathered::of_user(&now, alice(&now));
+            assert!(!may(&user, "AIDAALICE", NOW), "{failing:?}");
+            let role = Gathered::of_role(&now, &now.roles[&"Ops".parse().unwrap()]);
+            assert!(!may(&role, "AROAOPS:alice", NOW), "{failing:?}");
+        }
     }
 }
 

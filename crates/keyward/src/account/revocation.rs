@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use keyward_account::plan::Operation;
 use keyward_account::revoke::{
-    self, Console, Held, Measure, Measures, NotedIn, Unreached as Rest, note_in_policy,
-    note_in_tags,
+    self, Console, Failures, Fate, Held, Measure, Measures, NotedIn, Skipped, Unreached as Rest,
+    note_in_policy, note_in_tags,
 };
 use keyward_account::snapshot::LastUse;
 use keyward_aws::{Aws, CallError, Earlier, KeyStatus};
 use keyward_core::Timestamp;
-use keyward_core::id::{AccessKeyId, PolicyArn};
+use keyward_core::id::AccessKeyId;
 use keyward_iam::model::User;
 use keyward_vault::Paths;
 
@@ -147,26 +147,37 @@ impl<'a> Revocation<'a> {
         reached: &mut Reached<'_>,
         measures: &[Measure],
     ) -> Result<(), CliError> {
+        self.in_account_after(reached, measures, Failures::default())
+    }
+
+    /// Makes the rest of the calls in one account.
+    fn in_account_after(
+        &self,
+        reached: &mut Reached<'_>,
+        measures: &[Measure],
+        mut failures: Failures,
+    ) -> Result<(), CliError> {
         let stopped = || {
             CliError::failed("stopped by Ctrl-C")
                 .hint("run the command again: it continues where it stopped")
         };
         let mut from = 0;
         loop {
-            let refusal = match self.until_stop(reached, &measures[from..], Code::MayHelp) {
-                Ok(_) => return Ok(()),
-                Err(Stop::Interrupted) => return Err(stopped()),
-                Err(Stop::NeedsCode(at, error)) => {
-                    from += at;
-                    error
-                }
-            };
+            let refusal =
+                match self.until_stop(reached, &measures[from..], Code::MayHelp, &mut failures) {
+                    Ok(_) => return Ok(()),
+                    Err(Stop::Interrupted) => return Err(stopped()),
+                    Err(Stop::NeedsCode(at, error)) => {
+                        from += at;
+                        error
+                    }
+                };
             let Err(error) = reached.signer.take_code(refusal) else {
                 continue;
             };
             // One right may be missing, and the other calls still matter.
             let rest = &measures[from..];
-            let failed = self.until_stop(reached, rest, Code::None);
+            let failed = self.until_stop(reached, rest, Code::None, &mut failures);
             let failed = failed.map_err(|_| stopped())?;
             if failed > 0 && failed == rest.len() {
                 if error.kind() == ErrorKind::PersonNeeded {
@@ -186,7 +197,9 @@ impl<'a> Revocation<'a> {
     ) -> Result<(), CliError> {
         let work: Vec<(&Reached<'_>, &Vec<Measure>)> = places.others.iter().zip(measures).collect();
         let stops = side_by_side(&work, |(reached, measures)| {
-            self.until_stop(reached, measures, Code::MayHelp).err()
+            let mut failures = Failures::default();
+            let stop = self.until_stop(reached, measures, Code::MayHelp, &mut failures);
+            Some((stop.err()?, failures))
         });
         for Unreached { name, error } in &places.unreached {
             let name = name.as_deref().unwrap_or_default();
@@ -197,12 +210,12 @@ impl<'a> Revocation<'a> {
         // One account at a time asks for a code.
         let others = places.others.iter_mut().zip(measures).zip(stops);
         for ((reached, measures), stop) in others {
-            let from = match stop {
+            let (from, failures) = match stop {
                 None => continue,
-                Some(Stop::NeedsCode(at, _)) => at,
-                Some(Stop::Interrupted) => 0,
+                Some((Stop::NeedsCode(at, _), failures)) => (at, failures),
+                Some((Stop::Interrupted, failures)) => (0, failures),
             };
-            self.in_account(reached, &measures[from..])?;
+            self.in_account_after(reached, &measures[from..], failures)?;
         }
         Ok(())
     }
@@ -239,18 +252,22 @@ impl<'a> Revocation<'a> {
         reached: &Reached<'_>,
         measures: &[Measure],
         code: Code,
+        failures: &mut Failures,
     ) -> Result<usize, Stop> {
+        let account = &reached.snapshot.account;
         let mut failed = 0;
-        let mut missing: Vec<&PolicyArn> = Vec::new();
         for (at, measure) in measures.iter().enumerate() {
             if self.interrupt.came() {
                 return Err(Stop::Interrupted);
             }
-            // AWS would answer for a minute that the policy does not exist.
-            if let Some(policy) = attached(measure).filter(|policy| missing.contains(policy)) {
+            if let Some(skipped) = failures.skip(measure) {
                 failed += 1;
-                self.failed.fetch_add(1, Ordering::Relaxed);
-                self.report(reached, not_attached(measure, policy));
+                // The call that would have replaced the older policy is already reported.
+                if let Skipped::Useless(policy) = skipped {
+                    failures.note(account, measure, Fate::Refused);
+                    self.failed.fetch_add(1, Ordering::Relaxed);
+                    self.report(reached, not_attached(measure, policy));
+                }
                 continue;
             }
             let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
@@ -265,9 +282,11 @@ impl<'a> Revocation<'a> {
             }
             failed += 1;
             self.failed.fetch_add(1, Ordering::Relaxed);
-            if let Measure::Call(Operation::CreatePolicy { arn, .. }) = measure {
-                missing.push(arn);
-            }
+            let fate = match error.may_be_done() {
+                true => Fate::Unknown,
+                false => Fate::Refused,
+            };
+            failures.note(account, measure, fate);
             let hint = full(measure, &error);
             let refused = CliError::failed(format!("{}: the call failed", what(measure)));
             let error = reached.signer.about(error);
@@ -340,45 +359,82 @@ impl<'a> Revocation<'a> {
     }
 
     fn make_once(&self, reached: &Reached<'_>, measure: Measure) -> Result<(), CallError> {
+        // A failure of AWS's own, or an answer that cannot be read, may come after the work is done.
+        let earlier = Cell::new(Earlier::NoEffect);
+        let call = || {
+            settled(self.ui, &self.interrupt, || {
+                let sent = self.send(reached, &measure, &earlier);
+                if sent.as_ref().is_err_and(CallError::may_be_done) {
+                    earlier.set(Earlier::Unknown);
+                }
+                sent
+            })
+        };
+        let done = match call() {
+            Err(CallError::Unreadable { .. }) => call(),
+            done => done,
+        };
+        match done {
+            Err(refusal @ CallError::AlreadyExists { .. }) => {
+                self.rewrite(reached, &measure, refusal)?;
+            }
+            done => done?,
+        }
+        if let Measure::Call(operation) | Measure::Replaced(operation) = &measure {
+            let id = &reached.snapshot.account.id;
+            if let Err(error) = Sheet::forget(reached.signer.local(), id, operation) {
+                self.ui.warn(error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends one call.
+    fn send(
+        &self,
+        reached: &Reached<'_>,
+        measure: &Measure,
+        earlier: &Cell<Earlier>,
+    ) -> Result<(), CallError> {
         let Signer {
             aws, credentials, ..
         } = &reached.signer;
-        let account = &reached.snapshot.account;
         let switch = |key: &AccessKeyId, status| {
             aws.update_access_key(credentials, Some(&self.user.name), key, status)
         };
-        settled(self.ui, &self.interrupt, || match &measure {
+        match measure {
             Measure::SwitchOff(key) => switch(key, KeyStatus::Inactive),
             Measure::SwitchOn(key) => switch(key, KeyStatus::Active),
             Measure::Call(operation) | Measure::Replaced(operation) => aws
-                .apply(
-                    credentials,
-                    account,
-                    operation,
-                    &Cell::new(Earlier::NoEffect),
-                )
+                .apply(credentials, &reached.snapshot.account, operation, earlier)
                 .map(drop),
             Measure::Note(_) | Measure::CloseNote => Ok(()),
-        })?;
-        if let Measure::Call(operation) | Measure::Replaced(operation) = &measure
-            && let Err(error) = Sheet::forget(reached.signer.local(), &account.id, operation)
-        {
-            self.ui.warn(error.to_string());
         }
-        Ok(())
+    }
+
+    /// Replaces the document of a managed policy that another run made in the meantime. Whatever it says
+    /// now, it must not be attached before that. A policy of that name in another place stays as it is:
+    /// the refusal is returned.
+    fn rewrite(
+        &self,
+        reached: &Reached<'_>,
+        measure: &Measure,
+        refusal: CallError,
+    ) -> Result<(), CallError> {
+        let Measure::Call(Operation::CreatePolicy { arn, document, .. }) = measure else {
+            return Err(refusal);
+        };
+        let version = Measure::Call(Operation::CreatePolicyVersion {
+            arn: arn.clone(),
+            document: document.clone(),
+        });
+        let earlier = Cell::new(Earlier::NoEffect);
+        answered(self.ui, || self.send(reached, &version, &earlier)).map_err(|_| refusal)
     }
 }
 
 fn needs_code(reached: &Reached<'_>, error: &CallError, code: Code) -> bool {
     code == Code::MayHelp && reached.signer.may_need_code(error)
-}
-
-/// The managed policy that a call attaches.
-fn attached(measure: &Measure) -> Option<&PolicyArn> {
-    match measure {
-        Measure::Call(Operation::AttachPolicy { policy, .. }) => Some(policy),
-        _ => None,
-    }
 }
 
 /// The fate of the user after the revocation.

@@ -110,10 +110,10 @@ pub(super) fn what(measure: &Measure) -> String {
     described.unwrap_or_else(|| "marks of keyward".to_owned())
 }
 
-/// The failure of a call that attaches a policy which IAM did not create.
+/// The failure of a call that attaches a policy which has no denial, because IAM did not write it.
 pub(super) fn not_attached(measure: &Measure, policy: &PolicyArn) -> CliError {
     CliError::failed(format!(
-        "{}: old sessions stay, because policy `{}` was not created",
+        "{}: old sessions stay, because policy `{}` was not written",
         what(measure),
         policy.policy_name()
     ))

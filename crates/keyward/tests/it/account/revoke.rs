@@ -1,13 +1,17 @@
 //! The lost laptop against the practice account: the old session is refused, a colleague's stays
 //! valid, and everything but the password comes back.
 
+use std::time::Duration;
+
 use keyward_core::Timestamp;
 use keyward_sandbox::{
-    AccessKey, Effect, Fault, InlinePolicy, KeyStatus, LoginProfile, PasswordReset, Role, User,
+    AccessKey, Effect, Fault, InlinePolicy, KeyStatus, LoginProfile, ManagedPolicy, PasswordReset,
+    Role, User,
 };
 use keyward_testkit::Ran;
 
 use super::{ACCOUNT, Rehearsal, WORKLOAD, id};
+use crate::practice::until;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 const KEYS: [(&str, &str, &str); 2] = [
@@ -545,7 +549,7 @@ fn a_managed_policy_that_is_refused_is_attached_to_nothing() {
     let said = place.run(&REVOKE).fails_with(1);
     for said_too in [
         "policy `keyward-revoked-role.alice`: the call failed",
-        "role `Ops`: old sessions stay, because policy `keyward-revoked-role.alice` was not created",
+        "role `Ops`: old sessions stay, because policy `keyward-revoked-role.alice` was not written",
         "role `Second`: old sessions stay",
     ] {
         assert!(said.contains(said_too), "{said}");
@@ -553,6 +557,116 @@ fn a_managed_policy_that_is_refused_is_attached_to_nothing() {
     let calls = place.server.journal();
     let mut calls = calls.iter().map(|entry| entry.action.as_str());
     assert!(!calls.any(|action| action == "AttachRolePolicy"));
+}
+
+/// The denial moves to the inline policies, which have room again. IAM refuses it there.
+#[test]
+fn an_older_denial_stays_where_the_newer_one_is_refused() {
+    let place = place();
+    place.change(|account| {
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.grants.inline.push(full(2_048));
+        let ops = account.roles.get_mut("Ops").unwrap();
+        ops.grants.inline.push(full(10_240));
+    });
+    let _ = place.run(&REVOKE).ok();
+    place.change(|account| {
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.grants.inline.clear();
+        alice.keys[0].status = KeyStatus::Active;
+        let ops = account.roles.get_mut("Ops").unwrap();
+        ops.grants.inline.clear();
+    });
+    for action in ["PutUserPolicy", "PutRolePolicy"] {
+        place.server.inject(Fault::on(
+            action,
+            Effect::Error {
+                status: 403,
+                code: "AccessDenied".to_owned(),
+                message: "not authorized".to_owned(),
+            },
+        ));
+    }
+    let said = place.run(&REVOKE).fails_with(1);
+    assert!(said.contains("role `Ops`: the call failed"), "{said}");
+    is_revoked(&place, "after the refusal");
+    place.change(|account| {
+        let alice = &account.users[&"alice".parse().unwrap()].grants;
+        let ops = &account.roles["Ops"].grants;
+        assert_eq!((alice.attached.len(), ops.attached.len()), (2, 2));
+    });
+    place.server.clear_faults();
+    let _ = place.run(&REVOKE).ok();
+    is_revoked(&place, "at the end");
+    let _ = place.run(&UNDO).ok();
+    is_restored(&place, "at the end");
+}
+
+/// alice's own session is to be denied by a managed policy.
+fn place_with_full_alice() -> Rehearsal {
+    let place = place();
+    place.change(|account| {
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        alice.grants.inline.push(full(2_048));
+    });
+    place
+}
+
+/// Returns the number of policies that alice has beside her own.
+fn denials_of_alice(place: &Rehearsal) -> usize {
+    place.server.with_accounts(|accounts| {
+        let account = accounts.account(&id(ACCOUNT)).unwrap();
+        let alice = &account.users[&"alice".parse().unwrap()].grants;
+        alice.attached.len() - 1
+    })
+}
+
+/// IAM creates the policy, and a proxy spoils the answer once, or always.
+#[test]
+fn a_policy_that_was_created_after_all_is_attached() {
+    for times in [1, 9] {
+        let place = place_with_full_alice();
+        let spoiled = Fault::on("CreatePolicy", Effect::Garbage);
+        place.server.inject(spoiled.times(times));
+        let ran = place.run(&REVOKE);
+        assert_eq!(ran.code, i32::from(times > 1), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("was not written"), "{}", ran.stderr);
+        assert_eq!(denials_of_alice(&place), 1, "{times}");
+        place.server.clear_faults();
+        let _ = place.run(&REVOKE).ok();
+        is_revoked(&place, "spoiled");
+        let _ = place.run(&UNDO).ok();
+        let _ = uses(&place, "old-alice").ok();
+    }
+}
+
+/// Whatever a policy says that appears under the name during the run, it denies once it is attached.
+#[test]
+fn a_policy_that_appears_during_the_run_gets_the_denial() {
+    let place = place_with_full_alice();
+    let late = Effect::Delay(Duration::from_secs(3));
+    place.server.inject(Fault::on("TagUser", late).times(1));
+    let ran = std::thread::scope(|scope| {
+        let run = scope.spawn(|| place.run(&REVOKE));
+        let begun = || {
+            let journal = place.server.journal();
+            journal.iter().any(|it| it.action == "TagUser")
+        };
+        until(begun);
+        place.change(|account| {
+            let (path, name) = ("/keyward-revoked/", "keyward-revoked-user.alice");
+            let created = Timestamp::from_second(1_700_000_000);
+            let name = name.parse().unwrap();
+            let policy = ManagedPolicy::new(&account.id, path, &name, full(200).document, created);
+            account.policies.insert(policy.arn.clone(), policy);
+        });
+        run.join().unwrap()
+    });
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let created = place.server.journal();
+    assert!(created.iter().any(|it| it.action == "CreatePolicy"));
+    assert_eq!(denials_of_alice(&place), 1);
+    is_revoked(&place, "after all");
 }
 
 #[test]
