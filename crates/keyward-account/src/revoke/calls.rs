@@ -127,7 +127,8 @@ impl Denial<'_> {
     /// left to do.
     fn in_roles(&self, account: &Account, roles: Vec<RoleName>, names: &Names) -> Vec<Measure> {
         let user = self.user;
-        let own = kept::found(self.home, &user.grants, &names::of_user(&user.name));
+        let own_names = names::of_user(&user.name);
+        let own = kept::found(self.home, &user.grants, &own_names);
         let own = own.filter_map(denied_until).max();
         let over = own.is_some_and(|own| own.after(LONGEST_ROLE_SESSION) <= self.now);
         let denied = |role: &RoleName| {
@@ -246,7 +247,7 @@ fn everything() -> Document {
 fn allowed_again(account: &Account, names: &Names) -> Vec<Measure> {
     let taken = account.roles.values().flat_map(|role| {
         let on = PrincipalName::Role(role.name.clone());
-        kept::take(account, (&on, &role.grants), names)
+        kept::take((&on, &role.grants), names)
     });
     let calls = taken.chain(kept::delete(account, names));
     calls.map(Measure::Call).collect()
@@ -254,7 +255,7 @@ fn allowed_again(account: &Account, names: &Names) -> Vec<Measure> {
 
 fn removed(account: &Account, user: &User, names: &Names) -> Vec<Measure> {
     let on = PrincipalName::User(user.name.clone());
-    let taken = kept::take(account, (&on, &user.grants), names);
+    let taken = kept::take((&on, &user.grants), names);
     let calls = taken.into_iter().chain(kept::delete(account, names));
     calls.map(Measure::Call).collect()
 }

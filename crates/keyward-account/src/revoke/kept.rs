@@ -4,11 +4,12 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 
-use keyward_core::id::PolicyName;
+use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::Policy;
-use keyward_iam::model::{Account, Document, Grants};
+use keyward_iam::model::{Account, Document, Grants, ManagedPolicy};
 use keyward_iam::size::{INLINE_OF_A_GROUP, INLINE_OF_A_ROLE, INLINE_OF_A_USER};
 
+use super::document::only_denies_old_sessions;
 use super::names::{Names, managed_path};
 use crate::plan::{Operation, PrincipalName, delete_policy, document_length, new_version};
 
@@ -17,11 +18,10 @@ use crate::plan::{Operation, PrincipalName, delete_policy, document_length, new_
 pub(super) fn found<'a>(
     account: &'a Account,
     grants: &'a Grants,
-    names: &Names,
+    names: &'a Names,
 ) -> impl Iterator<Item = &'a Document> + use<'a> {
-    let arn = names.arn(account);
-    let attached = grants.attached.contains(&arn);
-    let managed = account.policies.get(&arn).filter(|_| attached);
+    let attached = attached(grants, names);
+    let managed = attached.filter_map(|arn| account.policies.get(arn));
     let inline = grants.inline.get(&names.inline);
     inline
         .into_iter()
@@ -51,10 +51,7 @@ pub(super) fn put(
     let taken: usize = kept.map(|(_, document)| document_length(document)).sum();
     let length = document_length(&document.clone().into());
     let spare = spare.as_ref().map_or(0, |spare| spare.length);
-    let (inline, managed) = (
-        take_inline(on, grants, names),
-        detach(account, (on, grants), names),
-    );
+    let (inline, managed) = (take_inline(on, grants, names), detach((on, grants), names));
     if taken + length + spare <= room(on) {
         let put = Operation::PutInlinePolicy {
             on: on.clone(),
@@ -63,18 +60,23 @@ pub(super) fn put(
         };
         return std::iter::once(put).chain(managed).collect();
     }
-    let arn = names.arn(account);
-    let mut operations = match account.policies.get(&arn) {
-        None => vec![Operation::CreatePolicy {
-            arn: arn.clone(),
-            name: names.managed.clone(),
-            path: managed_path(),
-            document,
-            tags: Default::default(),
-        }],
-        Some(live) => new_version(live, document),
+    let held = attached(grants, names).find_map(|arn| account.policies.get(arn));
+    let live = held.or_else(|| managed_policies(account, names).next());
+    let (arn, mut operations) = match live {
+        Some(live) => (live.arn.clone(), new_version(live, document)),
+        None => {
+            let (arn, name) = names.free(account);
+            let create = Operation::CreatePolicy {
+                arn: arn.clone(),
+                name,
+                path: managed_path(),
+                document,
+                tags: Default::default(),
+            };
+            (arn, vec![create])
+        }
     };
-    if managed.is_none() {
+    if held.is_none() {
         operations.push(Operation::AttachPolicy {
             to: on.clone(),
             policy: arn,
@@ -85,13 +87,9 @@ pub(super) fn put(
 }
 
 /// Removes a policy from a holder, inline and attached.
-pub(super) fn take(
-    account: &Account,
-    (on, grants): (&PrincipalName, &Grants),
-    names: &Names,
-) -> Vec<Operation> {
+pub(super) fn take((on, grants): (&PrincipalName, &Grants), names: &Names) -> Vec<Operation> {
     let inline = take_inline(on, grants, names);
-    let attached = detach(account, (on, grants), names);
+    let attached = detach((on, grants), names);
     inline.into_iter().chain(attached).collect()
 }
 
@@ -103,23 +101,39 @@ fn take_inline(on: &PrincipalName, grants: &Grants, names: &Names) -> Option<Ope
     })
 }
 
-fn detach(
-    account: &Account,
-    (on, grants): (&PrincipalName, &Grants),
-    names: &Names,
-) -> Option<Operation> {
-    let arn = names.arn(account);
-    let attached = grants.attached.contains(&arn);
-    attached.then(|| Operation::DetachPolicy {
+fn detach<'a>(
+    (on, grants): (&'a PrincipalName, &'a Grants),
+    names: &'a Names,
+) -> impl Iterator<Item = Operation> + use<'a> {
+    attached(grants, names).map(|arn| Operation::DetachPolicy {
         from: on.clone(),
-        policy: arn,
+        policy: arn.clone(),
     })
 }
 
-/// Deletes the managed policy, which no holder has any longer.
+/// The managed policies of these names that a holder has.
+fn attached<'a>(
+    grants: &'a Grants,
+    names: &'a Names,
+) -> impl Iterator<Item = &'a PolicyArn> + use<'a> {
+    grants.attached.iter().filter(|arn| names.is_managed(arn))
+}
+
+/// The managed policies of these names. Anyone may make one that does not deny; it is replaced.
+fn managed_policies<'a>(
+    account: &'a Account,
+    names: &'a Names,
+) -> impl Iterator<Item = &'a ManagedPolicy> + use<'a> {
+    let policies = account.policies.values();
+    policies.filter(|policy| names.is_managed(&policy.arn))
+}
+
+/// Deletes the managed policies, which no holder has any longer. One that does something else is not a
+/// revocation's.
 pub(super) fn delete(account: &Account, names: &Names) -> Vec<Operation> {
-    let live = account.policies.get(&names.arn(account));
-    live.map(delete_policy).unwrap_or_default()
+    let live = managed_policies(account, names);
+    let live = live.filter(|policy| only_denies_old_sessions(&policy.document));
+    live.flat_map(delete_policy).collect()
 }
 
 /// The most characters of all inline policies of a holder, which no account can raise.

@@ -1,6 +1,8 @@
 //! The names of the policies that deny old sessions. They distinguish users of the same name
 //! in different accounts, so that each can be revoked and restored separately.
 
+use std::collections::BTreeSet;
+
 use keyward_core::id::{AccountId, EntityPath, PolicyArn, PolicyName, UserName};
 use keyward_iam::model::{Account, User};
 
@@ -17,20 +19,50 @@ const MANAGED_PATH: &str = "/keyward-revoked/";
 pub(super) struct Names {
     /// As an inline policy. Other holders may have one of this name.
     pub(super) inline: PolicyName,
-    /// As a managed policy, which no other user shares.
-    pub(super) managed: PolicyName,
+    /// The kind of managed policy.
+    beginning: &'static str,
+    /// The user, with its account if that is another one.
+    rest: String,
 }
 
 impl Names {
-    /// The ARN of the managed policy.
-    pub(super) fn arn(&self, account: &Account) -> PolicyArn {
-        account.policy_arn(&managed_path(), &self.managed)
+    /// The name of a managed policy that an account does not have. No other user shares it. Another policy
+    /// can have the usual name, or one that differs by its path or by capital letters only; then a number
+    /// follows the beginning.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
+    pub(super) fn free(&self, account: &Account) -> (PolicyArn, PolicyName) {
+        let own = account.policies.values();
+        let own = own.filter(|policy| !policy.arn.is_aws_managed());
+        let taken: BTreeSet<String> = own
+            .map(|policy| policy.name.as_str().to_ascii_lowercase())
+            .collect();
+        let Self {
+            beginning, rest, ..
+        } = self;
+        let mut name = format!("{beginning}.{rest}");
+        let mut number = 2_usize;
+        while taken.contains(&name.to_ascii_lowercase()) {
+            name = format!("{beginning}-{number}.{rest}");
+            number += 1;
+        }
+        let name = named(name);
+        (account.policy_arn(&managed_path(), &name), name)
     }
 
-    /// Whether a managed policy is this one.
+    /// Whether a managed policy is this one, with or without a number.
     pub(super) fn is_managed(&self, arn: &PolicyArn) -> bool {
-        is_managed(arn) && arn.policy_name() == self.managed.as_str()
+        is_managed(arn) && behind(self.beginning, arn.policy_name()) == Some(&self.rest)
     }
+}
+
+/// The part of the name of a managed policy that follows its beginning and its number, if it has one.
+fn behind<'n>(beginning: &str, name: &'n str) -> Option<&'n str> {
+    let rest = name.strip_prefix(beginning)?;
+    let (number, rest) = rest.split_once('.')?;
+    let digits = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
+    let numbered = |number: &str| number.strip_prefix('-').is_some_and(digits);
+    (number.is_empty() || numbered(number)).then_some(rest)
 }
 
 /// The user whose sessions of a role an inline policy denies.
@@ -46,7 +78,8 @@ impl RevokedUser {
     /// The user that the name of an inline policy of a role names; `None` for any other policy.
     #[must_use]
     pub fn of(name: &PolicyName) -> Option<Self> {
-        Self::behind(REVOCATION_POLICY, name.as_str())
+        let rest = name.as_str().strip_prefix(REVOCATION_POLICY)?;
+        Self::named(rest.strip_prefix('.')?)
     }
 
     /// The user whose revocation made a managed policy; `None` for any other policy.
@@ -54,13 +87,11 @@ impl RevokedUser {
     pub fn of_managed(arn: &PolicyArn) -> Option<Self> {
         let name = arn.policy_name();
         let mut beginnings = [USER, KEYS, ROLE].into_iter();
-        let found = beginnings.find_map(|beginning| Self::behind(beginning, name));
-        found.filter(|_| is_managed(arn))
+        let rest = beginnings.find_map(|beginning| behind(beginning, name))?;
+        Self::named(rest).filter(|_| is_managed(arn))
     }
 
-    fn behind(beginning: &str, name: &str) -> Option<Self> {
-        let rest = name.strip_prefix(beginning)?;
-        let rest = rest.strip_prefix('.')?;
+    fn named(rest: &str) -> Option<Self> {
         let elsewhere = rest
             .rsplit_once('@')
             .and_then(|(name, account)| Some((name, account.parse::<AccountId>().ok()?)));
@@ -99,7 +130,7 @@ pub(super) fn is_attached_by_revocation(holder: &PrincipalName, arn: &PolicyArn)
 
 /// Whether a managed policy denies the sessions of roles.
 pub(super) fn is_of_roles(arn: &PolicyArn) -> bool {
-    is_managed(arn) && RevokedUser::behind(ROLE, arn.policy_name()).is_some()
+    is_managed(arn) && behind(ROLE, arn.policy_name()).is_some()
 }
 
 const USER: &str = "keyward-revoked-user";
@@ -110,7 +141,8 @@ const ROLE: &str = "keyward-revoked-role";
 pub(super) fn of_user(user: &UserName) -> Names {
     Names {
         inline: named(REVOCATION_POLICY.to_owned()),
-        managed: named(format!("{USER}.{user}")),
+        beginning: USER,
+        rest: format!("{user}"),
     }
 }
 
@@ -118,7 +150,8 @@ pub(super) fn of_user(user: &UserName) -> Names {
 pub(super) fn of_note(user: &UserName) -> Names {
     Names {
         inline: named(format!("{REVOCATION_POLICY}.keys")),
-        managed: named(format!("{KEYS}.{user}")),
+        beginning: KEYS,
+        rest: format!("{user}"),
     }
 }
 
@@ -126,7 +159,8 @@ pub(super) fn of_note(user: &UserName) -> Names {
 pub(super) fn of_role(user: &User) -> Names {
     Names {
         inline: named(format!("{REVOCATION_POLICY}.{}", user.name)),
-        managed: named(format!("{ROLE}.{}", user.name)),
+        beginning: ROLE,
+        rest: format!("{}", user.name),
     }
 }
 
@@ -134,7 +168,8 @@ pub(super) fn of_role(user: &User) -> Names {
 pub(super) fn of_role_elsewhere(user: &User, home: &AccountId) -> Names {
     Names {
         inline: named(format!("{REVOCATION_POLICY}.{}@{home}", user.name)),
-        managed: named(format!("{ROLE}.{}@{home}", user.name)),
+        beginning: ROLE,
+        rest: format!("{}@{home}", user.name),
     }
 }
 

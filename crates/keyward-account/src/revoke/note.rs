@@ -93,7 +93,7 @@ pub(super) fn removed(account: &Account, user: &User) -> Vec<Operation> {
         PrincipalName::User(user.name.clone()),
         names::of_note(&user.name),
     );
-    let mut calls = kept::take(account, (&on, &user.grants), &names);
+    let mut calls = kept::take((&on, &user.grants), &names);
     calls.extend(kept::delete(account, &names));
     calls
 }
@@ -102,7 +102,8 @@ pub(super) fn removed(account: &Account, user: &User) -> Vec<Operation> {
 #[must_use]
 pub fn noted_keys(account: &Account, user: &User) -> BTreeSet<AccessKeyId> {
     let tag = user.tags.get(REVOKED_KEYS_TAG).map_or("", String::as_str);
-    let policies = kept::found(account, &user.grants, &names::of_note(&user.name));
+    let names = names::of_note(&user.name);
+    let policies = kept::found(account, &user.grants, &names);
     let in_policy = policies.flat_map(statement_ids);
     let words = tag.split_whitespace().map(str::to_owned).chain(in_policy);
     let keys = words.filter_map(|word| word.parse().ok());

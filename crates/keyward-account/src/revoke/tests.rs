@@ -644,6 +644,49 @@ fn an_older_denial_stays_until_a_newer_one_is_there() {
     }
 }
 
+/// Anyone who may create policies can take the name, in another place or with capital letters.
+#[test]
+fn a_name_that_another_policy_has_stops_no_denial() {
+    let mut account = account();
+    let user = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+    fill(&mut user.grants, 2_048);
+    for (path, name) in [
+        ("/", "KEYWARD-revoked-user.alice"),
+        ("/keyward-revoked/", "keyward-revoked-user-2.Alice"),
+    ] {
+        let (path, name) = (path.parse().unwrap(), name.parse().unwrap());
+        let arn = account.policy_arn(&path, &name);
+        perform(
+            &mut account,
+            Operation::CreatePolicy {
+                arn,
+                name,
+                path,
+                document: allow_all().policy().unwrap().clone(),
+                tags: Default::default(),
+            },
+        );
+    }
+    let before = account.clone();
+    let first = revoke(&account, alice(&account), &held(&[KEY]), now());
+    carry_out(&mut account, &first);
+    let user = Gathered::of_user(&account, alice(&account));
+    assert!(!may(&user, "AIDAALICE", NOW));
+    let attached = alice(&account).grants.attached.iter();
+    let attached: Vec<&str> = attached.map(|arn| arn.policy_name()).collect();
+    assert_eq!(attached, ["keyward-revoked-user-3.alice"]);
+    assert!(revoked_until(&account, alice(&account)).is_some());
+    assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
+    let later = now().after(std::time::Duration::from_secs(7200));
+    let again = revoke(&account, alice(&account), &held(&[KEY]), later);
+    carry_out(&mut account, &again);
+    let user = Gathered::of_user(&account, alice(&account));
+    assert!(!may(&user, "AIDAALICE", NOW + 7200));
+    let undone = undo(&account, alice(&account), &held(&[]));
+    carry_out(&mut account, &undone);
+    assert_eq!(account, before);
+}
+
 /// The first note fits beside the denial, and the second one, of two keys, does not.
 #[test]
 fn an_older_note_hides_no_newer_one() {
