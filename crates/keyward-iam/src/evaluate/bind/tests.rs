@@ -2,11 +2,13 @@
 
 mod laws;
 
+use std::sync::Arc;
+
 use keyward_core::id::AccountId;
 
 use super::{Among, ArnSet, Ruleset, Scope, Targets};
 use crate::catalogue::Catalogue;
-use crate::evaluate::{Decision, GrantedPolicy, Permissions};
+use crate::evaluate::{Decision, GrantedPolicy, Permissions, StatementRef};
 use crate::request::{Context, Mfa};
 use crate::testing::{action, alice, policy};
 
@@ -118,6 +120,44 @@ fn each_statement_that_allows_is_tried() {
     let denied = format!("[{},{},{denied}]", allow("user/*"), allow("role/*"));
     check(&denied, &somebody(), "iam:GetRole", "allowed");
     check(&denied, &somebody(), "iam:GetUser", "denied");
+}
+
+/// The positions of the statements that concern `iam:GetUser` on a user.
+#[test]
+fn the_statements_of_an_answer_concern_its_action_and_its_resource() {
+    let statement = |effect: &str, action: &str, resource: &str| {
+        format!(r#"{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}"#)
+    };
+    const USERS: &str = "arn:aws:iam::123456789012:user/*";
+    const ROLES: &str = "arn:aws:iam::123456789012:role/*";
+    let maybe = r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}"#;
+    let all = [
+        statement("Allow", "iam:Get*", USERS),
+        statement("Allow", "iam:Get*", ROLES),
+        statement("Allow", "iam:Create*", USERS),
+        statement("Deny", "iam:GetUser", USERS),
+        statement("Deny", "iam:GetUser", ROLES),
+        statement("Deny", "iam:Create*", USERS),
+        maybe.to_owned(),
+    ];
+    let identity = [GrantedPolicy::named(
+        "p",
+        policy(&format!("[{}]", all.join(","))),
+    )];
+    let permissions = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    let (rules, context) = (Ruleset::new(&permissions), somebody());
+    let bound = rules.bind(&context);
+    let on = [Arc::new(ArnSet::one(
+        "arn:aws:iam::123456789012:user/alice",
+    ))];
+    let found = bound.statements(&action("iam:GetUser"), &on);
+    let at = |statements: Vec<StatementRef>| -> Vec<usize> {
+        statements.iter().map(|statement| statement.index).collect()
+    };
+    assert_eq!((at(found.allows()), at(found.denies())), (vec![0], vec![3]));
 }
 
 #[test]
