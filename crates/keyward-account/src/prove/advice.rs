@@ -14,8 +14,11 @@ impl Finding {
         let (kind, what) = self.id.split_once('/').unwrap_or((&self.id, ""));
         let subject = &self.subject;
         match kind {
-            "widen" if what == "identity-center" => {
-                let actions = "the actions of IAM Identity Center";
+            "widen" if matches!(what, "identity-center" | "organization") => {
+                let actions = match what {
+                    "organization" => "the actions that it names",
+                    _ => "the actions of IAM Identity Center",
+                };
                 match self.editable() {
                     Editable::Statement(at) => {
                         format!("remove {actions} from {at}, or deny them in another policy")

@@ -4,7 +4,9 @@
 mod elsewhere;
 mod of_services;
 
-pub use elsewhere::{THROUGH_IDENTITY_CENTER, THROUGH_SERVICES, ThroughService};
+pub use elsewhere::{
+    THROUGH_IDENTITY_CENTER, THROUGH_ORGANIZATION, THROUGH_SERVICES, ThroughService,
+};
 pub use of_services::OF_SERVICES;
 
 use std::sync::OnceLock;

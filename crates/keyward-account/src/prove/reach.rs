@@ -100,6 +100,11 @@ impl<'a> Roles<'a> {
         found
     }
 
+    /// The roles that the sessions of a role can assume, and whether each is certain.
+    pub(super) fn next(&self, from: usize) -> impl Iterator<Item = (usize, bool)> {
+        self.next[from].iter().map(|step| (step.to, step.certain))
+    }
+
     fn follow(&self, first: &[Step]) -> BTreeMap<RoleArn, Path> {
         let mut found: BTreeMap<RoleArn, Path> = BTreeMap::new();
         let first = first.iter().map(|step| (Vec::new(), true, step.clone()));

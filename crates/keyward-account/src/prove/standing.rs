@@ -2,13 +2,33 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// How far a role leads to every right. Roles are numbered as the positions of a proof.
 pub(super) enum Standing {
     /// It can give itself or others every right.
     Powerful,
-    /// It can pass these roles to a service, and nothing more.
-    Passes(Vec<usize>),
+    /// It leads to other roles, and to nothing more.
+    Leads(Leads),
+}
+
+/// The roles that a role leads to.
+#[derive(Default)]
+pub(super) struct Leads {
+    /// Those that it can assume, or pass to a service.
+    pub(super) surely: Vec<usize>,
+    /// Those that it may reach: it assumes them under a condition, or can change what a service runs
+    /// that may have them.
+    pub(super) perhaps: Vec<usize>,
+}
+
+/// The ways from role to role that an answer follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ways {
+    /// Those that exist for certain.
+    Sure,
+    /// Those that may exist, too.
+    All,
 }
 
 /// Two roles, so that there is one besides the role that asks.
@@ -19,7 +39,9 @@ pub(super) struct Standings {
     own: Vec<OnceCell<Standing>>,
     /// The answers of [`Standings::is_powerful`] that are known. None depends on the order of the
     /// questions.
-    known: RefCell<Vec<Option<bool>>>,
+    known: [RefCell<Vec<Option<bool>>>; 2],
+    /// The roles that a service may assume, by the number of the account and the service.
+    takers: RefCell<BTreeMap<(usize, &'static str), Rc<[usize]>>>,
     /// The powerful roles that a service may assume, by the number of the account and the service.
     taken: RefCell<BTreeMap<(usize, &'static str), Taken>>,
 }
@@ -29,15 +51,21 @@ impl Standings {
     pub(super) fn new(roles: usize) -> Self {
         Self {
             own: (0..roles).map(|_| OnceCell::new()).collect(),
-            known: RefCell::new(vec![None; roles]),
+            known: [(); 2].map(|()| RefCell::new(vec![None; roles])),
+            takers: RefCell::default(),
             taken: RefCell::default(),
         }
     }
 
-    /// Whether a role is powerful, or leads to such a role by passing roles. A cycle of roles leads
-    /// to no right. `judge` looks at one role alone.
-    pub(super) fn is_powerful(&self, role: usize, judge: impl Fn(usize) -> Standing) -> bool {
-        let mut known = self.known.borrow_mut();
+    /// Whether a role is powerful, or leads to such a role. A cycle of roles leads to no right. `judge`
+    /// looks at one role alone.
+    pub(super) fn is_powerful(
+        &self,
+        role: usize,
+        ways: Ways,
+        judge: impl Fn(usize) -> Standing,
+    ) -> bool {
+        let mut known = self.known[ways as usize].borrow_mut();
         let mut seen = vec![false; self.own.len()];
         seen[role] = true;
         let mut open = vec![role];
@@ -46,7 +74,7 @@ impl Standings {
                 continue;
             }
             let own = self.own[at].get_or_init(|| judge(at));
-            let Standing::Passes(roles) = own else {
+            let Standing::Leads(leads) = own else {
                 known[role] = Some(true);
                 return true;
             };
@@ -54,7 +82,11 @@ impl Standings {
                 known[role] = Some(true);
                 return true;
             }
-            for &next in roles {
+            let perhaps = match ways {
+                Ways::Sure => &[][..],
+                Ways::All => &leads.perhaps,
+            };
+            for &next in leads.surely.iter().chain(perhaps) {
                 if !std::mem::replace(&mut seen[next], true) {
                     open.push(next);
                 }
@@ -67,6 +99,17 @@ impl Standings {
             }
         }
         false
+    }
+
+    /// The roles that a service may assume in an account. `find` is asked once for each.
+    pub(super) fn takers(
+        &self,
+        account: usize,
+        service: &'static str,
+        find: impl FnOnce() -> Rc<[usize]>,
+    ) -> Rc<[usize]> {
+        let mut takers = self.takers.borrow_mut();
+        Rc::clone(takers.entry((account, service)).or_insert_with(find))
     }
 
     /// The powerful roles that a service may assume in an account. `find` is asked once for each.

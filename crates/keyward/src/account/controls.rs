@@ -94,7 +94,12 @@ impl ControlArgs {
         }
         refuse_closed(&levels)?;
         for (name, account) in accounts {
-            if self.policies.is_empty() || self.management_account.as_ref() == Some(&account.id) {
+            if self.management_account.as_ref() == Some(&account.id) {
+                // It has an organization, and none of its policies.
+                account.service_control = Some(Vec::new());
+                continue;
+            }
+            if self.policies.is_empty() {
                 continue;
             }
             let mut own: Vec<ControlLevel> = Vec::new();

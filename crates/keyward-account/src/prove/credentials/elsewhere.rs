@@ -154,3 +154,25 @@ pub const THROUGH_IDENTITY_CENTER: [&str; 9] = [
     "sso:PutInlinePolicyToPermissionSet",
     "sso:PutPermissionsBoundaryToPermissionSet",
 ];
+
+/// The actions of a management account, or of one that it delegates to, that act in other accounts or
+/// change what limits them: sessions of a root user, new accounts with a role that the caller may
+/// assume, service control policies, and whom the organization trusts.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html>
+/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html>
+pub const THROUGH_ORGANIZATION: [&str; 13] = [
+    "organizations:AttachPolicy",
+    "organizations:CreateAccount",
+    "organizations:CreateGovCloudAccount",
+    "organizations:DeletePolicy",
+    "organizations:DetachPolicy",
+    "organizations:DisablePolicyType",
+    "organizations:EnableAWSServiceAccess",
+    "organizations:MoveAccount",
+    "organizations:PutResourcePolicy",
+    "organizations:RegisterDelegatedAdministrator",
+    "organizations:RemoveAccountFromOrganization",
+    "organizations:UpdatePolicy",
+    "sts:AssumeRoot",
+];

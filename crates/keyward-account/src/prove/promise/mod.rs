@@ -8,6 +8,7 @@ mod guard;
 mod outsiders;
 mod own_change;
 mod roles;
+mod service_roles;
 mod unknown;
 mod widen;
 mod widen_elsewhere;

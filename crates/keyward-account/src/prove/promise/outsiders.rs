@@ -6,6 +6,7 @@ use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::{Admission, World};
 
 use super::widen::is_powerful;
+use crate::prove::standing::Ways;
 
 pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
     for admission in admissions {
@@ -15,7 +16,7 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             leads_to,
         } = admission;
         let mut reached = std::iter::once(role).chain(leads_to);
-        let powerful = reached.any(|role| is_powerful(world, role));
+        let powerful = reached.any(|role| is_powerful(world, role, Ways::Sure));
         // A role that is open to everyone is worse than one for a partner, whose keys are limited
         // in number. A partner who can administer the account is as bad.
         let severity = match (entry.who.is_anyone() || powerful, entry.certain) {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
-use keyward_iam::model::{Account, Role};
-use keyward_iam::{ArnSet, Effect, Policy, Principal, Selection};
+use keyward_iam::model::Account;
+use keyward_iam::{ArnSet, Principal};
 
 use crate::prove::credentials::{ABOUT_EXISTING, ABOUT_OTHERS, ABOUT_ROLES, WIDENING};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
@@ -13,11 +13,12 @@ use crate::prove::judged::Judged;
 use crate::prove::own::{grant_on_others, kinds, of_aws};
 use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
-use crate::prove::standing::Standing;
+use crate::prove::standing::{Leads, Standing, Ways};
 use crate::prove::sweep::{Granted, Sweep};
 use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
+use super::service_roles::{admitted, behind_services, trusts_a_service};
 
 const PASS_ROLE: &str = "iam:PassRole";
 const UPDATE_SAML: &str = "iam:UpdateSAMLProvider";
@@ -181,21 +182,25 @@ fn finding(
 }
 
 /// Whether a role can give itself or others every right: it is an administrator's, it can
-/// widen its own rights by one of [`WIDENING`], or it can pass such a role to a service.
-pub(super) fn is_powerful(world: &World<'_>, role: &RoleArn) -> bool {
+/// widen its own rights by one of [`WIDENING`], or it leads to such a role. It leads to the roles that it
+/// can assume, to those that it can pass to a service, and perhaps to those of a service whose work it
+/// can change.
+pub(super) fn is_powerful(world: &World<'_>, role: &RoleArn, ways: Ways) -> bool {
     let known = world.actions.get(role);
-    known.is_some_and(|(number, _)| leads_to_power(world, *number))
+    known.is_some_and(|(number, _)| leads_to_power(world, *number, ways))
 }
 
-fn leads_to_power(world: &World<'_>, role: usize) -> bool {
+fn leads_to_power(world: &World<'_>, role: usize, ways: Ways) -> bool {
     let standings = &world.standings;
-    standings.is_powerful(role, |role| standing(world, &world.roles.positions[role]))
+    standings.is_powerful(role, ways, |role| standing(world, role))
 }
 
-/// What a role may do, whatever the roles can do that it may pass.
-fn standing(world: &World<'_>, position: &Position<'_>) -> Standing {
+/// What a role may do, whatever the roles can do that it leads to.
+fn standing(world: &World<'_>, role: usize) -> Standing {
+    let position = &world.roles.positions[role];
+    let mut leads = Leads::default();
     let Some(actions) = world.role_actions(&position.arn) else {
-        return Standing::Passes(Vec::new());
+        return Standing::Leads(leads);
     };
     let held = WIDENING.iter().map(|(action, _)| *action);
     let held: Vec<&str> = held.filter(|action| actions.contains(action)).collect();
@@ -205,8 +210,17 @@ fn standing(world: &World<'_>, position: &Position<'_>) -> Standing {
     if is_administrator(actions) || !plain.is_empty() {
         return Standing::Powerful;
     }
+    for (next, certain) in world.roles.next(role) {
+        match certain {
+            true => leads.surely.push(next),
+            false => leads.perhaps.push(next),
+        }
+    }
+    leads
+        .perhaps
+        .extend(behind_services(world, position.account, actions));
     if depends.is_empty() {
-        return Standing::Passes(Vec::new());
+        return Standing::Leads(leads);
     }
     world.sessions(position, |sweeps| {
         let account = position.account;
@@ -221,7 +235,8 @@ fn standing(world: &World<'_>, position: &Position<'_>) -> Standing {
             return Standing::Powerful;
         }
         let passed = sweeps.iter().flat_map(|sweep| passable(world, sweep));
-        Standing::Passes(passed.map(|(role, _)| role).collect())
+        leads.surely.extend(passed.map(|(role, _)| role));
+        Standing::Leads(leads)
     })
 }
 
@@ -235,9 +250,16 @@ fn passes(world: &World<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<Gra
     let mut roles = passable(world, sweep);
     roles.sort_by_key(|(_, granted)| !granted.certain);
     // The first powerful role decides.
-    let mut roles = roles.into_iter();
-    let powerful = roles.find(|(role, _)| leads_to_power(world, *role));
-    Granted::surest(any.into_iter().chain(powerful.map(|(_, granted)| granted)))
+    let first = |ways: Ways| {
+        let mut roles = roles.iter();
+        let first = roles.find(|(role, _)| leads_to_power(world, *role, ways));
+        first.map(|(_, granted)| Granted {
+            by: granted.by.clone(),
+            certain: granted.certain && ways == Ways::Sure,
+        })
+    };
+    let powerful = first(Ways::Sure).or_else(|| first(Ways::All));
+    Granted::surest(any.into_iter().chain(powerful))
 }
 
 /// The statement that lets an identity pass roles that no policy names.
@@ -258,21 +280,4 @@ fn passable(world: &World<'_>, sweep: &Sweep<'_>) -> Vec<(usize, Granted)> {
         Some((number, granted))
     });
     passed.collect()
-}
-
-fn trusts_a_service(role: &Role) -> bool {
-    // An unreadable trust policy does not show who may assume the role.
-    let Some(trust) = role.trust.policy() else {
-        return true;
-    };
-    let mut principals = admitted(trust);
-    principals.any(|principal| matches!(principal, Principal::Service(_)))
-}
-
-/// The principals that the allows of a trust policy list.
-pub(super) fn admitted(trust: &Policy) -> impl Iterator<Item = &Principal> {
-    let statements = trust.statements().iter();
-    let allows = statements.filter(|statement| statement.effect() == Effect::Allow);
-    let principals = allows.filter_map(|statement| statement.principals());
-    principals.flat_map(Selection::listed)
 }

@@ -5,18 +5,19 @@
 use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
-use keyward_iam::Principal;
 use keyward_iam::model::{Account, Role};
 
-use crate::prove::credentials::{THROUGH_IDENTITY_CENTER, THROUGH_SERVICES};
+use crate::prove::credentials::{THROUGH_IDENTITY_CENTER, THROUGH_ORGANIZATION, THROUGH_SERVICES};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
+use crate::prove::standing::Ways;
 use crate::prove::sweep::{Granted, Sweep};
 use crate::prove::{ActionSet, World};
 
 use super::administrators::is_administrator;
-use super::widen::{admitted, is_powerful};
+use super::service_roles::takers;
+use super::widen::is_powerful;
 
 pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let person = judged.person;
@@ -94,7 +95,40 @@ fn ways(
         })
     });
     let through_center = through_center(account, &grant);
-    through_services.chain(through_center).collect()
+    let through_organization = through_organization(world, account, &grant);
+    through_services
+        .chain(through_center)
+        .chain(through_organization)
+        .collect()
+}
+
+/// The way through an organization: one, whichever of its actions are allowed. Only its management
+/// account, or one that it delegates to, can go it, and the details of an account do not say which it is.
+fn through_organization(
+    world: &World<'_>,
+    account: &Account,
+    grant: &dyn Fn(&str) -> Option<Granted>,
+) -> Option<Way> {
+    let mut accounts = world.accounts.iter().map(|proven| proven.account);
+    let limited = accounts.any(|account| account.service_control.is_some());
+    if !limited && !account.roles.values().any(is_of_organizations) {
+        return None;
+    }
+    let actions = THROUGH_ORGANIZATION.iter();
+    let allowed = actions.filter_map(|action| Some((format!("`{action}`"), grant(action)?)));
+    let (names, grants): (Vec<String>, Vec<Granted>) = allowed.unzip();
+    let how = format!(
+        " by {}, if this account manages the organization",
+        names.join(", ")
+    );
+    Some(Way {
+        id: "organization",
+        granted: Granted::surest(grants)?,
+        what: [
+            "act in other accounts of the organization, or change their limits".to_owned(),
+            how,
+        ],
+    })
 }
 
 /// The way through IAM Identity Center: one, whichever of its actions are allowed.
@@ -148,14 +182,12 @@ fn powerful<'w>(
 ) -> Option<&'w RoleArn> {
     let number = world.number(account)?;
     let find = || {
-        let positions = world.roles.positions.iter().enumerate();
-        let mut taken = positions.filter(|(_, position)| {
-            std::ptr::eq(position.account, account)
-                && !position.role.is_aws_owned()
-                && trusts(position.role, service)
-                && is_powerful(world, &position.arn)
-        });
-        let mut next = || taken.next().map(|(role, _)| role);
+        let takers = takers(world, account, service);
+        let mut taken = takers
+            .iter()
+            .copied()
+            .filter(|role| is_powerful(world, &world.roles.positions[*role].arn, Ways::All));
+        let mut next = || taken.next();
         [next(), next()]
     };
     let taken = world.standings.taken(number, service, find);
@@ -166,28 +198,18 @@ fn powerful<'w>(
     })
 }
 
-/// Whether a trust policy admits a service, in whatever partition: `ec2.amazonaws.com.cn`. An
-/// unreadable one may admit any.
-fn trusts(role: &Role, service: &str) -> bool {
-    let Some(trust) = role.trust.policy() else {
-        return true;
-    };
-    admitted(trust).any(|principal| match principal {
-        Principal::Service(name) => {
-            let rest = name.get(service.len()..).unwrap_or_default();
-            name.get(..service.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(service))
-                && rest.starts_with('.')
-        }
-        _ => false,
-    })
-}
-
 /// Whether IAM Identity Center made the role.
 ///
 /// Source: <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
 fn is_of_identity_center(role: &Role) -> bool {
     role.name.as_str().starts_with("AWSReservedSSO_")
+}
+
+/// Whether AWS Organizations made the role, as it does in each account of an organization.
+///
+/// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services-using_slrs.html>
+fn is_of_organizations(role: &Role) -> bool {
+    role.name.as_str() == "AWSServiceRoleForOrganizations"
 }
 
 #[cfg(test)]

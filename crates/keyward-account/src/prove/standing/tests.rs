@@ -1,6 +1,6 @@
 use std::cell::Cell;
 
-use super::{Standing, Standings};
+use super::{Leads, Standing, Standings, Ways};
 
 /// Asks about each role in this order, and returns the answers by role and the number of judgements.
 fn ask(order: &[usize], passes: &dyn Fn(usize) -> Option<Vec<usize>>) -> (Vec<bool>, usize) {
@@ -9,9 +9,12 @@ fn ask(order: &[usize], passes: &dyn Fn(usize) -> Option<Vec<usize>>) -> (Vec<bo
     let mut answers = vec![false; order.len()];
     for _ in 0..3 {
         for &role in order {
-            answers[role] = standings.is_powerful(role, |at| {
+            answers[role] = standings.is_powerful(role, Ways::Sure, |at| {
                 judged.set(judged.get() + 1);
-                passes(at).map_or(Standing::Powerful, Standing::Passes)
+                passes(at).map_or(Standing::Powerful, |surely| {
+                    let perhaps = Vec::new();
+                    Standing::Leads(Leads { surely, perhaps })
+                })
             });
         }
     }
@@ -63,4 +66,24 @@ fn the_roles_of_a_service_are_found_once() {
         }
     }
     assert_eq!(found.get(), 2);
+}
+
+#[test]
+fn a_way_that_may_exist_counts_only_where_it_is_asked_for() {
+    let standings = Standings::new(3);
+    let judge = |role: usize| match role {
+        0 => Standing::Leads(Leads {
+            surely: vec![1],
+            perhaps: Vec::new(),
+        }),
+        1 => Standing::Leads(Leads {
+            surely: Vec::new(),
+            perhaps: vec![2],
+        }),
+        _ => Standing::Powerful,
+    };
+    for _ in 0..2 {
+        assert!(!standings.is_powerful(0, Ways::Sure, judge));
+        assert!(standings.is_powerful(0, Ways::All, judge));
+    }
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use crate::prove::Proof;
 use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+use crate::prove::{Proof, ProvenAccount, prove};
 
 /// The trust of a role that a service takes.
 fn for_service(name: &str) -> Value {
@@ -135,4 +135,88 @@ fn permission_sets_widen_rights_where_there_are_some() {
         assert!(found.advice().contains("actions of IAM Identity Center"));
         assert!(!proof.findings.iter().any(|f| f.id.starts_with("widen/sso")));
     }
+}
+
+#[test]
+fn power_is_followed_through_every_way_from_role_to_role() {
+    let everything = allow(json!("*"), json!("*"));
+    let update = || allow(json!("lambda:UpdateFunctionCode"), json!("*"));
+    let pass = |role: &str| allow(json!("iam:PassRole"), json!(arn(role)));
+    let assume = |role: &str| allow(json!("sts:AssumeRole"), json!(arn(role)));
+    let function = || for_service("lambda.amazonaws.com");
+    let machine = || for_service("ec2.amazonaws.com");
+    // What the passed role may do, and whether that surely leads to every right.
+    for (rights, certain) in [
+        (assume("role/Admin"), Some(true)),
+        (pass("role/Admin"), Some(true)),
+        (update(), Some(false)),
+        (assume("role/Second"), Some(false)),
+        (assume("role/Nothing"), None),
+    ] {
+        let proof = Small::default()
+            .user("/", "alice", &[])
+            .with("own", &[when(pass("role/First"), with_mfa())])
+            .role("First", &[machine()], &[], std::slice::from_ref(&rights))
+            .role("Second", &[trust(json!({}))], &[], &[update()])
+            .role("Nothing", &[trust(json!({}))], &[], &[])
+            .role(
+                "Admin",
+                &[trust(json!({})), function()],
+                &[],
+                std::slice::from_ref(&everything),
+            )
+            .prove();
+        let mut findings = proof.findings.iter();
+        let found = findings.find(|f| f.id == "widen/iam:PassRole" && f.subject == "alice");
+        assert_eq!(found.map(|found| found.certain), certain, "{rights}");
+    }
+}
+
+#[test]
+fn code_that_runs_with_a_role_behind_a_role_widens_rights() {
+    const UPDATE: &str = "lambda:UpdateFunctionCode";
+    let assume = allow(json!("sts:AssumeRole"), json!(arn("role/Admin")));
+    let small = small(&json!([UPDATE]))
+        .role(
+            "Worker",
+            &[for_service("lambda.amazonaws.com")],
+            &[],
+            &[assume],
+        )
+        .role(
+            "Admin",
+            &[trust(json!({}))],
+            &[],
+            &[allow(json!("*"), json!("*"))],
+        );
+    let mut subjects = subjects(&small.prove(), UPDATE);
+    subjects.sort_by_key(|name| name == "Work");
+    assert_eq!(subjects, ["alice", "Work"]);
+}
+
+#[test]
+fn an_organization_is_a_way_where_the_account_has_one() {
+    const ID: &str = "organization";
+    let all = json!(["sts:AssumeRoot", "organizations:*"]);
+    assert_eq!(subjects(&small(&all).prove(), ID), [""; 0]);
+    let of_aws = || for_service("organizations.amazonaws.com");
+    let within = |actions: &Value| {
+        small(actions).role("AWSServiceRoleForOrganizations", &[of_aws()], &[], &[])
+    };
+    for actions in [
+        all,
+        json!("sts:AssumeRoot"),
+        json!("organizations:DetachPolicy"),
+    ] {
+        let mut subjects = subjects(&within(&actions).prove(), ID);
+        subjects.sort_by_key(|name| name == "Work");
+        assert_eq!(subjects, ["alice", "Work"], "{actions}");
+    }
+    let reads = json!(["organizations:List*", "organizations:Describe*"]);
+    assert_eq!(subjects(&within(&reads).prove(), ID), [""; 0]);
+    // Policies of an organization show that there is one.
+    let mut account = small(&json!("sts:AssumeRoot")).account();
+    account.service_control = Some(Vec::new());
+    let proof = prove(&[ProvenAccount::only(&account)]);
+    assert_eq!(subjects(&proof, ID).len(), 2);
 }

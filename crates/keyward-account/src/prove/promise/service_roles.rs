@@ -1,0 +1,78 @@
+//! The roles that services may assume, and what a role reaches by changing what a service runs.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use keyward_iam::model::{Account, Role};
+use keyward_iam::{Effect, Policy, Principal, Selection};
+
+use crate::prove::credentials::THROUGH_SERVICES;
+use crate::prove::{ActionSet, World};
+
+/// The numbers of the roles of an account that a service may assume, without those that AWS owns.
+pub(super) fn takers(world: &World<'_>, account: &Account, service: &'static str) -> Rc<[usize]> {
+    let Some(number) = world.number(account) else {
+        return Rc::default();
+    };
+    world.standings.takers(number, service, || {
+        let positions = world.roles.positions.iter().enumerate();
+        let taken = positions.filter(|(_, position)| {
+            std::ptr::eq(position.account, account)
+                && !position.role.is_aws_owned()
+                && trusts(position.role, service)
+        });
+        taken.map(|(number, _)| number).collect()
+    })
+}
+
+/// The numbers of the roles with which something may run that these actions change.
+pub(super) fn behind_services(
+    world: &World<'_>,
+    account: &Account,
+    actions: &ActionSet,
+) -> Vec<usize> {
+    let ways = THROUGH_SERVICES.iter().filter(|way| {
+        let mut needed = std::iter::once(&way.action).chain(way.with);
+        needed.all(|action| actions.contains(action))
+    });
+    let services: BTreeSet<&'static str> = ways.flat_map(|way| way.services).copied().collect();
+    let taken = services.into_iter();
+    let taken: BTreeSet<usize> = taken
+        .flat_map(|service| takers(world, account, service).to_vec())
+        .collect();
+    taken.into_iter().collect()
+}
+
+pub(super) fn trusts_a_service(role: &Role) -> bool {
+    // An unreadable trust policy does not show who may assume the role.
+    let Some(trust) = role.trust.policy() else {
+        return true;
+    };
+    let mut principals = admitted(trust);
+    principals.any(|principal| matches!(principal, Principal::Service(_)))
+}
+
+/// The principals that the allows of a trust policy list.
+pub(super) fn admitted(trust: &Policy) -> impl Iterator<Item = &Principal> {
+    let statements = trust.statements().iter();
+    let allows = statements.filter(|statement| statement.effect() == Effect::Allow);
+    let principals = allows.filter_map(|statement| statement.principals());
+    principals.flat_map(Selection::listed)
+}
+
+/// Whether a trust policy admits a service, in whatever partition: `ec2.amazonaws.com.cn`. An
+/// unreadable one may admit any.
+fn trusts(role: &Role, service: &str) -> bool {
+    let Some(trust) = role.trust.policy() else {
+        return true;
+    };
+    admitted(trust).any(|principal| match principal {
+        Principal::Service(name) => {
+            let rest = name.get(service.len()..).unwrap_or_default();
+            name.get(..service.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(service))
+                && rest.starts_with('.')
+        }
+        _ => false,
+    })
+}
