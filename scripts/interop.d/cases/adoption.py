@@ -4,13 +4,14 @@ empty, and a change by hand is what the next plan names."""
 import json
 import os
 import random
+import subprocess
 import tomllib
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from harness import home, moto
-from harness.case import case, equal, holds
+from harness.case import Failure, case, equal, holds
 
 #: The number of accounts; a release tries more.
 ACCOUNTS = int(os.environ.get("KEYWARD_ADOPTIONS", "12"))
@@ -32,18 +33,25 @@ CONDITIONS: list[dict[str, Any]] = [
 def random_accounts_are_adopted_as_they_are(place: home.Home) -> None:
     validator = Draft202012Validator(json.loads(place.keyward("account", "schema").stdout))
     for seed in range(ACCOUNTS):
-        cloud = moto.Moto(place)
-        Maker(cloud.iam, random.Random(seed)).account()
-        key, secret = cloud.user_with_key(f"caller{seed}")
-        place.config("[profile raw]\nregion = us-east-1\n")
-        place.write("credentials", f"[raw]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
-        text = place.keyward("account", "init", "--profile", "raw").stdout
-        errors = [error.message for error in validator.iter_errors(tomllib.loads(text))]
-        equal(errors, [], f"what the schema says about account {seed}")
-        file = place.write("adopted.toml", text)
-        plan = place.keyward("account", "plan", str(file), "--json", code=None)
-        equal((plan.returncode, json.loads(plan.stdout or "{}").get("steps")), (0, []), f"the plan of account {seed}: {plan.stderr[-600:]}")
-        _change_by_hand(place, cloud, file, seed)
+        try:
+            _adopted(place, validator, seed)
+        except subprocess.TimeoutExpired as error:
+            raise Failure(f"account {seed} of {ACCOUNTS}: {error}") from error
+
+
+def _adopted(place: home.Home, validator: Draft202012Validator, seed: int) -> None:
+    cloud = moto.Moto(place)
+    Maker(cloud.iam, random.Random(seed)).account()
+    key, secret = cloud.user_with_key(f"caller{seed}")
+    place.config("[profile raw]\nregion = us-east-1\n")
+    place.write("credentials", f"[raw]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
+    text = place.keyward("account", "init", "--profile", "raw").stdout
+    errors = [error.message for error in validator.iter_errors(tomllib.loads(text))]
+    equal(errors, [], f"what the schema says about account {seed}")
+    file = place.write("adopted.toml", text)
+    plan = place.keyward("account", "plan", str(file), "--json", code=None)
+    equal((plan.returncode, json.loads(plan.stdout or "{}").get("steps")), (0, []), f"the plan of account {seed}: {plan.stderr[-600:]}")
+    _change_by_hand(place, cloud, file, seed)
 
 
 def _change_by_hand(place: home.Home, cloud: moto.Moto, file, seed: int) -> None:

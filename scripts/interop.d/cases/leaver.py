@@ -94,13 +94,20 @@ def a_leaver_is_disabled_and_then_deleted(place: home.Home) -> None:
 
 @case
 def two_accounts_are_one_plan_and_one_apply(place: home.Home) -> None:
-    """Users in one account, roles in the other; a leaver is denied in both; destroy empties both."""
+    """Users in one account, roles in the other; a change by hand in the other is named and repaired;
+    a leaver is denied in both; destroy empties both."""
     server, file = _place(place, "two-accounts")
     equal(json.loads(place.keyward("account", "plan", str(file), "--json").stdout)["steps"], [], "the plan after apply")
     workload = _workload(server)
     roles = [role["RoleName"] for role in workload.list_roles()["Roles"]]
     holds(roles, "the second account has roles")
     equal(workload.list_users()["Users"], [], "users of the second account")
+    workload.attach_role_policy(RoleName=roles[0], PolicyArn="arn:aws:iam::aws:policy/PowerUserAccess")
+    steps = json.loads(place.keyward("account", "plan", str(file), "--json", code=5).stdout)["steps"]
+    found = [(step["action"], step["kind"], step["name"], step["account_id"]) for step in steps]
+    equal(found, [("update", "role", roles[0], WORKLOAD)], "what drifted")
+    place.keyward("account", "apply", str(file), "--yes")
+    equal(json.loads(place.keyward("account", "plan", str(file), "--json").stdout)["steps"], [], "the plan after the repair")
     place.keyward("account", "remove", "zoe", str(file), "--yes")
     denying = [role for role in roles if f"keyward-revoked.zoe@{PEOPLE}" in workload.list_role_policies(RoleName=role)["PolicyNames"]]
     holds(denying, "roles of the second account deny her old sessions")

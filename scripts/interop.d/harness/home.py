@@ -16,8 +16,8 @@ from . import case
 KEYWARD = os.environ.get("KEYWARD_BIN", "")
 PYTHON = sys.executable
 AWS_CLI = str(pathlib.Path(sys.executable).parent / "aws")
-#: Long enough for a slow machine, short enough that a hang is noticed.
-PATIENCE = 60
+#: Seconds for one command. A machine that builds at the same time stops a process for minutes.
+PATIENCE = 300
 
 
 class Home(contextlib.ExitStack):

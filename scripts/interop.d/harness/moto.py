@@ -2,12 +2,12 @@
 reset before each that uses it."""
 
 import atexit
+import http.client
 import os
 import pathlib
 import socket
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 
 import boto3
@@ -16,6 +16,12 @@ from . import case
 
 ACCOUNT = "123456789012"
 PARTNER = "111122223333"
+#: Attempts to start it: another program may take the port that was free.
+STARTS = 5
+#: Seconds for one attempt. On a busy machine, moto needs over a minute to load.
+START_SECONDS = 300
+#: Seconds for one probe during the start.
+PROBE_SECONDS = 10
 _shared: dict[bool, tuple[subprocess.Popen, str]] = {}
 
 
@@ -43,39 +49,55 @@ class Moto:
 
 def _server(managed: bool) -> str:
     if managed not in _shared:
-        with socket.socket() as probe:
-            # moto cannot say which port it took, so a free one is chosen for it.
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        program = pathlib.Path(sys.executable).parent / "moto_server"
-        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        if managed:
-            environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-        server = subprocess.Popen(
-            [str(program), "-H", "127.0.0.1", "-p", str(port)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        url = f"http://127.0.0.1:{port}"
-        _shared[managed] = (server, url)
-        case.until(lambda: _answers(server, url), "moto starts", seconds=60)
+        for attempt in range(STARTS):
+            started = _start(managed)
+            if started:
+                _shared[managed] = started
+                break
+        else:
+            raise case.Failure(f"moto did not start in {STARTS} attempts")
     return _shared[managed][1]
 
 
-def _answers(server: subprocess.Popen, url: str) -> bool:
-    if server.poll() is not None:
-        raise case.Failure("moto ended at once")
+def _start(managed: bool) -> tuple[subprocess.Popen, str] | None:
+    """Starts a server; None if it ended at once, as it does if another program took its port."""
+    with socket.socket() as probe:
+        # moto cannot say which port it took, so a free one is chosen for it.
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = pathlib.Path(sys.executable).parent / "moto_server"
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    if managed:
+        environment["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    server = subprocess.Popen(
+        [str(program), "-H", "127.0.0.1", "-p", str(port)],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
     try:
-        _post(f"{url}/moto-api/reset")
-    except (urllib.error.URLError, ConnectionError):
+        case.until(lambda: server.poll() is not None or _answers(url), "moto starts", seconds=START_SECONDS)
+    except BaseException:
+        _end(server)
+        raise
+    if server.poll() is None:
+        return server, url
+    return None
+
+
+def _answers(url: str) -> bool:
+    try:
+        _post(f"{url}/moto-api/reset", seconds=PROBE_SECONDS)
+    # A server that is still loading accepts a connection and answers late.
+    except (OSError, http.client.HTTPException):
         return False
     return True
 
 
-def _post(url: str) -> None:
-    urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=10).close()
+def _post(url: str, seconds: float = 60) -> None:
+    urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=seconds).close()
 
 
 @atexit.register
@@ -83,5 +105,9 @@ def stop_shared() -> None:
     """Ends the servers, by their own processes."""
     while _shared:
         _, (server, _) = _shared.popitem()
-        server.terminate()
-        server.wait()
+        _end(server)
+
+
+def _end(server: subprocess.Popen) -> None:
+    server.terminate()
+    server.wait()
