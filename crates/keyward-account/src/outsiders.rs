@@ -11,6 +11,7 @@
 mod own_choice;
 mod providers;
 mod strangers;
+mod tokens;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -189,7 +190,9 @@ pub struct Bearers {
     pub subjects: BTreeSet<String>,
 }
 
-/// The bearers of tokens who can assume a role and are not among its [`entries`].
+/// The bearers of tokens who can assume a role and are not among its [`entries`]. One whom a statement
+/// surely denies is not among them; a subject with a wildcard counts as several bearers, of whom some
+/// may not be denied.
 #[must_use]
 pub fn bearers(trust: &Policy, entries: &[Entry]) -> BTreeSet<Bearers> {
     let statements = trust.statements().iter();
@@ -212,10 +215,23 @@ pub fn bearers(trust: &Policy, entries: &[Entry]) -> BTreeSet<Bearers> {
                 Outsider::Provider(arn) => arn == provider,
                 _ => false,
             });
-            if !is_entry {
+            if is_entry {
+                continue;
+            }
+            let mut subjects = providers::subjects(statement, issuer);
+            let may_enter = match subjects.is_empty() {
+                true => tokens::may_enter(trust, statement, provider, None),
+                false => {
+                    subjects.retain(|subject| {
+                        tokens::may_enter(trust, statement, provider, Some((issuer, subject)))
+                    });
+                    !subjects.is_empty()
+                }
+            };
+            if may_enter {
                 found.insert(Bearers {
                     issuer: issuer.to_owned(),
-                    subjects: providers::subjects(statement, issuer),
+                    subjects,
                 });
             }
         }

@@ -595,3 +595,55 @@ fn a_condition_whose_operator_does_not_exist_decides_nothing() {
         ["anyone?"]
     );
 }
+
+/// The subjects of the tokens whose bearers a trust policy admits.
+fn subjects(statements: Value) -> Vec<String> {
+    let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    let trust = Policy::parse_stored(PolicyKind::Trust, &text).unwrap();
+    let own = OWN.parse().unwrap();
+    let found = bearers(&trust, &entries(&trust, &[&own])).into_iter();
+    found.flat_map(|bearers| bearers.subjects).collect()
+}
+
+#[test]
+fn a_bearer_of_a_token_whom_a_statement_surely_denies_does_not_get_in() {
+    let (web, issuer) = (
+        "sts:AssumeRoleWithWebIdentity",
+        "token.actions.githubusercontent.com",
+    );
+    let provider = format!("arn:aws:iam::{OWN}:oidc-provider/{issuer}");
+    let sub =
+        |operator: &str, subject: Value| json!({ operator: { format!("{issuer}:sub"): subject } });
+    let (main, dev) = (
+        "repo:example/app:ref:refs/heads/main",
+        "repo:example/app:ref:refs/heads/dev",
+    );
+    let both = || federated(&provider, web, sub("StringEquals", json!([main, dev])));
+    let deny = |principal: Value, condition: Value| json!({ "Effect": "Deny", "Principal": principal, "Action": "sts:*", "Condition": condition });
+    let everyone = || json!("*");
+    let found = |deny: Value| subjects(json!([both(), deny]));
+    assert_eq!(subjects(json!([both()])), [dev, main]);
+    assert!(found(deny(everyone(), json!({}))).is_empty());
+    assert!(found(deny(json!({ "Federated": provider }), json!({}))).is_empty());
+    let no_mfa = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } });
+    assert!(found(deny(everyone(), no_mfa)).is_empty());
+    for of_dev in [
+        sub("StringEquals", json!(dev)),
+        sub("StringLike", json!("*/dev")),
+        sub("StringNotEquals", json!(main)),
+    ] {
+        assert_eq!(found(deny(everyone(), of_dev.clone())), [main], "{of_dev}");
+    }
+    let elsewhere = json!({ "NotIpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
+    assert_eq!(found(deny(everyone(), elsewhere)), [dev, main]);
+    let other = json!({ "Federated": "accounts.google.com" });
+    assert_eq!(found(deny(other, json!({}))), [dev, main]);
+    // Some of these tokens are not denied.
+    let any = || federated(&provider, web, sub("StringLike", json!("repo:example/*")));
+    let of_dev = || deny(everyone(), sub("StringEquals", json!(dev)));
+    assert_eq!(subjects(json!([any(), of_dev()])), ["repo:example/*"]);
+    assert!(subjects(json!([any(), deny(everyone(), json!({}))])).is_empty());
+    let small = sub("StringEqualsIgnoreCase", json!(dev));
+    let small = federated(&provider, web, small);
+    assert_eq!(subjects(json!([small, of_dev()])), [dev]);
+}
