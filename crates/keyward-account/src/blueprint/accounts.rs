@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use keyward_core::id::{AccountAlias, AccountId, ProfileName};
 
-use super::{At, Origin};
+use super::{At, Origin, Position};
 
 /// The name that a blueprint gives to one of several accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,8 @@ pub struct AccountSpec {
     pub id: At<AccountId>,
     /// `aws`, `aws-cn`, …
     pub partition: String,
+    /// The place that says so; `None` if no place does, and it is `aws`.
+    pub partition_at: Option<Position>,
     /// The alias it should have; `None` leaves it alone.
     pub alias: Option<At<AccountAlias>>,
     /// The profile by which keyward reaches it.

@@ -549,9 +549,63 @@ fn what_is_of_another_partition_is_refused_at_its_place() {
     check(
         two,
         &[
-            "6:6: account 111122223333 is in the partition `aws-cn`, and the users are in `aws`; write one blueprint for each partition, because users cannot assume roles of another partition",
+            "3:6: account 123456789012 names no partition, so it is in `aws`, and account 111122223333 is in `aws-cn`; write `partition = \"aws-cn\"` there too; accounts of two partitions need a blueprint each",
         ],
     );
+    let second = "version = 1\n[accounts.people]\nid = \"123456789012\"\npartition = \"aws-us-gov\"\nusers = true\n[accounts.work]\nid = \"111122223333\"\n";
+    check(
+        second,
+        &[
+            "7:6: account 111122223333 names no partition, so it is in `aws`, and account 123456789012 is in `aws-us-gov`; write `partition = \"aws-us-gov\"` there too; accounts of two partitions need a blueprint each",
+        ],
+    );
+    check(
+        &format!("{second}partition = \"aws-cn\"\n"),
+        &[
+            "8:13: account 111122223333 is in the partition `aws-cn`, and the users are in `aws-us-gov`; write one blueprint for each partition, because users cannot assume roles of another partition",
+        ],
+    );
+    check(&format!("{second}partition = \"aws-us-gov\"\n"), &NONE);
+}
+
+#[test]
+fn a_trust_policy_names_principals_of_the_accounts_partition() {
+    let role = |principal: &str| {
+        format!(
+            "{ACCOUNT}[roles.r.trust]\nVersion = \"2012-10-17\"\n[[roles.r.trust.Statement]]\nEffect = \"Allow\"\nAction = \"sts:AssumeRole\"\nPrincipal = {principal}\n"
+        )
+    };
+    for (principal, arn) in [
+        (
+            "{ AWS = \"arn:aws-cn:iam::999999999999:root\" }",
+            "arn:aws-cn:iam::999999999999:root",
+        ),
+        (
+            "{ AWS = [\"999999999999\", \"arn:aws-us-gov:iam::999999999999:role/x\"] }",
+            "arn:aws-us-gov:iam::999999999999:role/x",
+        ),
+        (
+            "{ Federated = \"arn:aws-cn:iam::123456789012:saml-provider/x\" }",
+            "arn:aws-cn:iam::123456789012:saml-provider/x",
+        ),
+    ] {
+        let wanted = format!(
+            "`trust` of [roles.r] names `{arn}`, which is in another partition than the account's, `aws`; write `arn:aws:…`, or remove the principal"
+        );
+        assert_eq!(
+            problems(&role(principal)),
+            [format!("4:1: {wanted}")],
+            "{principal}"
+        );
+    }
+    for principal in [
+        "{ AWS = \"arn:aws:iam::999999999999:root\" }",
+        "{ AWS = \"999999999999\" }",
+        "{ Service = \"ec2.amazonaws.com\" }",
+        "{ Federated = \"accounts.google.com\" }",
+    ] {
+        assert!(Blueprint::parse(&role(principal)).is_ok(), "{principal}");
+    }
 }
 
 #[test]

@@ -180,6 +180,17 @@ fn read(desired: &Desired, signer: &Signer<'_>, reading: Reading) -> Result<Snap
         .hint("name another profile with --profile, or correct `id` in the blueprint")
         .into());
     }
+    let (found, wanted) = (&snapshot.account.partition, &desired.account.partition);
+    if found != wanted {
+        return Err(CliError::usage(format!(
+            "account {} is in the partition `{found}`, and the blueprint says `{wanted}`",
+            snapshot.account.id
+        ))
+        .hint(format!(
+            "write `partition = \"{found}\"` in the blueprint, below the account"
+        ))
+        .into());
+    }
     if reading == Reading::Identities {
         return Ok(snapshot);
     }

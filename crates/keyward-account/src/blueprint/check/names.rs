@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::blueprint::problem::Report;
-use crate::blueprint::{Blueprint, Origin, Position, SelfService};
+use crate::blueprint::{AccountSpec, Blueprint, Origin, Position, SelfService};
 use crate::desired::{
     ADOPTED_GROUP_POLICY, ASSUME_POLICY, GUARD_POLICY, SELF_SERVICE_POLICY, policy_name,
 };
@@ -113,17 +113,39 @@ fn accounts(blueprint: &Blueprint, report: &mut Report<'_>) {
             report.error_at(account.id.at, message, "correct one of the two");
         }
     }
-    // A role of one partition cannot trust the users of another.
     let home = blueprint.users_account();
     let others = blueprint.accounts.iter();
     for account in others.filter(|account| account.partition != home.partition) {
-        let message = format!(
-            "account {} is in the partition `{}`, and the users are in `{}`",
-            account.id.value, account.partition, home.partition
-        );
-        let fix = "write one blueprint for each partition, because users cannot assume roles of another partition";
-        report.error_at(account.id.at, message, fix);
+        other_partition(account, home, report);
     }
+}
+
+/// A role of one partition cannot trust the users of another. If one of both accounts does not name its
+/// partition, that is the likelier mistake.
+fn other_partition(account: &AccountSpec, home: &AccountSpec, report: &mut Report<'_>) {
+    let silent = match (account.partition_at, home.partition_at) {
+        (None, _) => Some((account, home)),
+        (_, None) => Some((home, account)),
+        _ => None,
+    };
+    if let Some((silent, other)) = silent {
+        let message = format!(
+            "account {} names no partition, so it is in `{}`, and account {} is in `{}`",
+            silent.id.value, silent.partition, other.id.value, other.partition
+        );
+        let fix = format!(
+            "write `partition = \"{}\"` there too; accounts of two partitions need a blueprint each",
+            other.partition
+        );
+        report.error_at(silent.id.at, message, fix);
+        return;
+    }
+    let message = format!(
+        "account {} is in the partition `{}`, and the users are in `{}`",
+        account.id.value, account.partition, home.partition
+    );
+    let fix = "write one blueprint for each partition, because users cannot assume roles of another partition";
+    report.error_at(account.partition_at.unwrap_or(account.id.at), message, fix);
 }
 
 fn reserved(blueprint: &Blueprint, report: &mut Report<'_>) {

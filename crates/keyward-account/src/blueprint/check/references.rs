@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use keyward_core::suggest::similar_names;
+use keyward_iam::Principal;
 
 use crate::blueprint::problem::Report;
 use crate::blueprint::{
@@ -74,6 +75,45 @@ fn other_partitions(blueprint: &Blueprint, report: &mut Report<'_>) {
             report.error_at(policy.at, message, fix);
         }
     }
+    trusted_elsewhere(blueprint, partition, report);
+}
+
+/// IAM refuses a trust policy that names a principal of another partition.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+fn trusted_elsewhere(blueprint: &Blueprint, partition: &str, report: &mut Report<'_>) {
+    for (name, role) in &blueprint.roles {
+        let Some(trust) = role.trust.as_ref().filter(|_| role.origin == Origin::Made) else {
+            continue;
+        };
+        let statements = trust.value.statements().iter();
+        let named = statements.filter_map(|it| it.principals());
+        let named: BTreeSet<&str> = named
+            .flat_map(|it| it.listed())
+            .filter_map(arn_of)
+            .collect();
+        for arn in named {
+            let own = arn.split(':').nth(1);
+            if own != Some(partition) {
+                let message = format!(
+                    "`trust` of [roles.{name}] names `{arn}`, which is in another partition than the account's, `{partition}`"
+                );
+                let fix = format!("write `arn:{partition}:…`, or remove the principal");
+                report.error_at(trust.at, message, fix);
+            }
+        }
+    }
+}
+
+/// The ARN by which a policy names a principal, if it names it by one.
+fn arn_of(principal: &Principal) -> Option<&str> {
+    let (Principal::Account { source: text, .. }
+    | Principal::Arn(text)
+    | Principal::Federated(text)) = principal
+    else {
+        return None;
+    };
+    text.starts_with("arn:").then_some(text)
 }
 
 /// A role that the blueprint makes should have a caller.

@@ -56,6 +56,7 @@ fn unknown() -> AccountSpec {
             at: Position { line: 1, column: 1 },
         },
         partition: "aws".to_owned(),
+        partition_at: None,
         alias: None,
         profile: None,
         holds: Holds::Users,
@@ -87,7 +88,7 @@ fn account(
     }
     let alias = fields.parsed("alias", report);
     let profile = fields.parsed::<ProfileName>("profile", report);
-    let partition = partition(&mut fields, report);
+    let (partition, partition_at) = partition(&mut fields, report);
     // The only account holds everything; the key would say nothing there.
     let holds = match name {
         None => Holds::Users,
@@ -104,6 +105,7 @@ fn account(
             at,
         }),
         partition,
+        partition_at,
         alias,
         profile: profile.map(|profile| profile.value),
         holds,
@@ -111,12 +113,12 @@ fn account(
     }
 }
 
-/// The partition of every ARN in the account.
+/// The partition of every ARN in the account, and the place that says so.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
-fn partition(fields: &mut Fields<'_>, report: &mut Report<'_>) -> String {
+fn partition(fields: &mut Fields<'_>, report: &mut Report<'_>) -> (String, Option<Position>) {
     let Some((text, span)) = fields.text("partition", report) else {
-        return "aws".to_owned();
+        return ("aws".to_owned(), None);
     };
     let fits = text.starts_with("aws")
         && text.len() <= 32
@@ -125,7 +127,7 @@ fn partition(fields: &mut Fields<'_>, report: &mut Report<'_>) -> String {
         let message = format!("{} names no partition", fields.named("partition"));
         report.error(&span, message, "write `aws`, `aws-cn` or `aws-us-gov`");
     }
-    text.to_owned()
+    (text.to_owned(), Some(report.position(span.start)))
 }
 
 fn one_holds_users(accounts: &mut [AccountSpec], report: &mut Report<'_>) {
