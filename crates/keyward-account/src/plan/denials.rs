@@ -1,6 +1,7 @@
 //! The policies by which a revocation denies old sessions of a role. Once their user is
-//! gone and no session is old enough to be denied, they are left over, and go. A managed policy of a
-//! revocation is deleted once its user is gone and no entity has it.
+//! gone and no session is old enough to be denied, they are left over, and go first, because they need
+//! room that the rest of the plan may need. A managed policy of a revocation is deleted once its user
+//! is gone and no entity has it.
 
 use keyward_core::id::PolicyArn;
 use keyward_iam::model::{Document, Role};
@@ -18,7 +19,7 @@ impl Planner<'_> {
         for role in roles.iter().filter(|role| !role.is_aws_owned()) {
             let work = self.old_denials_of(role);
             let what = (ChangeAction::Update, Kind::Role);
-            self.step(Stage::DeleteRoles, what, &role.name, work);
+            self.step(Stage::Policies, what, &role.name, work);
         }
         let policies: Vec<_> = self.now.account.policies.values().cloned().collect();
         for policy in &policies {

@@ -70,7 +70,8 @@ impl fmt::Display for Kind {
 pub enum Stage {
     /// Settings of the account.
     Account,
-    /// Identity providers and managed policies that appear or change.
+    /// Identity providers and managed policies that appear or change, and denials of ended sessions that
+    /// leave roles.
     Policies,
     /// Roles that appear or change. A trust policy that names a user or role which does not
     /// exist yet is set in [`Stage::Trusts`]; until then the role admits no caller.

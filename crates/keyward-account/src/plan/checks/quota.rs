@@ -1,5 +1,6 @@
 //! Quotas: how many entities the account may have, how much one entity may have, and how long
-//! documents may be. The numbers are the account's own if `GetAccountSummary` returns them.
+//! documents may be. The numbers are the account's own if `GetAccountSummary` returns them. The denials
+//! of a revocation, which stay on users and roles, count too.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 //! Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
@@ -13,6 +14,7 @@ use crate::plan::document::length;
 use crate::plan::operation::PrincipalName;
 use crate::plan::problem::PlanProblem;
 use crate::plan::simulate::{Limits, Simulation};
+use crate::revoke::{is_attached_revocation, is_revocation};
 use crate::snapshot::Snapshot;
 
 /// Tags of one entity.
@@ -33,20 +35,24 @@ pub(super) fn problems(
         let entity = Entity::User(name.clone());
         let limit = check.limits.groups_per_user;
         check.at_most(&entity, user.groups.len(), "groups", limit);
-        check.grants(&PrincipalName::User(name.clone()), &user.grants);
-        let tags = after.account.users.get(name).map(|it| &it.tags);
-        check.tags(&entity, tags);
+        let live = after.account.users.get(name);
+        let on = PrincipalName::User(name.clone());
+        check.grants(&on, &user.grants, live.map(|it| &it.grants), after);
+        check.tags(&entity, live.map(|it| &it.tags));
     }
     for (name, group) in &desired.account.groups {
-        check.grants(&PrincipalName::Group(name.clone()), &group.grants);
+        let on = PrincipalName::Group(name.clone());
+        check.grants(&on, &group.grants, None, after);
     }
     for (name, role) in &desired.account.roles {
         let entity = Entity::Role(name.clone());
-        check.grants(&PrincipalName::Role(name.clone()), &role.grants);
+        let live = after.account.roles.get(name);
+        let on = PrincipalName::Role(name.clone());
+        check.grants(&on, &role.grants, live.map(|it| &it.grants), after);
         let limit = check.number("AssumeRolePolicySizeQuota", 2048);
         let of = "characters in its trust policy";
         check.at_most(&entity, length(&role.trust), of, limit);
-        check.tags(&entity, after.account.roles.get(name).map(|it| &it.tags));
+        check.tags(&entity, live.map(|it| &it.tags));
     }
     let own = desired.account.policies.values();
     for policy in own.filter(|policy| !policy.arn.is_aws_managed()) {
@@ -99,14 +105,29 @@ impl Check<'_> {
         }
     }
 
-    fn grants(&mut self, on: &PrincipalName, grants: &Grants) {
+    /// What an entity has that should have these grants. `live` is what the plan leaves to it.
+    fn grants(
+        &mut self,
+        on: &PrincipalName,
+        wanted: &Grants,
+        live: Option<&Grants>,
+        after: &Simulation,
+    ) {
         let entity = on.entity();
-        let limit = self.limits.attached(on);
-        self.at_most(&entity, grants.attached.len(), "attached policies", limit);
-        let characters = grants.inline.values().map(length).sum();
-        let limit = self.limits.inline(on);
-        let of = "characters in its inline policies";
-        self.at_most(&entity, characters, of, limit);
+        let denials = Denials::of(on, wanted, live, after);
+        let attached = wanted.attached.len() + denials.attached;
+        let of = match denials.attached {
+            0 => "attached policies",
+            _ => "attached policies, with the denial of a revocation",
+        };
+        self.at_most(&entity, attached, of, self.limits.attached(on));
+        let characters: usize = wanted.inline.values().map(length).sum();
+        let of = match denials.inline {
+            0 => "characters in its inline policies",
+            _ => "characters in its inline policies, with the denial of a revocation",
+        };
+        let characters = characters + denials.inline;
+        self.at_most(&entity, characters, of, self.limits.inline(on));
     }
 
     fn tags(&mut self, entity: &Entity, tags: Option<&Tags>) {
@@ -121,6 +142,33 @@ impl Check<'_> {
                 of,
                 limit,
             });
+        }
+    }
+}
+
+/// The denials of a revocation that stay on an entity beside what it should have.
+struct Denials {
+    /// The number of managed policies.
+    attached: usize,
+    /// The characters of the inline policies.
+    inline: usize,
+}
+
+impl Denials {
+    fn of(on: &PrincipalName, wanted: &Grants, live: Option<&Grants>, after: &Simulation) -> Self {
+        let attached = live.into_iter().flat_map(|live| &live.attached);
+        let attached = attached.filter(|arn| {
+            let policy = after.account.policies.get(*arn);
+            !wanted.attached.contains(*arn)
+                && policy.is_some_and(|it| is_attached_revocation(on, arn, &it.document))
+        });
+        let inline = live.into_iter().flat_map(|live| &live.inline);
+        let inline = inline.filter(|(name, document)| {
+            !wanted.inline.contains_key(*name) && is_revocation(on, name, document)
+        });
+        Self {
+            attached: attached.count(),
+            inline: inline.map(|(_, document)| length(document)).sum(),
         }
     }
 }

@@ -1,4 +1,10 @@
+use std::time::Duration;
+
+use keyward_iam::model::User;
+
 use crate::plan::tests::cases::{ALLOW, Case, document};
+use crate::plan::{Operation, PrincipalName};
+use crate::revoke::{LONGEST_ROLE_SESSION, deny_user, deny_user_in_role};
 
 #[test]
 fn quotas_are_the_accounts_own_and_reported_together() {
@@ -57,4 +63,67 @@ fn a_character_that_no_policy_may_have_is_named() {
         "the document of policy `odd` has the character `\u{2019}`, and AWS accepts only U+0020 to \
          U+00FF in policies",
     ]);
+}
+
+/// AWS counts the denials of a revocation, and no plan removes them.
+#[test]
+fn the_denial_of_a_revocation_needs_room_too() {
+    let mut case = Case::new();
+    case.user("alice");
+    case.role("Reader");
+    let mut case = case.apply();
+    let taken = case.live.taken;
+    let users = &mut case.live.account.users;
+    let alice = users.get_mut(&"alice".parse().unwrap()).unwrap();
+    let denial = deny_user_in_role(alice, taken).into();
+    let own = deny_user(taken).into();
+    alice
+        .grants
+        .inline
+        .insert("keyward-revoked".parse().unwrap(), own);
+    let roles = &mut case.live.account.roles;
+    let reader = roles.get_mut(&"Reader".parse().unwrap()).unwrap();
+    let name = "keyward-revoked.alice".parse().unwrap();
+    reader.grants.inline.insert(name, denial);
+    let inline = [("UserPolicySizeQuota", 250), ("RolePolicySizeQuota", 500)];
+    let inline = inline.map(|(key, number)| (key.to_owned(), number));
+    case.live.summary.extend(inline);
+    case.check("");
+    let read = || ("read".parse().unwrap(), document(ALLOW));
+    case.user("alice").grants.inline.extend([read()]);
+    case.role("Reader").grants.inline.extend([read()]);
+    case.check_problems(&[
+        "role `Reader` would have 577 characters in its inline policies, with the denial of a revocation, and AWS allows 500",
+        "user `alice` would have 292 characters in its inline policies, with the denial of a revocation, and AWS allows 250",
+    ]);
+}
+
+/// A denial of sessions that have ended is removed before the rest needs its room.
+#[test]
+fn an_old_denial_makes_room() {
+    let mut case = Case::new();
+    case.role("Reader");
+    let mut case = case.apply();
+    let old = case
+        .live
+        .taken
+        .before(LONGEST_ROLE_SESSION + Duration::from_secs(60));
+    let bob = User::new("bob".parse().unwrap());
+    let denial = deny_user_in_role(&bob, old).into();
+    let roles = &mut case.live.account.roles;
+    let reader = roles.get_mut(&"Reader".parse().unwrap()).unwrap();
+    let name = "keyward-revoked.bob".parse().unwrap();
+    reader.grants.inline.insert(name, denial);
+    let quota = ("RolePolicySizeQuota".to_owned(), 500);
+    case.live.summary.extend([quota]);
+    let read = ("read".parse().unwrap(), document(ALLOW));
+    case.role("Reader").grants.inline.extend([read]);
+    let on = PrincipalName::Role("Reader".parse().unwrap());
+    let plan = case.plan().unwrap();
+    let removal = Operation::DeleteInlinePolicy {
+        on,
+        name: "keyward-revoked.bob".parse().unwrap(),
+    };
+    assert_eq!(plan.operations().next(), Some(&removal));
+    case.apply().check("");
 }
