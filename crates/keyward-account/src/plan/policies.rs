@@ -24,7 +24,7 @@ use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
-/// The beginning of the names of inline policies that deny in place of a policy.
+/// The beginning of the names of policies that deny in place of a policy.
 const STAND_IN: &str = "keyward-instead-of-";
 /// The longest name of a policy that fits after it: names have at most 128 characters.
 const LONGEST_STOOD_IN: usize = 128 - STAND_IN.len();
@@ -88,7 +88,8 @@ impl Planner<'_> {
     /// Deletes the policy and creates it under its new path. Its holders receive the new one in the
     /// same step. Until then a stand-in forbids as much, except for the caller whose boundary it
     /// is. Former holders do not receive it: they lose the stand-in later, with all other grants
-    /// that the blueprint does not list.
+    /// that the blueprint does not list. A stand-in that is a managed policy is deleted with the
+    /// policies that the blueprint does not list, once nothing has it.
     fn replace_policy(&mut self, live: &ManagedPolicy, wanted: &ManagedPolicy, document: &Policy) {
         let holders = self
             .index
@@ -127,7 +128,11 @@ impl Planner<'_> {
             let changes = document::changes("document", &live.document, document);
             work.changes.extend(changes);
         }
-        let holding = self.holding(live, &wanted.arn, holders);
+        let holding = self.holding(live, wanted, holders);
+        let managed = |it: &Holding| matches!(it.hold, Hold::Attached(StandIn::Managed(_)));
+        if holding.iter().any(managed) {
+            work.operations.extend(self.managed_stand_in(live, wanted));
+        }
         holding.iter().for_each(|it| it.release(live, &mut work));
         work.operations.extend(delete(live));
         work.operations.push(create(wanted, document));
@@ -136,8 +141,14 @@ impl Planner<'_> {
         self.step(Stage::Policies, what, &wanted.name, work);
     }
 
-    /// The holders of a policy that is replaced by one with this ARN.
-    fn holding(&self, live: &ManagedPolicy, arn: &PolicyArn, holders: Holders) -> Vec<Holding> {
+    /// The holders of a policy that is replaced by another one.
+    fn holding(
+        &self,
+        live: &ManagedPolicy,
+        wanted: &ManagedPolicy,
+        holders: Holders,
+    ) -> Vec<Holding> {
+        let arn = &wanted.arn;
         let account = &self.desired.account;
         let wants = |holder: &PrincipalName| match holder {
             PrincipalName::User(name) => account.users.get(name).map(|it| &it.grants),
@@ -154,7 +165,7 @@ impl Planner<'_> {
         let attached = holders.attached.into_iter().map(|holder| {
             let stays = wants(&holder).is_some_and(|it| it.attached.contains(arn));
             Holding {
-                hold: Hold::Attached(self.stand_in(live, &holder)),
+                hold: Hold::Attached(self.stand_in(live, wanted, &holder)),
                 stays,
                 holder,
             }
@@ -162,11 +173,18 @@ impl Planner<'_> {
         limited.chain(attached).collect()
     }
 
-    /// The document of an inline policy that denies in place of a policy while that is replaced; `None`
-    /// if the policy denies nothing, or the quota has no room for it.
-    fn stand_in(&self, live: &ManagedPolicy, holder: &PrincipalName) -> Option<Policy> {
-        let document = denials(live)?;
-        let inline = self.now.grants(holder)?.inline.iter();
+    /// The policy that denies in place of a policy while that is replaced: an inline one, or a managed
+    /// one if the quota of inline policies has no room for it.
+    fn stand_in(
+        &self,
+        live: &ManagedPolicy,
+        wanted: &ManagedPolicy,
+        holder: &PrincipalName,
+    ) -> StandIn {
+        let (Some(document), Some(grants)) = (denials(live), self.now.grants(holder)) else {
+            return StandIn::NotNeeded;
+        };
+        let inline = grants.inline.iter();
         let inline = inline.map(|(name, document)| (name.clone(), document::length(document)));
         let mut lengths: BTreeMap<PolicyName, usize> = inline.collect();
         // Several policies of one holder may be replaced at the same time.
@@ -174,9 +192,44 @@ impl Planner<'_> {
             let holders = self.index.holders.get(&policy.arn);
             holders.is_some_and(|it| it.attached.contains(holder)) && denials(policy).is_some()
         });
-        lengths.extend(moving.map(|it| (stand_in_name(it), document::length(&it.document))));
-        let fits = lengths.values().sum::<usize>() <= self.now.limits().inline(holder);
-        fits.then(|| document.clone())
+        let moving: Vec<&ManagedPolicy> = moving.collect();
+        let of_moving = moving.iter();
+        lengths.extend(of_moving.map(|it| (stand_in_name(it), document::length(&it.document))));
+        let limits = self.now.limits();
+        let arn = self.stand_in_arn(wanted);
+        if lengths.values().sum::<usize>() <= limits.inline(holder) {
+            StandIn::Inline(document.clone())
+        } else if grants.attached.contains(&arn)
+            || grants.attached.len() + moving.len() <= limits.attached(holder)
+        {
+            StandIn::Managed(arn)
+        } else {
+            StandIn::NoRoom
+        }
+    }
+
+    fn stand_in_arn(&self, wanted: &ManagedPolicy) -> PolicyArn {
+        let account = &self.snapshot.account;
+        account.policy_arn(&wanted.path, &stand_in_name(wanted))
+    }
+
+    /// The calls that create a managed stand-in. One that an interrupted run left gets the document.
+    fn managed_stand_in(&self, live: &ManagedPolicy, wanted: &ManagedPolicy) -> Vec<Operation> {
+        let Some(document) = live.document.policy() else {
+            return Vec::new();
+        };
+        let arn = self.stand_in_arn(wanted);
+        match self.now.account.policies.get(&arn) {
+            Some(left) if document::same_meaning(&left.document, &live.document) => Vec::new(),
+            Some(left) => new_version(left, document.clone()),
+            None => vec![Operation::CreatePolicy {
+                arn,
+                name: stand_in_name(wanted),
+                path: wanted.path.clone(),
+                document: document.clone(),
+                tags: wanted.tags.clone(),
+            }],
+        }
     }
 
     /// The policies of the account that get another path.
@@ -212,8 +265,20 @@ enum Hold {
     /// As its boundary; this one replaces it in the meantime. `None` for the caller of the plan,
     /// who has no boundary in the meantime.
     Boundary(Option<PolicyArn>),
-    /// Attached; an inline policy with this document replaces it in the meantime.
-    Attached(Option<Policy>),
+    /// Attached; this replaces it in the meantime.
+    Attached(StandIn),
+}
+
+/// The policy that denies in place of an attached policy.
+enum StandIn {
+    /// None: the policy denies nothing.
+    NotNeeded,
+    /// None: no quota of the holder has room for one.
+    NoRoom,
+    /// An inline policy with this document.
+    Inline(Policy),
+    /// A managed policy with this ARN.
+    Managed(PolicyArn),
 }
 
 impl Holding {
@@ -247,24 +312,38 @@ impl Holding {
                     from: self.holder.clone(),
                     policy: live.arn.clone(),
                 };
-                work.changes.push(match (self.stays, stand_in) {
+                let meanwhile = match stand_in {
+                    StandIn::NotNeeded => None,
+                    StandIn::NoRoom => {
+                        Some("nothing in its place, because its quotas leave no room".to_owned())
+                    }
+                    StandIn::Inline(_) => Some(format!("inline policy `{}`", stand_in_name(live))),
+                    StandIn::Managed(arn) => Some(format!("policy `{}`", arn.policy_name())),
+                };
+                work.changes.push(match (self.stays, meanwhile) {
                     (false, None) => Change::remove(format!("detached from {entity}")),
-                    (false, Some(_)) => Change::remove(format!(
-                        "detached from {entity}, which has inline policy `{}` in the meantime",
-                        stand_in_name(live)
+                    (false, Some(it)) => Change::remove(format!(
+                        "detached from {entity}, which has {it} in the meantime"
                     )),
                     (true, None) => Change::alter(format!("{entity}: detached and attached again")),
-                    (true, Some(_)) => Change::alter(format!(
-                        "{entity}: detached and attached again, with inline policy `{}` in the meantime",
-                        stand_in_name(live)
+                    (true, Some(it)) => Change::alter(format!(
+                        "{entity}: detached and attached again, with {it} in the meantime"
                     )),
                 });
-                let put = stand_in.iter().map(|document| Operation::PutInlinePolicy {
-                    on: self.holder.clone(),
-                    name: stand_in_name(live),
-                    document: document.clone(),
-                });
-                work.operations.extend(put.chain([detach]));
+                let on = self.holder.clone();
+                let put = match stand_in {
+                    StandIn::NotNeeded | StandIn::NoRoom => None,
+                    StandIn::Inline(document) => Some(Operation::PutInlinePolicy {
+                        on,
+                        name: stand_in_name(live),
+                        document: document.clone(),
+                    }),
+                    StandIn::Managed(arn) => Some(Operation::AttachPolicy {
+                        to: on,
+                        policy: arn.clone(),
+                    }),
+                };
+                work.operations.extend(put.into_iter().chain([detach]));
             }
         }
     }
@@ -279,11 +358,21 @@ impl Holding {
             Hold::Boundary(_) => Operation::PutBoundary { on: to, policy },
             Hold::Attached(_) => Operation::AttachPolicy { to, policy },
         });
-        if let Hold::Attached(Some(_)) = self.hold {
-            work.operations.push(Operation::DeleteInlinePolicy {
-                on: self.holder.clone(),
-                name: stand_in_name(wanted),
-            });
+        let holder = self.holder.clone();
+        match &self.hold {
+            Hold::Attached(StandIn::Inline(_)) => {
+                work.operations.push(Operation::DeleteInlinePolicy {
+                    on: holder,
+                    name: stand_in_name(wanted),
+                });
+            }
+            Hold::Attached(StandIn::Managed(arn)) => {
+                work.operations.push(Operation::DetachPolicy {
+                    from: holder,
+                    policy: arn.clone(),
+                });
+            }
+            _ => {}
         }
     }
 }
@@ -294,7 +383,12 @@ fn denials(policy: &ManagedPolicy) -> Option<&Policy> {
     document::may_deny(&policy.document).then_some(document)
 }
 
-/// The name of the inline policy that denies in place of a policy. A name that is too long for it
+/// Whether a managed policy is one that denied in place of another.
+pub(super) fn is_stand_in(arn: &PolicyArn) -> bool {
+    arn.policy_name().starts_with(STAND_IN)
+}
+
+/// The name of the policy that denies in place of a policy. A name that is too long for it
 /// is cut, and a digest distinguishes it from others with the same beginning.
 fn stand_in_name(policy: &ManagedPolicy) -> PolicyName {
     let mut name = policy.name.to_string();

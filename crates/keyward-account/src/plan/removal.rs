@@ -16,6 +16,7 @@ use super::grants::strip;
 use super::holders::Holders;
 use super::operation::{Operation, PrincipalName, UserCredential};
 use super::planner::Planner;
+use super::policies::is_stand_in;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::work::Work;
@@ -252,9 +253,13 @@ impl Planner<'_> {
         self.step(Stage::DeletePolicies, what, &live.name, work);
     }
 
-    /// Those that hold a policy after the steps so far. Only holders from before can still do.
+    /// Those that hold a policy after the steps so far. Only holders from before can still do, except
+    /// of a stand-in, which this plan may have attached.
     fn holders_now(&self, arn: &PolicyArn) -> Holders {
-        let before = self.index.holders.get(arn).cloned().unwrap_or_default();
+        let mut before = self.index.holders.get(arn).cloned().unwrap_or_default();
+        if is_stand_in(arn) {
+            before.attached = self.principals().collect();
+        }
         let attached = |holder: &PrincipalName| {
             let grants = self.now.grants(holder);
             grants.is_some_and(|it| it.attached.contains(arn))
@@ -267,6 +272,15 @@ impl Planner<'_> {
             attached: before.attached.into_iter().filter(attached).collect(),
             boundary: before.boundary.into_iter().filter(limited).collect(),
         }
+    }
+
+    /// Every user, group and role after the steps so far.
+    fn principals(&self) -> impl Iterator<Item = PrincipalName> {
+        let account = &self.now.account;
+        let users = account.users.keys().cloned().map(PrincipalName::User);
+        let groups = account.groups.keys().cloned().map(PrincipalName::Group);
+        let roles = account.roles.keys().cloned().map(PrincipalName::Role);
+        users.chain(groups).chain(roles)
     }
 
     /// Deletes a provider, unless a role that the blueprint does not manage needs it. Then the provider

@@ -245,6 +245,73 @@ fn only_the_policies_of_a_holder_need_room_for_what_denies_meanwhile() {
     assert_eq!(inline_calls(&case), [""; 0]);
 }
 
+/// A guard that is longer than all inline policies of a user may be.
+#[test]
+fn a_long_policy_that_moves_denies_as_a_managed_one_meanwhile() {
+    let mut case = Case::new();
+    let attach = |case: &mut Case, path: &str| {
+        case.desired.account.policies.clear();
+        let guard = case.policy(path, "guard", &long_guard(3000)).arn.clone();
+        case.user("alice").grants.attached = [guard.clone()].into();
+        case.user("ben").grants.attached = [guard].into();
+    };
+    attach(&mut case, "/");
+    let mut case = case.apply();
+    attach(&mut case, "/a/");
+    case.user("ben").grants.attached.clear();
+    let mut order = calls(&case);
+    order.retain(|call| call.starts_with(char::is_lowercase));
+    assert_eq!(
+        order,
+        [
+            "attach keyward-instead-of-guard",
+            "detach guard",
+            "attach keyward-instead-of-guard",
+            "detach guard",
+            "attach guard",
+            "detach keyward-instead-of-guard",
+            "detach keyward-instead-of-guard",
+        ]
+    );
+    case.check(
+        "
+Policies and identity providers
+  ~ policy `guard`
+      ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
+      ~ user `alice`: detached and attached again, with policy `keyward-instead-of-guard` in the meantime
+      - detached from user `ben`, which has policy `keyward-instead-of-guard` in the meantime
+Users
+  ~ user `ben`
+      - policy `keyward-instead-of-guard`: detached
+Deletions
+  - policy `keyward-instead-of-guard`",
+    );
+    // Wherever a run stops, the next one removes it completely, and nobody was without a denial.
+    let plan = case.plan().unwrap();
+    for done in 0..=plan.calls() {
+        let mut between = Case {
+            desired: case.desired.clone(),
+            live: case.live.clone(),
+        };
+        let mut now = Simulation::new(&case.live);
+        plan.operations().take(done).for_each(|it| now.perform(it));
+        between.live = now.snapshot(&case.live);
+        let alice = &between.live.account.users[&"alice".parse().unwrap()];
+        assert!(!alice.grants.attached.is_empty(), "after {done} calls");
+        let after = between.apply();
+        after.check("");
+        assert_eq!(after.live.account.policies.len(), 1, "after {done} calls");
+    }
+    case.live
+        .summary
+        .insert("AttachedPoliciesPerUserQuota".to_owned(), 1);
+    assert!(
+        case.shown().contains("nothing in its place"),
+        "{}",
+        case.shown()
+    );
+}
+
 #[test]
 fn policies_whose_long_names_begin_alike_have_stand_ins_of_their_own() {
     let mut case = Case::new();
