@@ -64,6 +64,7 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
     });
     let last = match denial.renewal {
         Renewal::Needed => vec![Measure::CloseNote],
+        Renewal::NotNeeded if user.tags.contains_key(REVOKING_TAG) => vec![Measure::Unmark],
         Renewal::NotNeeded => Vec::new(),
     };
     Measures {

@@ -26,6 +26,7 @@ pub use failures::{Failures, Fate, Skipped};
 pub use names::{REVOCATION_POLICY, RevokedUser};
 pub use note::{
     NotedIn, REVOKED_KEYS_TAG, REVOKING_TAG, close, note_in_policy, note_in_tags, noted_keys,
+    unmark,
 };
 pub use unreached::{Unreached, unreached};
 
@@ -155,6 +156,8 @@ pub enum Measure {
     SwitchOn(AccessKeyId),
     /// Closes that record, by [`close`].
     CloseNote,
+    /// Removes the mark of an earlier run that is complete but for this call, by [`unmark`].
+    Unmark,
     /// A call that plans have too.
     Call(Operation),
     /// A call that removes an older policy, once an earlier call of the run has replaced it. It must not
@@ -163,17 +166,13 @@ pub enum Measure {
 }
 
 impl Measures {
-    /// Whether there is nothing to do.
+    /// Whether there is nothing to do but to remove a mark.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The number of calls.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        let elsewhere: usize = self.elsewhere.iter().map(Vec::len).sum();
-        self.home.len() + elsewhere + self.last.len()
+        let mut last = self.last.iter();
+        self.home.is_empty()
+            && self.elsewhere.iter().all(Vec::is_empty)
+            && last.all(|measure| *measure == Measure::Unmark)
     }
 }
 

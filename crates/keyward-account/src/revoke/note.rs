@@ -19,7 +19,8 @@ use crate::plan::{Operation, PrincipalName, document_length};
 pub const REVOKED_KEYS_TAG: &str = "keyward:revoked-keys";
 
 /// The tag of a user whose revocation has begun: set by the first call, removed by the last. A run
-/// that finds it denies all sessions again, because an earlier run was interrupted.
+/// that finds it denies all sessions again, unless they are denied up to the time in the tag: the
+/// earlier run was interrupted.
 pub const REVOKING_TAG: &str = "keyward:revoking";
 
 /// Writes the keys into tags of the user.
@@ -122,13 +123,27 @@ pub(super) fn is_there(user: &User) -> bool {
         || attached.any(|arn| names.is_managed(arn))
 }
 
-/// Whether a revocation of the user has begun and did not finish. The policy is older
-/// than the denial of the user's sessions once that was renewed.
+/// Whether a revocation of the user has begun and did not deny the user's sessions. The record is older
+/// than that denial once it was renewed.
 pub(super) fn is_open(account: &Account, user: &User) -> bool {
     let until = |names| {
         let policies = kept::found(account, &user.grants, &names);
         policies.filter_map(denied_until).max()
     };
-    let (note, denial) = (names::of_note(&user.name), names::of_user(&user.name));
-    user.tags.contains_key(REVOKING_TAG) || until(note) > until(denial)
+    let denial = until(names::of_user(&user.name));
+    let begun = user.tags.get(REVOKING_TAG);
+    let in_tags = begun.is_some_and(|begun| match begun.parse::<Timestamp>() {
+        Ok(begun) => Some(begun) > denial,
+        Err(_) => true,
+    });
+    in_tags || until(names::of_note(&user.name)) > denial
+}
+
+/// Removes the tag of a revocation that has denied everything.
+#[must_use]
+pub fn unmark(user: &User) -> Operation {
+    Operation::Untag {
+        entity: Entity::User(user.name.clone()),
+        keys: BTreeSet::from([REVOKING_TAG.to_owned()]),
+    }
 }

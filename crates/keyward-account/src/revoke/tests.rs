@@ -7,9 +7,9 @@ use keyward_iam::{Context, Policy, PolicyKind, Request, is_allowed};
 use serde_json::json;
 
 use super::{
-    Console, Failures, Fate, Held, Measure, Measures, NotedIn, REVOKED_KEYS_TAG, RevokedUser,
-    Unreached, Whom, close, denied_until, deny_user_in_role, note_in_policy, note_in_tags,
-    revoked_until, unreached,
+    Console, Failures, Fate, Held, Measure, Measures, NotedIn, REVOKED_KEYS_TAG, REVOKING_TAG,
+    RevokedUser, Unreached, Whom, close, denied_until, deny_user_in_role, note_in_policy,
+    note_in_tags, revoked_until, unmark, unreached,
 };
 use crate::plan::{Operation, PrincipalName};
 
@@ -119,12 +119,17 @@ enum Notes {
 
 /// Carries out what changes the account.
 fn carry_out(account: &mut Account, measures: &[Measure]) {
+    carry_out_at(account, measures, now());
+}
+
+/// The same at another time, which is in the record.
+fn carry_out_at(account: &mut Account, measures: &[Measure], at: Timestamp) {
     for measure in measures {
-        carry_out_noting(account, measure, Notes::InTags);
+        carry_out_noting(account, measure, Notes::InTags, at);
     }
 }
 
-fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes) {
+fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes, at: Timestamp) {
     let name = "alice".parse().unwrap();
     let operations = match measure {
         Measure::Call(operation) | Measure::Replaced(operation) => vec![operation.clone()],
@@ -135,11 +140,12 @@ fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes) {
             };
             close(account, &account.users[&name], noted)
         }
+        Measure::Unmark => vec![unmark(&account.users[&name])],
         Measure::Note(keys) => {
             let user = &account.users[&name];
             match notes {
-                Notes::InTags => vec![note_in_tags(user, keys, now())],
-                Notes::InPolicy => note_in_policy(account, user, keys, now()),
+                Notes::InTags => vec![note_in_tags(user, keys, at)],
+                Notes::InPolicy => note_in_policy(account, user, keys, at),
             }
         }
         Measure::SwitchOff(_) | Measure::SwitchOn(_) => return,
@@ -451,11 +457,11 @@ fn a_run_that_was_interrupted_is_finished_by_the_next() {
     let measures = revoke(&account, alice(&account), &held(&[KEY]), later);
     for done in 1..measures.len() {
         let mut account = account.clone();
-        carry_out(&mut account, &measures[..done]);
+        carry_out_at(&mut account, &measures[..done], later);
         let off = measures[..done].contains(&Measure::SwitchOff(KEY.parse().unwrap()));
         let still: &[&str] = if off { &[] } else { &[KEY] };
         let rest = revoke(&account, alice(&account), &held(still), later);
-        carry_out(&mut account, &rest);
+        carry_out_at(&mut account, &rest, later);
         let role = Gathered::of_role(&account, &account.roles[&"Ops".parse().unwrap()]);
         let just_before = later.before(std::time::Duration::from_secs(60)).as_second();
         assert!(!may(&role, "AROAOPS:alice", just_before), "{done}");
@@ -464,12 +470,36 @@ fn a_run_that_was_interrupted_is_finished_by_the_next() {
     }
 }
 
+/// A person who may tag but not untag leaves the mark of a run that did everything else.
+#[test]
+fn a_mark_that_stays_makes_no_second_run_deny_again() {
+    let mut account = account();
+    let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
+    let (close, others) = measures.split_last().unwrap();
+    assert_eq!(*close, Measure::CloseNote);
+    carry_out(&mut account, others);
+    let later = now().after(std::time::Duration::from_secs(9999));
+    let again = super::revoke(alone(&account, alice(&account)), &held(&[]), later);
+    assert!(again.is_empty(), "{again:?}");
+    assert_eq!(in_order(again), [Measure::Unmark]);
+    // The user may write anything into the tag.
+    for text in ["", "soon", "2099-01-01T00:00:00Z"] {
+        let name = "alice".parse().unwrap();
+        let user = account.users.get_mut(&name).unwrap();
+        user.tags.insert(REVOKING_TAG.to_owned(), text.to_owned());
+        let again = super::revoke(alone(&account, alice(&account)), &held(&[]), later);
+        assert!(!again.is_empty(), "{text}");
+    }
+    carry_out(&mut account, &[Measure::Unmark]);
+    assert_eq!(revoke(&account, alice(&account), &held(&[]), later), []);
+}
+
 #[test]
 fn what_iam_does_not_take_as_tags_a_policy_notes() {
     let mut account = account();
     let measures = revoke(&account, alice(&account), &held(&[KEY]), now());
     for measure in &measures {
-        carry_out_noting(&mut account, measure, Notes::InPolicy);
+        carry_out_noting(&mut account, measure, Notes::InPolicy, now());
     }
     assert!(alice(&account).tags.is_empty());
     assert_eq!(revoke(&account, alice(&account), &held(&[]), now()), []);
@@ -560,7 +590,7 @@ fn where_inline_policies_are_full_managed_ones_deny() {
         let before = account.clone();
         let first = revoke(&account, alice(&account), &held(&[KEY]), now());
         for measure in &first {
-            carry_out_noting(&mut account, measure, notes);
+            carry_out_noting(&mut account, measure, notes, now());
         }
         let inline = |grants: &keyward_iam::model::Grants| grants.inline.len();
         assert_eq!(inline(&alice(&account).grants), 2);
@@ -580,7 +610,7 @@ fn where_inline_policies_are_full_managed_ones_deny() {
         let later = now().after(std::time::Duration::from_secs(7200));
         let again = revoke(&account, alice(&account), &held(&[KEY]), later);
         for measure in &again {
-            carry_out_noting(&mut account, measure, notes);
+            carry_out_noting(&mut account, measure, notes, now());
         }
         let role = Gathered::of_role(&account, &account.roles[&"Second".parse().unwrap()]);
         assert!(!may(&role, "AROAOPS:alice", NOW + 7200));
@@ -701,7 +731,7 @@ fn an_older_note_hides_no_newer_one() {
         }
     };
     for measure in revoke(&account, alice(&account), &held(&[KEY]), now()) {
-        carry_out_noting(&mut account, &measure, Notes::InPolicy);
+        carry_out_noting(&mut account, &measure, Notes::InPolicy, now());
     }
     let is_note = |name: &PolicyName| name.as_str() == "keyward-revoked.keys";
     assert!(alice(&account).grants.inline.keys().any(is_note));
@@ -717,7 +747,7 @@ fn an_older_note_hides_no_newer_one() {
     let rest = revoke(&account, alice(&account), &off, later);
     assert!(matches!(rest.first(), Some(Measure::Note(_))), "{rest:?}");
     for measure in rest {
-        carry_out_noting(&mut account, &measure, Notes::InPolicy);
+        carry_out_noting(&mut account, &measure, Notes::InPolicy, now());
     }
     assert_eq!(revoke(&account, alice(&account), &off, later), []);
     let undone = undo(&account, alice(&account), &off);
@@ -733,14 +763,14 @@ fn a_revocation_settles_when_its_note_moves() {
     ] {
         let mut account = account();
         for measure in revoke(&account, alice(&account), &held(&[KEY]), now()) {
-            carry_out_noting(&mut account, &measure, first);
+            carry_out_noting(&mut account, &measure, first, now());
         }
         let gone = Held {
             inactive: Default::default(),
             ..held(&[])
         };
         for measure in revoke(&account, alice(&account), &gone, now()) {
-            carry_out_noting(&mut account, &measure, then);
+            carry_out_noting(&mut account, &measure, then, now());
         }
         assert_eq!(revoke(&account, alice(&account), &gone, now()), []);
     }

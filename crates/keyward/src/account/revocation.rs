@@ -280,6 +280,15 @@ impl<'a> Revocation<'a> {
             if needs_code(reached, &error, code) {
                 return Err(Stop::NeedsCode(at, error));
             }
+            // Nothing else is left to do, and the next run sees that.
+            if matches!(measure, Measure::CloseNote | Measure::Unmark)
+                && let CallError::Denied { .. } = error
+            {
+                self.ui.warn(format!(
+                    "a mark of the revocation stays on the user, which is revoked all the same: {error}"
+                ));
+                continue;
+            }
             failed += 1;
             self.failed.fetch_add(1, Ordering::Relaxed);
             let fate = match error.may_be_done() {
@@ -324,6 +333,10 @@ impl<'a> Revocation<'a> {
                 return calls.try_for_each(|call| self.make_once(reached, call));
             }
             _ => return self.make_once(reached, measure.at(self.user, self.aws_time())),
+            Measure::Unmark => {
+                let unmark = Measure::Call(revoke::unmark(self.user));
+                return self.make_once(reached, unmark);
+            }
         };
         let in_tags = Measure::Call(note_in_tags(self.user, keys, self.aws_time()));
         let refused = match self.make_once(reached, in_tags) {
@@ -408,7 +421,7 @@ impl<'a> Revocation<'a> {
             Measure::Call(operation) | Measure::Replaced(operation) => aws
                 .apply(credentials, &reached.snapshot.account, operation, earlier)
                 .map(drop),
-            Measure::Note(_) | Measure::CloseNote => Ok(()),
+            Measure::Note(_) | Measure::CloseNote | Measure::Unmark => Ok(()),
         }
     }
 

@@ -67,7 +67,7 @@ fn described(measure: &Measure) -> Option<Line> {
     let note = format!("{WARN}~{WARN:#}");
     match measure {
         Measure::Note(_) => line(note, "tags that note what to undo".to_owned(), ""),
-        Measure::CloseNote | Measure::Replaced(_) => None,
+        Measure::CloseNote | Measure::Unmark | Measure::Replaced(_) => None,
         Measure::SwitchOff(key) => line(less, format!("access key {key}"), "off"),
         Measure::SwitchOn(key) => line(more, format!("access key {key}"), "on"),
         Measure::Call(operation) => match operation {

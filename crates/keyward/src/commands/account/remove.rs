@@ -307,6 +307,7 @@ impl Leaving {
                     let calls = revoke::close(account, &self.user, run.noted_in());
                     calls.iter().try_for_each(|call| simulation.apply(call))
                 }
+                Measure::Unmark => simulation.apply(&revoke::unmark(&self.user)),
                 Measure::Note(keys) if run.is_noted_in_policy() => {
                     let account = &reached.snapshot.account;
                     let calls = note_in_policy(account, &self.user, keys, run.aws_time());
