@@ -42,10 +42,7 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
     }
     calls.extend(held.active.iter().cloned().map(Measure::SwitchOff));
     if held.console == Console::Password {
-        calls.push(Measure::Call(Operation::DeleteCredentials {
-            user: user.name.clone(),
-            kind: UserCredential::LoginProfile,
-        }));
+        calls.push(without_password(user));
     }
     if denial.renewal == Renewal::Needed || revoked_until(home, user).is_none() {
         let on = PrincipalName::User(user.name.clone());
@@ -72,6 +69,41 @@ pub fn revoke(whom: Whom<'_>, held: &Held, now: Timestamp) -> Measures {
         elsewhere: elsewhere.collect(),
         last,
     }
+}
+
+/// The calls for credentials that appeared while a revocation made these calls in the user's account.
+/// They go off too. The denials there are renewed, because the new credentials may have made sessions.
+/// The record of the revocation does not list the new keys, so an undo leaves them off.
+#[must_use]
+pub fn revoke_made_since(
+    user: &User,
+    made: &[Measure],
+    keys: &BTreeSet<AccessKeyId>,
+    console: Console,
+) -> Vec<Measure> {
+    let off = keys.iter().cloned().map(Measure::SwitchOff);
+    let password = (console == Console::Password).then(|| without_password(user));
+    let denials = made.iter().filter_map(|call| match call {
+        Measure::Call(Operation::CreatePolicy { arn, document, .. }) => {
+            let (arn, document) = (arn.clone(), document.clone());
+            Some(Measure::Call(Operation::CreatePolicyVersion {
+                arn,
+                document,
+            }))
+        }
+        Measure::Call(
+            Operation::PutInlinePolicy { .. } | Operation::CreatePolicyVersion { .. },
+        ) => Some(call.clone()),
+        _ => None,
+    });
+    off.chain(password).chain(denials).collect()
+}
+
+fn without_password(user: &User) -> Measure {
+    Measure::Call(Operation::DeleteCredentials {
+        user: user.name.clone(),
+        kind: UserCredential::LoginProfile,
+    })
 }
 
 /// The calls that undo a revocation. A console password stays deleted.

@@ -20,7 +20,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::{AccessKeyId, PolicyArn, PolicyName, UserName};
 use keyward_iam::model::{Account, Document, User};
 
-pub use calls::{left_off, revoke, undo};
+pub use calls::{left_off, revoke, revoke_made_since, undo};
 pub use document::{denied_until, deny_user, deny_user_in_role, is_session_of};
 pub use failures::{Failures, Fate, Skipped};
 pub use names::{REVOCATION_POLICY, RevokedUser};

@@ -3,6 +3,7 @@
 //! done side by side, and one that fails stops no other. A run that stops anywhere is continued
 //! by the next.
 
+mod again;
 mod own;
 mod words;
 
@@ -332,11 +333,11 @@ impl<'a> Revocation<'a> {
                 let mut calls = calls.into_iter().map(Measure::Call);
                 return calls.try_for_each(|call| self.make_once(reached, call));
             }
-            _ => return self.make_once(reached, measure.at(self.user, self.aws_time())),
             Measure::Unmark => {
                 let unmark = Measure::Call(revoke::unmark(self.user));
                 return self.make_once(reached, unmark);
             }
+            _ => return self.make_once(reached, measure.at(self.user, self.aws_time())),
         };
         let in_tags = Measure::Call(note_in_tags(self.user, keys, self.aws_time()));
         let refused = match self.make_once(reached, in_tags) {

@@ -257,7 +257,7 @@ impl Leaving {
     fn disable(&self, run: &Revocation<'_>, places: &mut Places<'_>) -> Result<bool, CliError> {
         run.in_account(&mut places.home, self.date.as_slice())?;
         let dated = run.failed() == 0;
-        run.run(places, &self.measures)?;
+        run.revoke(places, &self.measures)?;
         Ok(dated)
     }
 

@@ -93,7 +93,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
         agree(&question, &command)?;
     }
     let run = Revocation::new(&user, &places.home.signer.aws, &local.paths, ui);
-    run.run(&mut places, &measures)?;
+    match args.undo {
+        true => run.run(&mut places, &measures)?,
+        false => run.revoke(&mut places, &measures)?,
+    }
     if !measures.is_empty() && run.failed() == 0 {
         let done = if args.undo { "restored" } else { "revoked" };
         ui.say(format!(

@@ -1,6 +1,7 @@
 //! The lost laptop against the practice account: the old session is refused, a colleague's stays
 //! valid, and everything but the password comes back.
 
+use std::thread;
 use std::time::Duration;
 
 use keyward_core::Timestamp;
@@ -474,6 +475,101 @@ fn an_administrator_who_may_not_tag_revokes_and_restores() {
     assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
     let _ = place.run(&UNDO).ok();
     is_restored(&place, "without tags");
+}
+
+/// A thief makes keys until the sessions are denied: right after a call, while the next one waits.
+#[test]
+fn a_key_that_is_made_while_the_revocation_runs_goes_off_too() {
+    for (earlier, call, next) in [
+        (false, "ListAccessKeys", "GetLoginProfile"),
+        (false, "UpdateAccessKey", "PutUserPolicy"),
+        (false, "PutUserPolicy", "PutRolePolicy"),
+        (true, "ListAccessKeys", "GetLoginProfile"),
+    ] {
+        let place = place();
+        if earlier {
+            let _ = place.run(&REVOKE).ok();
+        }
+        place.server.clear_journal();
+        let late = Effect::Delay(Duration::from_millis(500));
+        place.server.inject(Fault::on(next, late).times(1));
+        let ran = thread::scope(|scope| {
+            scope.spawn(|| {
+                let made = || place.server.journal().iter().any(|it| it.action == call);
+                while !made() {
+                    thread::yield_now();
+                }
+                add_key(&place);
+            });
+            place.run(&REVOKE)
+        });
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let words = format!("{ADDED} was made in the meantime and is switched off too");
+        assert!(ran.stderr.contains(&words), "{call}: {}", ran.stderr);
+        is_revoked(&place, call);
+        let again = place.run(&REVOKE);
+        assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+        let _ = place.run(&UNDO).ok();
+        place.change(|account| {
+            let alice = &account.users[&"alice".parse().unwrap()];
+            let keys = alice.keys.iter().map(|key| (key.id.as_str(), key.status));
+            let keys: Vec<_> = keys.collect();
+            let (own, added) = (KeyStatus::Active, KeyStatus::Inactive);
+            assert_eq!(
+                keys,
+                [(alice.keys[0].id.as_str(), own), (ADDED, added)],
+                "{call}"
+            );
+        });
+    }
+}
+
+const ADDED: &str = "AKIAI44QH8DHBEXAMPL4";
+
+fn add_key(place: &Rehearsal) {
+    place.change(|account| {
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        let mut added = alice.keys[0].clone();
+        added.id = ADDED.parse().unwrap();
+        added.status = KeyStatus::Active;
+        alice.keys.push(added);
+    });
+}
+
+/// One who may not untag finds the mark of a run that was interrupted.
+#[test]
+fn an_old_mark_that_cannot_be_removed_fails_no_run() {
+    let place = place();
+    place.change(|account| {
+        let alice = account.users.get_mut(&"alice".parse().unwrap()).unwrap();
+        let mark = "2026-01-01T00:00:00Z".to_owned();
+        alice.tags.insert("keyward:revoking".to_owned(), mark);
+    });
+    place.server.inject(Fault::on(
+        "UntagUser",
+        Effect::Error {
+            status: 403,
+            code: "AccessDenied".to_owned(),
+            message: "not authorized".to_owned(),
+        },
+    ));
+    for said in ["revoked", "nothing to do"] {
+        let ran = place.run(&REVOKE);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        for said in [said, "a mark of the revocation stays"] {
+            assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        }
+        is_revoked(&place, "with the mark");
+    }
+    place.server.clear_faults();
+    let again = place.run(&REVOKE);
+    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+    place.change(|account| {
+        let alice = &account.users[&"alice".parse().unwrap()];
+        assert!(!alice.tags.contains_key("keyward:revoking"));
+    });
+    let _ = place.run(&UNDO).ok();
+    is_restored(&place, "after the mark");
 }
 
 /// A laptop is lost no less where nothing fits among the inline policies, nor among the tags.
