@@ -152,9 +152,8 @@ impl Execution<'_> {
                 return Err(Failure::Machine(CliError::failed("stopped by Ctrl-C")));
             }
             let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
-            point::through(&format!("account {number}"), self.paths, || {
-                self.run_operation(signer, operation)
-            })?;
+            let place = format!("account {} {number}", self.account.id);
+            point::through(&place, self.paths, || self.run_operation(signer, operation))?;
             progress.next += 1;
             done.fetch_add(1, Ordering::Relaxed);
         }

@@ -222,7 +222,7 @@ fn a_removal_that_dies_anywhere_is_finished_by_the_next() {
     ];
     let (revokes, deletes) = calls();
     places.extend((1..=revokes).map(|number| format!("revoke {number}:after")));
-    places.extend((1..=deletes).map(|number| format!("account {number}:after")));
+    places.extend((1..=deletes).map(|number| format!("account {ACCOUNT} {number}:after")));
     println!("killed after                    then");
     for point in &places {
         check(point, deletes);
@@ -248,7 +248,7 @@ fn check(point: &str, deletes: usize) {
     assert_ne!(killed.code, 0, "{point}: it was not killed");
     place.set("KEYWARD_TEST_POINT", "");
     let again = remove(&place, &["--grace", "0"]);
-    let last = point == format!("account {deletes}:after");
+    let last = point == format!("account {ACCOUNT} {deletes}:after");
     assert_eq!(
         again.code,
         if last { 2 } else { 0 },

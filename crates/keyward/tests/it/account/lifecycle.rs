@@ -6,7 +6,7 @@ use keyward_sandbox::{Group, Role, User};
 use super::{ACCOUNT, Rehearsal, WORKLOAD, id};
 
 /// The templates, each with a group of it.
-const TEMPLATES: [(&str, &str); 4] = [
+pub(super) const TEMPLATES: [(&str, &str); 4] = [
     ("team", "admins"),
     ("readonly-admin", "admins"),
     ("kickstarter", "admins"),
