@@ -1,7 +1,7 @@
 //! Every template from nothing to working roles, and back.
 
 use keyward_iam::{Policy, PolicyKind};
-use keyward_sandbox::{Group, Role, User};
+use keyward_sandbox::{Group, InlinePolicy, ManagedPolicy, Role, User};
 
 use super::{ACCOUNT, Rehearsal, WORKLOAD, id};
 
@@ -224,6 +224,70 @@ fn an_adopted_account_has_an_empty_plan_and_is_left_by_destroy() {
         .run(&["account", "destroy", "adopted.toml", "--yes"])
         .ok();
     assert_eq!(place.entities(ACCOUNT), entities);
+}
+
+/// Names that keyward gives its own policies, on policies that a person made.
+#[test]
+fn policies_by_hand_with_names_of_keyward_are_adopted() {
+    let place = Rehearsal::start();
+    let created = keyward_core::Timestamp::from_second(1_700_000_000);
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::123456789012:role/Ops"}]}"#;
+    let document = || -> keyward_sandbox::Document { text.parse::<Policy>().unwrap().into() };
+    place.change(|account| {
+        let mut group = Group::new(&account.id, "ops", created);
+        for (path, name) in [
+            ("/", "keyward-assume-ops-1"),
+            ("/", "Keyward-Assume-Admins-1"),
+            ("/keyward-assume-x/", "keyward-assume-"),
+        ] {
+            let name = name.parse().unwrap();
+            let policy = ManagedPolicy::new(&account.id, path, &name, document(), created);
+            group.grants.attached.push(policy.arn.clone());
+            account.policies.insert(policy.arn.clone(), policy);
+        }
+        for name in ["keyward", "keyward-assume"] {
+            group.grants.inline.push(InlinePolicy {
+                name: name.to_owned(),
+                document: document(),
+            });
+        }
+        account.groups.insert("ops".to_owned(), group);
+    });
+    let before = place.entities(ACCOUNT);
+    let adopt = [
+        "account",
+        "init",
+        "--profile",
+        "admin",
+        "-o",
+        "adopted.toml",
+    ];
+    let _ = place.run(&adopt).ok();
+    let plan = place.run(&["account", "plan", "adopted.toml"]);
+    assert_eq!(plan.code, 0, "{}{}", plan.stdout, plan.stderr);
+    let adopted = place.read("adopted.toml");
+    for name in ["ops-1", "Admins-1"] {
+        assert!(
+            adopted.to_lowercase().contains(&name.to_lowercase()),
+            "{adopted}"
+        );
+    }
+    // The account's group gets twenty roles, beside its policy of the same name.
+    let roles: Vec<String> = (0..60)
+        .map(|at| format!("\"Role-of-a-long-name-number-{at:030}\""))
+        .collect();
+    let mut more = adopted.clone();
+    for role in &roles {
+        more += &format!("\n[roles.{role}]\nmanaged = [\"ReadOnlyAccess\"]\n");
+    }
+    more += &format!("\n[groups.ops2]\nassume = [{}]\n", roles.join(", "));
+    place.write("more.toml", &more);
+    let _ = place.run(&["account", "apply", "more.toml", "--yes"]).ok();
+    let _ = place.run(&["account", "plan", "more.toml"]).ok();
+    let _ = place
+        .run(&["account", "destroy", "more.toml", "--yes"])
+        .ok();
+    assert_eq!(place.entities(ACCOUNT), before);
 }
 
 #[test]
