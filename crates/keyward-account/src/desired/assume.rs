@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use keyward_core::id::{GroupName, PolicyName, RoleArn};
-use keyward_iam::{Policy, PolicyKind};
+use keyward_iam::{Policy, PolicyKind, Selection};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
@@ -13,7 +13,7 @@ use super::document::{policy, with_mfa_younger_than};
 use crate::ownership::BlueprintName;
 
 /// The roles that a group may assume, by the age that the code may have.
-pub(super) type Assumable = BTreeMap<Option<Duration>, BTreeSet<RoleArn>>;
+pub(crate) type Assumable = BTreeMap<Option<Duration>, BTreeSet<RoleArn>>;
 
 /// The mark with the roles. `None` leaves out the mark, for a group that was adopted; without
 /// roles, nothing is left then.
@@ -47,31 +47,70 @@ const STATEMENT: usize = 280;
 
 /// The same roles in several policies, each small enough for a managed policy.
 pub(super) fn managed_policies(roles: &Assumable) -> Vec<Policy> {
-    let mut parts: Vec<Assumable> = Vec::new();
-    let mut room = 0;
+    let mut parts: Vec<RolePart> = Vec::new();
     for (age, arns) in roles {
-        // The first role of this age needs a statement.
-        let mut first = STATEMENT;
         for arn in arns {
-            let length = arn.as_str().len() + 3;
-            if room < length + first {
-                parts.push(Assumable::new());
-                (room, first) = (MANAGED_POLICY - AROUND, STATEMENT);
-            }
-            room -= length + first;
-            first = 0;
-            if let Some(part) = parts.last_mut() {
-                part.entry(*age).or_default().insert(arn.clone());
+            if !parts.last_mut().is_some_and(|part| part.add(*age, arn)) {
+                let mut part = RolePart::default();
+                part.add(*age, arn);
+                parts.push(part);
             }
         }
     }
-    let policies = parts.iter().filter_map(|part| group_policy(None, part));
-    policies.collect()
+    parts.iter().filter_map(RolePart::policy).collect()
+}
+
+/// The roles of one managed policy, as many as fit.
+#[derive(Debug, Default)]
+pub(crate) struct RolePart {
+    roles: Assumable,
+    /// The length of the policy at most, in characters.
+    length: usize,
+}
+
+impl RolePart {
+    /// Adds a role, unless there is no room for it. Returns whether it was added.
+    pub(crate) fn add(&mut self, age: Option<Duration>, role: &RoleArn) -> bool {
+        let statement = match self.roles.contains_key(&age) {
+            true => 0,
+            // The first role of this age needs a statement.
+            false => STATEMENT,
+        };
+        let length = self.length + statement + role.as_str().len() + 3;
+        let fits = length <= MANAGED_POLICY - AROUND;
+        if fits {
+            self.length = length;
+            self.roles.entry(age).or_default().insert(role.clone());
+        }
+        fits
+    }
+
+    /// The policy; `None` without roles.
+    pub(crate) fn policy(&self) -> Option<Policy> {
+        group_policy(None, &self.roles)
+    }
+}
+
+/// The roles that a policy with the roles of a group lists, by the age that the code may have.
+pub(crate) fn roles_listed(policy: &Policy) -> Assumable {
+    let mut listed = Assumable::new();
+    for statement in policy.statements() {
+        let age = statement.sid().and_then(|sid| {
+            let seconds = sid.strip_prefix(WITHIN)?.strip_suffix('s')?;
+            Some(Duration::from_secs(seconds.parse().ok()?))
+        });
+        let Some(Selection::Only(resources)) = statement.resources() else {
+            continue;
+        };
+        let roles = resources.iter().filter_map(|it| it.as_str().parse().ok());
+        listed.entry(age).or_default().extend(roles);
+    }
+    listed
 }
 
 /// The name of the managed policy with this number. A name of a group that is too long is cut, and a
 /// digest distinguishes it from others with the same beginning.
-pub(super) fn managed_name(group: &GroupName, number: usize) -> PolicyName {
+pub(crate) fn managed_name(group: &GroupName, number: usize) -> PolicyName {
     const LONGEST: usize = 128 - ASSUME_POLICY.len() - "-1000".len();
     let mut name = group.to_string();
     if name.len() > LONGEST {
@@ -84,10 +123,19 @@ pub(super) fn managed_name(group: &GroupName, number: usize) -> PolicyName {
         .expect("at most 128 valid characters make the name of a policy")
 }
 
+/// The number of a managed policy of this name; `None` if it is not one of the group's.
+pub(crate) fn number_of(group: &GroupName, name: &str) -> Option<usize> {
+    let number = name.rsplit_once('-')?.1.parse().ok()?;
+    (managed_name(group, number).as_str() == name).then_some(number)
+}
+
+/// The beginning of the id of a statement with an age.
+const WITHIN: &str = "AssumeWithin";
+
 fn may_assume(age: Option<Duration>, roles: &BTreeSet<RoleArn>) -> Json {
     let seconds = age.map(|age| age.as_secs());
     let sid = match seconds {
-        Some(seconds) => format!("AssumeWithin{seconds}s"),
+        Some(seconds) => format!("{WITHIN}{seconds}s"),
         None => "Assume".to_owned(),
     };
     let roles: Vec<&str> = roles.iter().map(RoleArn::as_str).collect();

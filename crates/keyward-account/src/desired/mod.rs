@@ -16,6 +16,7 @@ use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::Account;
 
 pub use assume::ASSUME_POLICY;
+pub(crate) use assume::{Assumable, RolePart, managed_name, number_of, roles_listed};
 pub(crate) use render::render_own;
 pub use render::{ADOPTED_GROUP_POLICY, add_aws_managed, render};
 pub use secrets::{NO_SECRETS_POLICY, SECRET_READING, no_secrets};

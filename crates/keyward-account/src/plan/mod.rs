@@ -19,6 +19,7 @@ mod made;
 mod memberships;
 mod open_secrets;
 mod operation;
+mod parts;
 mod planner;
 mod policies;
 mod principals;
@@ -69,6 +70,7 @@ use crate::snapshot::Snapshot;
 /// Every reason why there is no such plan: names that are taken, things of other owners,
 /// references to what does not exist, quotas.
 pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems> {
+    let desired = &*parts::in_place(desired, snapshot);
     let mut planner = Planner::new(desired, snapshot)?;
     planner.settings();
     planner.providers();

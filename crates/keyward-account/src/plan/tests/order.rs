@@ -1,8 +1,14 @@
 //! The order within a step, and between steps.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+use keyward_iam::model::{Account, Gathered, Role};
+use keyward_iam::{Context, Mfa, Request, evaluate};
 
 use super::cases::{ALLOW, Case, DENY, MARK, READ, document};
+use crate::blueprint::Blueprint;
+use crate::desired::{Desired, render};
 use crate::ownership::group_policy;
 use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, Stage};
@@ -77,6 +83,75 @@ fn the_policy_of_a_group_shrinks_after_the_others_are_attached() {
     case.group("admins").grants.attached.insert(roles);
     let calls = calls(&case);
     assert_eq!(calls[1..], ["attach roles", "put keyward"], "{calls:?}");
+}
+
+/// A group with these roles, in an account that has the roles too.
+fn assuming(roles: &[String]) -> Desired {
+    let listed: Vec<String> = roles.iter().map(|role| format!("\"{role}\"")).collect();
+    let mut text = format!(
+        "version = 1\n[account]\nid = \"123456789012\"\n[groups.admins]\nassume = [{}]\n[users.zoe]\ngroups = [\"admins\"]\n",
+        listed.join(", ")
+    );
+    for role in roles {
+        text += &format!("[roles.{role}]\nmanaged = [\"ReadOnlyAccess\"]\n");
+    }
+    render(&Blueprint::parse(&text).unwrap()).remove(0)
+}
+
+/// The roles that zoe may assume.
+fn roles_of_zoe(account: &Account) -> BTreeSet<String> {
+    let zoe = &account.users[&"zoe".parse().unwrap()];
+    let gathered = Gathered::of_user(account, zoe);
+    let mut context = Context::partial();
+    Mfa::Session {
+        age: Duration::ZERO,
+    }
+    .set_keys(&mut context);
+    let may = |role: &Role| {
+        let request = Request {
+            action: &"sts:AssumeRole".parse().unwrap(),
+            resource: &(&account.role_arn(role)).into(),
+            context: &context,
+        };
+        evaluate(&gathered.permissions(), &request).is_allowed()
+    };
+    let roles = account.roles.values().filter(|role| may(role));
+    roles.map(|role| role.name.to_string()).collect()
+}
+
+/// Roles come and go at the beginning, in the middle and at the end of several policies that list them.
+/// Wherever the run stops, nobody lacks a role that they have before and after it.
+#[test]
+fn a_role_of_a_group_is_in_one_of_its_policies_at_any_time() {
+    let name = |number: usize| format!("Role{number:03}WithAFairlyLongNameToFillThePolicy");
+    let mut case = Case::new();
+    case.desired = assuming(&(100..400).map(name).collect::<Vec<_>>());
+    let mut case = case.apply();
+    let next: [Vec<usize>; 4] = [
+        (99..400).collect(),
+        (100..399).filter(|number| number % 7 > 0).collect(),
+        (0..3).chain(100..400).chain(500..503).collect(),
+        (350..400).collect(),
+    ];
+    for numbers in next {
+        case.desired = assuming(&numbers.into_iter().map(name).collect::<Vec<_>>());
+        let plan = case.plan().unwrap();
+        let before = roles_of_zoe(&case.live.account);
+        let mut now = Simulation::new(&case.live);
+        plan.operations().for_each(|it| now.perform(it));
+        let after = roles_of_zoe(&now.account);
+        assert_eq!(after.len(), case.desired.account.roles.len());
+        let both: BTreeSet<&String> = before.intersection(&after).collect();
+        let mut now = Simulation::new(&case.live);
+        for operation in plan.operations() {
+            now.perform(operation);
+            let may = roles_of_zoe(&now.account);
+            let lost = both.iter().find(|role| !may.contains(**role));
+            assert_eq!(lost, None, "after {operation:?}");
+        }
+        case = case.apply();
+        case.check("");
+    }
 }
 
 #[test]
