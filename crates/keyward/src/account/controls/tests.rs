@@ -53,7 +53,7 @@ fn no_policy_limits_the_management_account() {
     let mut only = account("123456789012");
     let given = args(&["root=FullAWSAccess"], Some("123456789012"));
     given.attach(&mut [(None, &mut only)]).unwrap();
-    assert_eq!(only.service_control, None);
+    assert_eq!(only.service_control, Some(Vec::new()));
 }
 
 fn in_file(text: &str) -> (tempfile::TempDir, String) {
