@@ -1,5 +1,6 @@
 //! Identifiers, each its own type: a profile name can never be passed where a role ARN is
-//! meant. Every one obeys `parse(display(x)) == x`.
+//! meant. Every one obeys `parse(display(x)) == x`. Copies share one text, because a chain names its
+//! profiles often.
 
 use std::fmt;
 use std::str::FromStr;
@@ -63,7 +64,7 @@ macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $wanted:expr, $accept:expr, $refuse:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name(std::sync::Arc<str>);
 
         impl $name {
             /// The identifier as AWS writes it.
@@ -79,7 +80,7 @@ macro_rules! identifier {
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 let accept: fn(&str) -> bool = $accept;
                 if accept(text) {
-                    Ok(Self(text.to_owned()))
+                    Ok(Self(text.into()))
                 } else {
                     let refuse: fn(&str) -> InvalidId = $refuse;
                     Err(refuse(text))
@@ -302,7 +303,7 @@ impl RoleSessionName {
         while name.len() < 2 {
             name.push('-');
         }
-        Self(name)
+        Self(name.into())
     }
 
     /// The name of a session that keyward restricts: this name with a suffix, cut to at most 64
@@ -311,7 +312,7 @@ impl RoleSessionName {
     pub fn restricted(&self, restriction: Restriction) -> Self {
         let suffix = restriction.suffix();
         let kept: String = self.0.chars().take(64 - suffix.len()).collect();
-        Self(format!("{kept}{suffix}"))
+        Self(format!("{kept}{suffix}").into())
     }
 }
 

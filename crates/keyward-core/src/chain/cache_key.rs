@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
@@ -11,7 +12,7 @@ use crate::id::AccessKeyId;
 
 /// A digest of everything that changes the credentials of a hop: 64 lower-case hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CacheKey(String);
+pub struct CacheKey(Arc<str>);
 
 impl CacheKey {
     /// The digest as text, fit for a file name.
@@ -43,7 +44,7 @@ impl FromStr for CacheKey {
     fn from_str(text: &str) -> Result<Self, InvalidCacheKey> {
         let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
         if text.len() == 64 && text.bytes().all(hex) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidCacheKey)
         }
@@ -99,6 +100,9 @@ impl Fingerprint {
         // The library would fill a new array twice, which takes as long as a sixth of resolving.
         let mut digest = [0; 32];
         self.0.finalize_into((&mut digest).into());
-        CacheKey(HEXLOWER.encode(&digest))
+        let mut digits = [0; 64];
+        HEXLOWER.encode_mut(&digest, &mut digits);
+        let digits = str::from_utf8(&digits).expect("hexadecimal digits are ASCII");
+        CacheKey(digits.into())
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn warn_of_duration(
 ) {
     if inputs.flags.duration.is_some()
         && lifetime == Lifetime::Temporary
-        && path.roles().is_empty()
+        && !path.has_roles()
         && !matches!(path.base, Base::WebIdentity(_))
     {
         warnings.push(format!(
@@ -227,7 +227,9 @@ impl Hops<'_> {
             if let Some(hop) = self.list.last_mut() {
                 hop.is_shortened = wanted.is_some_and(|wanted| wanted > duration);
             }
-            from = From::Chained(format!("the role of profile `{}`", view.name));
+            if !is_last {
+                from = From::Chained(format!("the role of profile `{}`", view.name));
+            }
         }
         Ok(())
     }

@@ -75,6 +75,12 @@ impl<'a> ProfilePath<'a> {
         }
     }
 
+    /// Whether a role is assumed.
+    pub(super) fn has_roles(&self) -> bool {
+        let mut links = self.links.iter();
+        links.any(|link| link.step == Step::AssumesRole)
+    }
+
     /// The profiles whose roles are assumed, first call first.
     pub(super) fn roles(&self) -> Vec<&View<'a>> {
         self.links

@@ -54,7 +54,7 @@ fn apply_duration_to_base(
     inputs: &Inputs<'_>,
     path: &mut ProfilePath<'_>,
 ) -> Result<(), ResolveError> {
-    let has_roles = !path.roles().is_empty();
+    let has_roles = path.has_roles();
     if let Base::WebIdentity(web) = &mut path.base
         && !has_roles
         && let Some(ask) = durations::of_flag(inputs.flags)?
@@ -65,12 +65,10 @@ fn apply_duration_to_base(
 }
 
 /// The warnings in their order, each once: a shared source is looked at more than once.
-fn without_repetition(warnings: Vec<String>) -> Vec<String> {
-    let mut told = BTreeSet::new();
-    let first: Vec<bool> = warnings
-        .iter()
-        .map(|warning| told.insert(warning))
-        .collect();
-    let kept = warnings.iter().zip(first).filter(|(_, first)| *first);
-    kept.map(|(warning, _)| warning.clone()).collect()
+fn without_repetition(mut warnings: Vec<String>) -> Vec<String> {
+    if warnings.len() > 1 {
+        let mut told = BTreeSet::new();
+        warnings.retain(|warning| told.insert(warning.clone()));
+    }
+    warnings
 }

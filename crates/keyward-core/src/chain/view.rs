@@ -144,6 +144,10 @@ impl<'a> View<'a> {
     /// for a code too many is better than making a session without one. The same holds for the profiles
     /// that it includes.
     fn borrow_device(&mut self, config: &'a ConfigSet, warnings: &mut Vec<String>) {
+        // Most files have no such section, and pay nothing for it.
+        if config.ignored_sections().next().is_none() {
+            return;
+        }
         for at in 0..self.layers.len() {
             let name = self.layers[at].name.clone();
             // `[default]` is not such a section. Every tool ignores it beside `[profile default]`.

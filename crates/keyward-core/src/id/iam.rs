@@ -54,7 +54,7 @@ impl EntityPath {
     /// The path `/`.
     #[must_use]
     pub fn root() -> Self {
-        Self("/".to_owned())
+        Self("/".into())
     }
 }
 

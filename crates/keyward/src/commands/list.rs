@@ -198,9 +198,10 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
         _ => chain_for(HandOut::Static).ok(),
     };
     let chains = refreshing.into_iter().chain(&fixed);
-    let chains: Vec<_> = chains
-        .flat_map(|chain| after_answers(chain, &kept.answers))
-        .collect();
+    let after = chains.flat_map(|chain| after_answers(chain, &kept.answers));
+    // Chains are large, and nearly every profile has one.
+    let mut chains = Vec::with_capacity(1);
+    chains.extend(after);
     // A session of a key that was replaced, or that has another name since, serves no chain.
     // The source comes first: an answer of an Identity Center, a program or a web identity is a session
     // too.

@@ -2,6 +2,7 @@
 //! columns get narrower and their cells are cut with `…`; a row never has two lines.
 
 use std::borrow::Cow;
+use std::iter::repeat_n;
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -107,14 +108,15 @@ impl<const N: usize> Table<N> {
 }
 
 fn line<const N: usize>(row: &[Cell; N], widths: [usize; N], ink: Ink) -> String {
-    let mut line = String::new();
+    // Blanks between the cells, a line end, and some room for colours.
+    let mut line = String::with_capacity(widths.iter().sum::<usize>() + N * (GAP + 16));
     let last = row.iter().rposition(|cell| !cell.text.is_empty());
     for (at, (cell, wide)) in row.iter().zip(widths).enumerate() {
         if last.is_none_or(|last| at > last) {
             break;
         }
         if at > 0 {
-            line.push_str(&" ".repeat(GAP));
+            line.extend(repeat_n(' ', GAP));
         }
         let text = cut(&cell.text, wide);
         match (ink, cell.style) {
@@ -122,7 +124,7 @@ fn line<const N: usize>(row: &[Cell; N], widths: [usize; N], ink: Ink) -> String
             (Ink::Plain, _) => line.push_str(&text),
         }
         if last != Some(at) {
-            line.push_str(&" ".repeat(wide.saturating_sub(width(&text))));
+            line.extend(repeat_n(' ', wide.saturating_sub(width(&text))));
         }
     }
     line.push('\n');

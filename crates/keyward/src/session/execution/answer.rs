@@ -209,16 +209,20 @@ impl LastAnswers {
 
 /// The possible chains after the known answers of a chain's program. A chain without a program
 /// remains as it is.
-pub(crate) fn after_answers<'c>(chain: &'c Chain, answers: &LastAnswers) -> Vec<Cow<'c, Chain>> {
-    if chain.by_answer.is_none() {
-        return vec![Cow::Borrowed(chain)];
-    }
-    let key = answers.of_chain(chain);
-    let answers = key.iter().map(Answer::LongLived).chain([Answer::Temporary]);
-    answers
-        .filter_map(|answer| chain.settle(answer).ok())
-        .map(Cow::Owned)
-        .collect()
+pub(crate) fn after_answers<'c>(
+    chain: &'c Chain,
+    answers: &LastAnswers,
+) -> impl Iterator<Item = Cow<'c, Chain>> {
+    let (unchanged, settled) = match chain.by_answer {
+        None => (Some(Cow::Borrowed(chain)), Vec::new()),
+        Some(_) => {
+            let key = answers.of_chain(chain);
+            let answers = key.iter().map(Answer::LongLived).chain([Answer::Temporary]);
+            let settled = answers.filter_map(|answer| chain.settle(answer).ok());
+            (None, settled.map(Cow::Owned).collect())
+        }
+    };
+    unchanged.into_iter().chain(settled)
 }
 
 /// The chain, as far as it is known without running the program.
