@@ -54,6 +54,30 @@ fn a_format_stands_for_all_its_arns() {
 }
 
 #[test]
+fn a_wildcard_within_a_part_holds_none_that_crosses_colons() {
+    let format = |names, value: fn() -> Placeholder| {
+        Glob::format("arn:aws:s3:::b/${Key}", names, |_| value())
+    };
+    let any = || Placeholder::Anything;
+    let one = || Placeholder::Characters(1);
+    for (narrow, wide) in [(any as fn() -> _, any as fn() -> _), (one, one), (one, any)] {
+        let within = format(Names::WithoutColons, narrow);
+        let across = format(Names::WithColons, wide);
+        assert!(across.holds(&within), "{across:?} {within:?}");
+        assert!(!within.holds(&across), "{across:?} {within:?}");
+    }
+}
+
+#[test]
+fn every_text_is_one_star_of_a_known_set() {
+    let all = Glob::everything();
+    assert!(all.is_everything());
+    assert!(all.holds(&glob("arn:aws:s3:::b/*")));
+    assert!(!all.at_most().is_everything());
+    assert!(!glob("arn:aws:s3:::*").is_everything());
+}
+
+#[test]
 fn a_variable_makes_a_set_of_its_values() {
     let pattern = compiled(Scope::Resource, "arn:aws:iam::*:user/${aws:username}");
     let mut context = Context::partial();
