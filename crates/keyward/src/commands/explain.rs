@@ -39,6 +39,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             ..Flags::default()
         },
     )?;
+    // The chain may start at a key that the vault no longer holds.
+    local.warn_if_index_missing(ui);
+    local.warn_if_changed_outside(ui);
     if args.json {
         let mut shown = chain.to_json();
         if let Base::LoginSession(_) = chain.base {

@@ -158,6 +158,15 @@ fn a_planted_slot_is_neither_run_nor_given_a_key() {
     let said = practice.run_with_input(&add, &key).fails_with(4);
     assert!(said.contains("the slot `helper` was added"), "{said}");
     assert!(!trace.exists());
+    let listed = practice.run(&["vault", "slot", "list"]);
+    assert!(listed.stdout.contains("helper"), "{}", listed.stdout);
+    assert!(
+        listed.stderr.contains("the slot `helper` was added"),
+        "{}",
+        listed.stderr
+    );
+    let said = practice.run(&["explain", "bare"]).stderr;
+    assert!(said.contains("files were changed"), "{said}");
     let said = practice.run(&["vault", "accept"]).fails_with(3);
     assert!(said.contains("`helper` would run: touch"), "{said}");
     assert!(!trace.exists());

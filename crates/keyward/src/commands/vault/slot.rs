@@ -113,6 +113,7 @@ pub(super) fn run(local: &LocalState, verb: Verb, ui: &Ui) -> Result<ExitCode, C
 
 fn list(vault: &Vault, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
     let slots = vault.look_at_slots()?;
+    warn_of_changes(vault, ui);
     if as_json {
         print_json(ui, &slots.iter().map(to_json).collect())?;
     } else {
@@ -127,6 +128,18 @@ fn list(vault: &Vault, as_json: bool, ui: &Ui) -> Result<ExitCode, CliError> {
             Ok(ExitCode::SUCCESS)
         }
         (true, _) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Names what differs from the state that this machine last saw: a planted slot looks like any other.
+fn warn_of_changes(vault: &Vault, ui: &Ui) {
+    // A pin or slot that cannot be read stops the commands that open the vault, and not this one.
+    let changes = vault.changes().unwrap_or_default();
+    for change in &changes {
+        ui.warn(change.to_string());
+    }
+    if !changes.is_empty() {
+        ui.hint("if you changed it: keyward vault accept");
     }
 }
 
