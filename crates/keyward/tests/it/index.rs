@@ -471,6 +471,17 @@ const WRITING: &[Writing] = &[
         input: NOTHING,
         dev: HELD,
     },
+    // A hand-out writes the date of a key whose age was unknown.
+    Writing {
+        words: &["exec", "dev", "--", "true"],
+        input: NOTHING,
+        dev: HELD,
+    },
+    Writing {
+        words: &["refresh", "dev"],
+        input: NOTHING,
+        dev: HELD,
+    },
     Writing {
         words: &["vault", "restore", "--yes", "--force"],
         input: NOTHING,
@@ -511,6 +522,8 @@ const MORE_WRITING: &[&[&str]] = &[
     &["remove", "dev", "--revoke", "--yes"],
     &["mfa", "enroll", "dev", "--store-seed"],
     &["mfa", "remove", "dev", "--yes"],
+    &["rotate", "dev", "--resume"],
+    &["rotate", "dev", "--abort"],
     &["rotate", "--due"],
     &[
         "rotate",
@@ -706,9 +719,15 @@ fn a_list_that_belongs_to_another_vault_is_shown_with_a_warning() {
     let ran = pair.practice.run(&["list"]);
     assert!(ran.stderr.contains("does not belong"), "{}", ran.stderr);
     assert!(ran.stdout.contains("dev"), "{}", ran.stdout);
+    for words in [&["explain", "dev"][..], &["explain", "dev", "--json"]] {
+        let said = pair.practice.run(words).stderr;
+        assert!(said.contains("does not belong"), "{words:?}: {said}");
+    }
     let _ = pair.practice.run(&["vault", "status"]).ok();
-    let ran = pair.practice.run(&["list"]);
-    assert!(!ran.stderr.contains("does not belong"), "{}", ran.stderr);
+    for words in [&["list"][..], &["explain", "dev"]] {
+        let said = pair.practice.run(words).stderr;
+        assert!(!said.contains("does not belong"), "{words:?}: {said}");
+    }
 }
 
 /// An encrypted copy with another key in it.

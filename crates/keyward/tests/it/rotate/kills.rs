@@ -386,3 +386,35 @@ fn a_rotation_that_waits_for_a_workflow_survives_every_kill() {
 fn another_users_rotation_survives_every_kill() {
     table(Story::Deliver);
 }
+
+#[test]
+fn an_unfinished_rotation_ends_by_the_vault_if_the_index_is_older() {
+    let (places, _) = a_good_run(Story::Own);
+    let places: Vec<_> = places
+        .iter()
+        .filter(|place| place.starts_with("journal"))
+        .collect();
+    for (place, fix, pins) in places.iter().flat_map(|place| {
+        [Fix::Resume, Fix::Abort]
+            .into_iter()
+            .flat_map(move |fix| [true, false].map(|pins| (*place, fix, pins)))
+    }) {
+        let what = format!("killed after `{place}`, {fix:?}, pins: {pins}");
+        let practice = Story::Own.prepare();
+        let index = practice.path().join("keyward/index.json");
+        let before = std::fs::read(&index).unwrap();
+        let arguments = Story::Own.arguments(&practice);
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let point = format!("{place}:after");
+        let died = practice.run_with_code(&words, &[("KEYWARD_TEST_POINT", &point)]);
+        assert_eq!(died.code, 134, "{what}: {}", died.stderr);
+        std::fs::write(&index, before).unwrap();
+        if !pins {
+            std::fs::remove_dir_all(practice.path().join(".local")).unwrap();
+        }
+        let again = practice.run_with_code(&Story::Own.again(fix), &[]);
+        let nothing_left = again.stderr.contains("no rotation");
+        assert!(again.code == 0 || nothing_left, "{what}: {}", again.stderr);
+        let _ = Story::Own.judge(&practice, &what);
+    }
+}
