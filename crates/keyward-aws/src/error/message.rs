@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use keyward_core::text::is_unseen;
+use keyward_core::text::{is_unseen, without_secrets};
 
 /// Longer messages say nothing more: AWS repeats whole canonical requests in some.
 const LONGEST: usize = 600;
@@ -26,7 +26,7 @@ impl AwsMessage {
         secrets: &[&str],
     ) -> Self {
         // A configured endpoint may repeat a secret in any of the three, and at any length.
-        let safe = |text: &str| short(&plain(&without(secrets, text.trim())));
+        let safe = |text: &str| short(&plain(&without_secrets(text.trim(), secrets)));
         Self(Box::new(Words {
             code: safe(code),
             message: safe(message),
@@ -51,12 +51,6 @@ impl AwsMessage {
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
-}
-
-/// The text with each secret struck out.
-fn without(secrets: &[&str], text: &str) -> String {
-    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
-    secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
 }
 
 fn short(text: &str) -> String {

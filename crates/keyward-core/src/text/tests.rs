@@ -29,3 +29,25 @@ fn what_is_not_shown_where_it_stands_is_known() {
         assert_eq!((moves(c), is_unseen(c)), expect, "{c:?}");
     }
 }
+
+#[test]
+fn a_short_secret_leaves_no_holes_in_other_words() {
+    for (text, secrets, shown) in [
+        (
+            "The security token is invalid",
+            &["s"][..],
+            "The security token is invalid",
+        ),
+        ("the requested key", &["test", ""], "the requested key"),
+        (
+            "test, (test) and contest: test",
+            &["test"],
+            "***, (***) and contest: ***",
+        ),
+        ("code=123456;", &["123456"], "code=***;"),
+        ("xminioadminx", &["minioadmin"], "x***x"),
+        ("über ü", &["ü"], "über ***"),
+    ] {
+        assert_eq!(without_secrets(text, secrets), shown);
+    }
+}

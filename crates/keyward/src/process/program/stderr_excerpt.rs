@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fmt;
 
-use keyward_core::text::moves;
+use keyward_core::text::{moves, without_secrets};
 use zeroize::Zeroizing;
 
 /// The length of the excerpt of a program's standard error.
@@ -45,7 +45,7 @@ impl StderrExcerpt {
         let lines: Vec<String> = text
             .lines()
             .map(|line| line.chars().map(|c| if moves(c) { ' ' } else { c }))
-            .map(|line| strike_out(line.collect::<String>().trim_end().to_owned(), &secrets))
+            .map(|line| strike_out(line.collect::<String>().trim_end(), &secrets))
             .filter(|line| !line.is_empty())
             .collect();
         (!lines.is_empty()).then_some(Self { lines })
@@ -154,10 +154,9 @@ fn secrets_of(answer: &[u8]) -> Vec<Zeroizing<String>> {
 
 /// Removes what is, or looks like, a secret: those of the answer, and words with the shape of a
 /// secret key or of a token.
-fn strike_out(mut line: String, secrets: &[Zeroizing<String>]) -> String {
-    for secret in secrets {
-        line = line.replace(secret.as_str(), "***");
-    }
+fn strike_out(line: &str, secrets: &[Zeroizing<String>]) -> String {
+    let secrets: Vec<&str> = secrets.iter().map(|secret| secret.as_str()).collect();
+    let line = without_secrets(line, &secrets);
     let of_base64 = |c: char| c.is_ascii_alphanumeric() || "+/_-".contains(c);
     let mut struck = String::with_capacity(line.len());
     let mut rest = line.as_str();

@@ -1,7 +1,7 @@
 //! The message of an endpoint that refuses. The owner of the environment chose the endpoint, so its
 //! message is shown on one line, shortened, without control characters and without secrets.
 
-use keyward_core::text::is_unseen;
+use keyward_core::text::{is_unseen, without_secrets};
 use serde_json::{Map, Value};
 
 /// Longer words say nothing more.
@@ -24,8 +24,8 @@ pub(super) fn message(body: &[u8], token: Option<&str>) -> Option<String> {
 /// A text as it may be shown.
 fn shown(text: &str, token: Option<&str>) -> String {
     // The token was sent there, and may come back.
-    let parts = token.into_iter().flat_map(str::split_whitespace);
-    let text = parts.fold(text.to_owned(), |text, part| text.replace(part, "***"));
+    let parts: Vec<&str> = token.into_iter().flat_map(str::split_whitespace).collect();
+    let text = without_secrets(text, &parts);
     let mut line = String::new();
     for word in text.split(|c: char| c.is_whitespace() || is_unseen(c)) {
         if word.is_empty() {
