@@ -160,10 +160,14 @@ impl Aws {
 
 impl Aws {
     fn unanswered(&self, url: &str, shown: &str, error: &ConnectorError) -> HttpError {
-        let kind = kind_of(error).through(proxy_for(url, &self.settings));
+        let kind = kind_of(error).through(proxy_for(url, &self.settings), error);
         let because = match kind {
             NetworkKind::Proxy(variable) => Because::text(&format!(
                 "the proxy of {variable} did not connect: {}",
+                Because::below(error)
+            )),
+            NetworkKind::ProxyTls(variable) => Because::text(&format!(
+                "no trusted connection to the proxy of {variable}: {}",
                 Because::below(error)
             )),
             _ => Because::below(error),

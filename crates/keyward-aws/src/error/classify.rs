@@ -51,7 +51,8 @@ impl<'c, 'a> Failure<'c, 'a> {
             }
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
                 Some(error) => {
-                    let kind = kind_of(error).through(seen.endpoint.as_deref().and_then(proxy));
+                    let kind =
+                        kind_of(error).through(seen.endpoint.as_deref().and_then(proxy), error);
                     Fault::Network(kind, Because::below(error).hide(&secrets(call)))
                 }
                 None => Fault::Network(NetworkKind::Lost, Because::text("dispatch failure")),

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use keyward_core::text::without_secrets;
 
 /// The part that failed on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum NetworkKind {
     Connect,
     /// The proxy that this variable names has no address, cannot be reached, or refused.
     Proxy(&'static str),
+    /// The certificate of the proxy that this variable names is not trusted, or it speaks no TLS.
+    ProxyTls(&'static str),
     /// The certificate is not trusted, or the other side speaks no TLS.
     Tls,
     /// Nothing came in time.
@@ -29,6 +32,12 @@ impl fmt::Display for NetworkKind {
         f.write_str(match self {
             Self::Proxy(variable) => {
                 return write!(f, "the proxy of {variable} did not connect to");
+            }
+            Self::ProxyTls(variable) => {
+                return write!(
+                    f,
+                    "no trusted connection to the proxy of {variable}, on the way to"
+                );
             }
             Self::Dns => "no address is known for",
             Self::Connect => "no connection to",
@@ -110,8 +119,7 @@ impl Because {
 
     /// The same without the given secrets.
     pub(crate) fn hide(self, secrets: &[&str]) -> Self {
-        let kept = secrets.iter().filter(|secret| !secret.is_empty());
-        Self(kept.fold(self.0, |text, secret| text.replace(secret, "***")))
+        Self(without_secrets(&self.0, secrets))
     }
 
     pub(crate) fn text(text: &str) -> Self {
@@ -137,9 +145,13 @@ pub(crate) fn never_sent(error: &ConnectorError) -> bool {
 
 impl NetworkKind {
     /// The same for a connection through a proxy. Then the proxy is the host that has no address or refuses.
-    pub(crate) fn through(self, proxy: Option<&'static str>) -> Self {
+    /// Before the tunnel through it is open, it is also the other side of a TLS failure.
+    pub(crate) fn through(self, proxy: Option<&'static str>, error: &ConnectorError) -> Self {
         match (self, proxy) {
             (Self::Dns | Self::Connect, Some(variable)) => Self::Proxy(variable),
+            (Self::Tls, Some(variable)) if Because::of(error).0.contains("tunnel error") => {
+                Self::ProxyTls(variable)
+            }
             (kind, _) => kind,
         }
     }

@@ -20,6 +20,8 @@ pub enum NextStep {
     ForgetSpoiledSession,
     /// Check a key that AWS does not know, or store a new one.
     CheckOrReplaceKey,
+    /// Name the endpoint of the service that issued the key, which is not AWS.
+    NameEndpointOfKey,
     /// Use a region of the partition that the key belongs to.
     UseRegionOfPartition,
     /// Wait until a new key has spread.
@@ -82,6 +84,8 @@ pub enum NextStep {
     CheckDns,
     /// Check the proxy's address, name and password.
     CheckProxy,
+    /// Write the scheme of the proxy as it speaks.
+    CheckProxyScheme,
     /// Check the network, the proxy and the endpoint.
     CheckConnection,
     /// Name the certificate of a proxy that intercepts TLS.
@@ -135,6 +139,10 @@ impl CallError {
                 access_key_id: Some(id),
                 ..
             } if id.is_temporary() => vec![N::ForgetSessionOfLostKey],
+            Self::KeyUnknown {
+                access_key_id: Some(id),
+                ..
+            } if !id.has_aws_shape() => vec![N::NameEndpointOfKey],
             Self::KeyUnknown { .. } => vec![
                 N::CheckOrReplaceKey,
                 N::UseRegionOfPartition,
@@ -242,6 +250,9 @@ fn after_network_failure(kind: NetworkKind, creates: bool) -> Vec<NextStep> {
     let mut steps = match kind {
         NetworkKind::Dns => vec![NextStep::CheckDns],
         NetworkKind::Proxy(_) => vec![NextStep::CheckProxy],
+        NetworkKind::ProxyTls(_) => {
+            vec![NextStep::CheckProxyScheme, NextStep::NameProxyCertificate]
+        }
         NetworkKind::Connect => vec![NextStep::CheckConnection],
         NetworkKind::Tls => vec![NextStep::NameProxyCertificate, NextStep::InstallRoots],
         NetworkKind::Timeout | NetworkKind::Lost => vec![NextStep::CheckNetwork],

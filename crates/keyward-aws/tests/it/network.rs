@@ -267,6 +267,23 @@ fn a_proxy_that_cannot_be_used_is_named_and_never_passed_by() {
     // The proxy that refuses is to blame, too.
     let message = again_with(test, &[("https_proxy", "http://127.0.0.1:9")]);
     assert!(message.contains("the proxy of https_proxy"), "{message}");
+    // So is the one that speaks no TLS, although its address says so.
+    let plain = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("https://{}", plain.local_addr().unwrap());
+    std::thread::spawn(move || {
+        use std::io::{Read as _, Write as _};
+        for stream in plain.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let message = again_with(test, &[("https_proxy", &address)]);
+    assert!(
+        message.contains("no trusted connection to the proxy of https_proxy"),
+        "{message}"
+    );
+    assert!(message.contains("CheckProxyScheme"), "{message}");
     let past = [
         ("https_proxy", "http://127.0.0.1:9"),
         ("no_proxy", "sts.example.invalid:443"),

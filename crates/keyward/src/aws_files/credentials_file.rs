@@ -54,10 +54,10 @@ pub(crate) fn write(local: &LocalState, ui: &Ui, what: &Written<'_>) -> Result<(
     let shown = locations::show(path);
     if what.credentials.session_token.is_none() {
         return Err(CliError::usage(format!(
-            "profile `{}` ends in a long-lived key, which does not belong in a file",
+            "profile `{}` gives a key that is not an AWS key, so there is no session to write",
             what.profile
         ))
-        .hint("leave --no-session out"));
+        .hint("programs can use that key where it is"));
     }
     refuse_long_lived(local, what.profile)?;
     close_to_others(path, ui);

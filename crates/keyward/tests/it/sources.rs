@@ -5,6 +5,7 @@ use keyward_testkit::Home;
 use serde_json::Value;
 
 use crate::fake::{Asked, Fake};
+use crate::practice::Practice;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/ReadOnly";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -499,6 +500,23 @@ fn a_key_of_another_maker_is_handed_out_as_it_is() {
     let said = home.run_with_input(&["add", "r2", "--stdin"], "minioadmin\nminioadmin\n");
     let said = said.fails_with(2);
     assert!(said.contains("keys for other services"), "{said}");
+    let said = home.run(&["refresh", "localstack"]).fails_with(2);
+    assert!(said.contains("there is no session to write"), "{said}");
+    assert!(!said.contains("--no-session"), "{said}");
+}
+
+#[test]
+fn a_refused_key_of_another_maker_leads_to_its_endpoint() {
+    let practice = Practice::start();
+    practice.write(
+        ".aws/credentials",
+        "[localstack]\naws_access_key_id = test\naws_secret_access_key = s\nregion = us-east-1\n",
+    );
+    let said = practice.run(&["whoami", "localstack"]).fails_with(1);
+    assert!(said.contains("`endpoint_url`"), "{said}");
+    assert!(!said.contains("keyward add"), "{said}");
+    // A secret of one letter is not struck out of every word.
+    assert!(said.contains("security token"), "{said}");
 }
 
 #[cfg(unix)]

@@ -109,6 +109,9 @@ fn text(step: NextStep) -> &'static str {
         NextStep::CheckKeyOfSession => {
             "if the session was made with a code, the key behind it has been deleted or made inactive: check it with `keyward whoami`"
         }
+        NextStep::NameEndpointOfKey => {
+            "it is not an AWS key: name the address of its service as `endpoint_url` in the profile or AWS_ENDPOINT_URL"
+        }
         NextStep::UseRegionOfPartition => {
             "a key of another partition (China, GovCloud) needs a `region` of that partition"
         }
@@ -162,6 +165,9 @@ fn text(step: NextStep) -> &'static str {
         NextStep::CheckDns => "check the network and the region's name",
         NextStep::CheckProxy => {
             "check the proxy's address, name and password; hosts that need no proxy are named in `NO_PROXY`"
+        }
+        NextStep::CheckProxyScheme => {
+            "most proxies speak plain HTTP: write `http://` in front of the proxy's address, or correct it"
         }
         NextStep::CheckConnection => "check the network, `HTTPS_PROXY` and any `endpoint_url`",
         NextStep::NameProxyCertificate => {

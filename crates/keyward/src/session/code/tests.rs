@@ -105,6 +105,7 @@ fn a_code_that_found_no_way_to_aws_can_be_used_again() {
         (NetworkKind::Dns, true),
         (NetworkKind::Connect, true),
         (NetworkKind::Tls, true),
+        (NetworkKind::ProxyTls("https_proxy"), true),
         (NetworkKind::Timeout, false),
         (NetworkKind::Lost, false),
     ] {

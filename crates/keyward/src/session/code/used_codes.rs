@@ -172,7 +172,11 @@ impl CodeLock<'_> {
 /// Whether nothing of a request can have reached AWS, so that its code is still good.
 pub(super) fn found_no_way(kind: NetworkKind) -> bool {
     match kind {
-        NetworkKind::Dns | NetworkKind::Connect | NetworkKind::Proxy(_) | NetworkKind::Tls => true,
+        NetworkKind::Dns
+        | NetworkKind::Connect
+        | NetworkKind::Proxy(_)
+        | NetworkKind::ProxyTls(_)
+        | NetworkKind::Tls => true,
         NetworkKind::Timeout | NetworkKind::Lost | NetworkKind::TooLong => false,
     }
 }
