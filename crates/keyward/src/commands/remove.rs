@@ -218,12 +218,14 @@ impl Request {
             names.extend(&self.others);
             remaining = &[];
         }
+        let mut removed = false;
         let mut replaced = None;
         vault.update(|document| {
             for name in &names {
-                // Another run may have stored another key under the name in the meantime.
+                // Another run may have removed it, or stored another key under the name, in the meantime.
                 if holds(document, name, id) {
                     document.remove_key(name);
+                    removed = true;
                 }
             }
             let left = document.key(&self.args.profile);
@@ -238,9 +240,16 @@ impl Request {
             remaining,
         );
         // The key is gone, whatever became of its sessions.
-        ui.say(match &forgotten {
-            Ok(sessions) => format!("removed {id} and {}", counted(*sessions)),
-            Err(_) => format!("removed {id}, but its sessions may still be here"),
+        ui.say(match (&forgotten, removed) {
+            (Ok(sessions), true) => format!("removed {id} and {}", counted(*sessions)),
+            (Ok(sessions), false) => format!(
+                "another run removed {id} in the meantime; this one removed {}",
+                counted(*sessions)
+            ),
+            (Err(_), true) => format!("removed {id}, but its sessions may still be here"),
+            (Err(_), false) => format!(
+                "another run removed {id} in the meantime, but its sessions may still be here"
+            ),
         });
         if let Some(other) = replaced {
             ui.warn(format!(

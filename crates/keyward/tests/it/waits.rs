@@ -190,3 +190,41 @@ fn a_lock_beside_a_stopped_command_names_it_and_says_what_is_forgotten() {
     drop(held);
     assert_eq!(practice.run(&["lock"]).code, 0);
 }
+
+#[test]
+fn a_key_that_several_runs_remove_at_once_is_reported_as_removed_once() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::Stdio;
+    let practice = Practice::with_key();
+    let held = hold(&practice, "vault.lock");
+    let mut runs: Vec<_> = (0..3)
+        .map(|_| {
+            let mut command = practice.command(&["remove", "bare", "--yes"]);
+            command.stdin(Stdio::null()).stderr(Stdio::piped());
+            let mut child = command.spawn().unwrap();
+            let stderr = BufReader::new(child.stderr.take().unwrap());
+            (child, stderr)
+        })
+        .collect();
+    // Each has opened the vault with the key in it, and waits to change it.
+    for (_, stderr) in &mut runs {
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        assert!(line.contains("changing the vault"), "{line}");
+    }
+    drop(held);
+    let mut said = Vec::new();
+    for (mut child, mut stderr) in runs {
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).unwrap();
+        assert!(child.wait().unwrap().success(), "{text}");
+        said.push(text);
+    }
+    let with = |words: &str| said.iter().filter(|text| text.contains(words)).count();
+    assert_eq!(
+        with(&format!("another run removed {KEY_ID}")),
+        2,
+        "{said:?}"
+    );
+    assert_eq!(with("removed"), 3, "{said:?}");
+}

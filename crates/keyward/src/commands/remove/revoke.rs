@@ -2,6 +2,7 @@
 //! deletes it. A key that signs its own end is deleted at once, because a key that is off signs
 //! nothing. Only then is the key forgotten here, so that a run which dies can be done again.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use keyward_aws::{AccessKey, CallError, KeyStatus};
@@ -94,8 +95,15 @@ pub(super) fn revoke(
 ) -> Result<(), CliError> {
     let user = ending.user();
     let mut authority = authority(local, ui, ending, codes)?;
-    let keys = authority.first(local, ui, codes, |aws, credentials| {
+    let unknown = Cell::new(false);
+    let answer = authority.first(local, ui, codes, |aws, credentials| {
         aws.list_access_keys(credentials, user.as_ref())
+            .inspect_err(|error| unknown.set(matches!(error, CallError::KeyUnknown { .. })))
+    });
+    // The answer to an earlier deletion may have been lost.
+    let keys = answer.map_err(|error| match (ending.via, unknown.get()) {
+        (None, true) => error.hint(forget_here(ending)),
+        _ => error,
     })?;
     if find(&keys, ending.id).is_none() {
         ui.say(format!("AWS no longer has key {}", ending.id));
@@ -130,12 +138,8 @@ fn authority(
             holder: ending.profile.clone(),
             access_key_id: ending.id.clone(),
         };
-        return Authority::own(local, ui, ending.profile, &key, codes).map_err(|error| {
-            error.hint(format!(
-                "if AWS no longer has the key, `keyward remove {}` forgets it here",
-                ending.profile.argument()
-            ))
-        });
+        return Authority::own(local, ui, ending.profile, &key, codes)
+            .map_err(|error| error.hint(forget_here(ending)));
     };
     if ending.is_root() {
         return Err(CliError::usage(format!(
@@ -153,6 +157,14 @@ fn authority(
         .hint(format!("keyward add {} --force", ending.profile.argument())));
     }
     Authority::via(local, ui, via, codes)
+}
+
+/// The way out if the key has gone already, so that it cannot sign anything.
+fn forget_here(ending: &Ending<'_>) -> String {
+    format!(
+        "if AWS no longer has the key, `keyward remove {}` forgets it here",
+        ending.profile.argument()
+    )
 }
 
 /// Switches the key off, and has AWS confirm that it is off.

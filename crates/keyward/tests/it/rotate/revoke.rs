@@ -215,6 +215,17 @@ fn a_deletion_whose_answer_was_lost_is_seen_by_the_key_that_is_refused() {
     // The key is still active, so the same command ends it.
     let ran = practice.run(&remove);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    // A key that was deleted without a readable answer signs nothing, and is forgotten here.
+    let practice = in_a_new_account(&Owner::Root);
+    practice
+        .account
+        .inject(Fault::on("DeleteAccessKey", Effect::Garbage).times(1));
+    let _ = practice.run(&remove).fails_with(1);
+    let said = practice.run(&remove).fails_with(1);
+    assert!(
+        said.contains("if AWS no longer has the key, `keyward remove own` forgets it here"),
+        "{said}"
+    );
 }
 
 #[test]
