@@ -105,6 +105,7 @@ fn check_owner(command: &Command, ui: &Ui) -> Result<(), CliError> {
             Ok(())
         }
         Command::Doctor(args) if args.fix => system::foreign::check_writer(ui),
+        Command::Log(args) if args.accept => system::foreign::check_writer(ui),
         _ => Ok(()),
     }
 }

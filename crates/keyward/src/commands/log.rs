@@ -31,7 +31,7 @@ pub(crate) struct Args {
 
     /// Accept the log as complete, after you moved or shortened it yourself
     #[arg(long, conflicts_with_all = ["profile", "since", "json"])]
-    accept: bool,
+    pub(crate) accept: bool,
 }
 
 /// Prints the entries; a broken chain is a failure.

@@ -57,6 +57,21 @@ fn a_device_of_another_account_than_the_keys_is_named() {
 }
 
 #[test]
+fn a_key_without_a_value_is_a_problem() {
+    let practice = Practice::with_key();
+    practice.write(
+        ".aws/credentials",
+        "[form]\naws_access_key_id =\naws_secret_access_key =\n",
+    );
+    let (code, said) = look(&practice, &[]);
+    assert_eq!(code, 1, "{said:#}");
+    let findings = said["findings"].as_array().unwrap();
+    let found = findings.iter().find(|found| found["id"] == "empty-key");
+    let place = found.unwrap()["place"].as_str().unwrap();
+    assert!(place.ends_with("credentials:2"), "{place}");
+}
+
+#[test]
 fn a_tidy_home_has_no_problems() {
     let practice = Practice::with_key();
     practice.config("[profile alice]\nregion = eu-central-1\n");

@@ -101,6 +101,7 @@ fn root_makes_nothing_in_the_folder_of_another_user() {
         &["signin", "alice"],
         &["vault", "passphrase"],
         &["doctor", "--fix"],
+        &["log", "--accept"],
     ] {
         let mut command = practice.command(words);
         command.env("SUDO_UID", "65534");

@@ -19,6 +19,7 @@ use crate::state::local_state::{LocalState, now};
 pub(super) fn look(local: &LocalState, matrix: &Matrix) -> Vec<Finding> {
     let mut findings = Vec::new();
     for profile in local.config.profiles() {
+        empty_key(profile, &mut findings);
         keys(profile, &mut findings);
         sources(profile, matrix, &mut findings);
         partitions(profile, &mut findings);
@@ -31,6 +32,28 @@ pub(super) fn look(local: &LocalState, matrix: &Matrix) -> Vec<Finding> {
     }
     walked::look(local, &mut findings);
     findings
+}
+
+/// A key that a template or form left without a value. The resolver reports one with an id alone.
+fn empty_key(profile: &Profile, findings: &mut Vec<Finding>) {
+    let section = &profile.section;
+    let Some(id) = section.get("aws_access_key_id") else {
+        return;
+    };
+    if id.value.is_empty() {
+        findings.push(
+            Finding::problem(
+                "empty-key",
+                format!(
+                    "`aws_access_key_id` of `{}` has no value: boto3 and the AWS CLI use it nevertheless, other \
+                     SDKs look for another source",
+                    profile.name
+                ),
+            )
+            .at(&id.origin)
+            .hint("remove the lines of the key, or write its values"),
+        );
+    }
 }
 
 fn keys(profile: &Profile, findings: &mut Vec<Finding>) {
