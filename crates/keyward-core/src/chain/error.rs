@@ -196,7 +196,10 @@ pub enum ResolveError {
         at: Origin,
     },
     /// `sso_session` names a section that does not exist.
-    #[error("{at}: profile `{profile}` names the sso-session `{session}`, which does not exist")]
+    #[error(
+        "{at}: profile `{profile}` names the sso-session `{session}`, which does not exist{}",
+        suggestion(similar)
+    )]
     UnknownSsoSession {
         /// The profile.
         profile: ProfileName,
@@ -204,6 +207,8 @@ pub enum ResolveError {
         session: String,
         /// The header of a section that is meant to be it, and that the SDKs ignore.
         ignored: Option<IgnoredHeader>,
+        /// Sessions of similar names.
+        similar: Vec<String>,
         /// The line.
         at: Origin,
     },

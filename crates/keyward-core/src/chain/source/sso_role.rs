@@ -10,6 +10,7 @@ use crate::chain::error::ResolveError;
 use crate::chain::view::{Found, View, find, parse};
 use crate::config::{ConfigSet, Section};
 use crate::id::{AccountId, ProfileName, Region};
+use crate::suggest::similar_names;
 
 /// A role of the IAM Identity Center.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,8 +179,20 @@ fn session<'a>(
             profile: view.name.clone(),
             session: name.value.to_owned(),
             ignored: config.ignored_section("sso-session", name.value),
+            similar: similar_sessions(name.value, config),
             at: name.origin.clone(),
         });
     };
     Ok(Some((name, section)))
+}
+
+/// The number of sections that are compared with a name that does not exist: the work for a profile
+/// must not grow with the file.
+const COMPARED: usize = 100;
+
+/// Sessions whose names are nearly that name, nearest first.
+fn similar_sessions(wanted: &str, config: &ConfigSet) -> Vec<String> {
+    let known = config.sso_sessions().take(COMPARED);
+    let similar = similar_names(wanted, known.map(|(name, _)| name));
+    similar.into_iter().map(str::to_owned).collect()
 }

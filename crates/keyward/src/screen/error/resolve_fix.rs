@@ -43,6 +43,9 @@ pub(super) fn fix(error: &ResolveError) -> String {
             format!("add `{lacks}` below `[sso-session {session}]`")
         }
         ResolveError::UnknownSsoSession { session, ignored: Some(header), .. } => ignored_session(header, session),
+        ResolveError::UnknownSsoSession { session, similar, .. } if !similar.is_empty() => {
+            format!("correct the name, or add a section `[sso-session {session}]`")
+        }
         ResolveError::UnknownSsoSession { session, .. } => format!("add a section `[sso-session {session}]`"),
         ResolveError::AsksItself { profile, .. } | ResolveError::NoCredentials { profile } => {
             format!("store a key with `keyward add {}`, or give the profile a `role_arn` and a `source_profile`", profile.argument())

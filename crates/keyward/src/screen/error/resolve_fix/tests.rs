@@ -80,6 +80,8 @@ fn an_sso_session_whose_name_tools_ignore_is_named_with_its_line() {
     );
     let absent = hint(profile, "", "p");
     assert_eq!(absent, "add a section `[sso-session My Corp]`");
+    let near = hint(&format!("{profile}[sso-session my-corp]\n"), "", "p");
+    assert!(near.starts_with("correct the name"), "{near}");
 }
 
 #[test]
