@@ -159,7 +159,7 @@ fn read(path: &Path) -> Result<ControlPolicy, CliError> {
     let (name, text) = match path.to_str() {
         Some(FULL_ACCESS) => (FULL_ACCESS.to_owned(), FULL_ACCESS_DOCUMENT.to_owned()),
         _ => {
-            let text = read_limited::text(path, read_limited::DOCUMENT)
+            let text = read_limited::text_without_mark(path, read_limited::DOCUMENT)
                 .map_err(|e| unusable(path).because(e))?;
             let name = path
                 .file_stem()

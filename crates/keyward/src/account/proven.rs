@@ -112,8 +112,8 @@ pub(crate) fn read_details(path: &Path) -> Result<Account, CliError> {
             locations::show(path)
         ))
     };
-    let text =
-        read_limited::text(path, read_limited::SETTINGS).map_err(|e| unusable().because(e))?;
+    let text = read_limited::text_without_mark(path, read_limited::SETTINGS)
+        .map_err(|e| unusable().because(e))?;
     wire::read_details(&text).map_err(|e| {
         unusable()
             .because(e)

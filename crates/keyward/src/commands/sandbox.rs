@@ -103,8 +103,8 @@ fn read_accounts(path: &Path, ui: &Ui) -> Result<Accounts, CliError> {
             locations::show(path)
         ))
     };
-    let text =
-        read_limited::text(path, read_limited::SETTINGS).map_err(|e| unusable().because(e))?;
+    let text = read_limited::text_without_mark(path, read_limited::SETTINGS)
+        .map_err(|e| unusable().because(e))?;
     Accounts::from_json(&text).map_err(|e| unusable().because(e))
 }
 

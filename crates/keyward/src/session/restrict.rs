@@ -133,8 +133,8 @@ fn document(path: &Path) -> Result<String, CliError> {
             locations::show(path)
         ))
     };
-    let text =
-        read_limited::text(path, read_limited::DOCUMENT).map_err(|e| unusable().because(e))?;
+    let text = read_limited::text_without_mark(path, read_limited::DOCUMENT)
+        .map_err(|e| unusable().because(e))?;
     packed(&text).map_err(|e| unusable().because(e))
 }
 

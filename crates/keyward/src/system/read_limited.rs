@@ -24,6 +24,9 @@ pub(crate) const PASSPHRASE: u64 = 64 << 10;
 /// The most that a file of one token, one sign-in or one policy may hold.
 pub(crate) const DOCUMENT: u64 = 1 << 20;
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// The file's contents as text. They may be a secret, so the buffer is wiped.
 ///
 /// # Errors
@@ -33,6 +36,19 @@ pub(crate) fn text(path: &Path, most: u64) -> io::Result<Zeroizing<String>> {
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))?;
     Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Like [`text`], without the byte order mark that editors and shells on Windows put first. Parsers of
+/// JSON refuse it, and a person does not type it.
+///
+/// # Errors
+/// As [`text`].
+pub(crate) fn text_without_mark(path: &Path, most: u64) -> io::Result<Zeroizing<String>> {
+    let text = text(path, most)?;
+    Ok(match text.strip_prefix(MARK) {
+        Some(rest) => Zeroizing::new(rest.to_owned()),
+        None => text,
+    })
 }
 
 /// Returns the content of the file.

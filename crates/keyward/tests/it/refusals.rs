@@ -238,6 +238,15 @@ fn files_that_are_no_text_are_told_with_their_line() {
         "{said}"
     );
     assert!(said.contains("hint: save the file as UTF-8"), "{said}");
+    // UTF-16, with its mark and without.
+    for first in [&[0xff, 0xfe][..], &[]] {
+        let text = "[default]\nregion = eu-west-1\n".encode_utf16();
+        let mut bytes = first.to_vec();
+        bytes.extend(text.flat_map(u16::to_le_bytes));
+        std::fs::write(&path, bytes).unwrap();
+        let said = practice.run(&["list"]).fails_with(2);
+        assert!(said.contains("is in UTF-16"), "{said}");
+    }
     practice.config("");
     practice.write("keyward/config.toml", "key_max_age = \"banana\"\n");
     let said = practice.run(&["list"]).fails_with(2);

@@ -179,7 +179,7 @@ pub(super) fn import(local: &LocalState, args: &ImportArgs, ui: &Ui) -> Result<E
 
 /// Opens a copy with an age identity file or an SSH private key.
 fn open_with_file(local: &LocalState, copy: &[u8], file: &Path) -> Result<Document, CliError> {
-    let text = read_limited::text(file, read_limited::PASSPHRASE)
+    let text = read_limited::text_without_mark(file, read_limited::PASSPHRASE)
         .map_err(|e| read_limited::unreadable(file, e))?;
     if text.trim_start().starts_with("-----BEGIN") {
         let access = slot_access(local)?;

@@ -158,11 +158,8 @@ pub(crate) fn passphrase_in(path: &Path) -> Result<Passphrase, CliError> {
             ),
         )
     };
-    let bytes =
-        read_limited::read(path, read_limited::PASSPHRASE).map_err(|e| unusable().because(e))?;
-    let bytes = Zeroizing::new(bytes);
-    let text =
-        std::str::from_utf8(&bytes).map_err(|_| unusable().because("it is not UTF-8 text"))?;
+    let text = read_limited::text_without_mark(path, read_limited::PASSPHRASE)
+        .map_err(|e| unusable().because(e))?;
     let line = text.lines().next().unwrap_or_default();
     line.parse()
         .map_err(|e: keyward_core::secret::InvalidSecret| unusable().because(e))

@@ -53,6 +53,8 @@ fn too_many(shown: &str, rest: usize) -> CliError {
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {
     match read_limited::read(path, read_limited::SETTINGS) {
+        // Without a byte order mark, UTF-16 may be valid UTF-8 too, with zeros between the letters.
+        Ok(bytes) if is_utf_16(&bytes) => Err(utf_16(path)),
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
             .map_err(|e| no_text(path, &e)),
@@ -61,15 +63,16 @@ fn read(path: &Path) -> Result<Option<String>, CliError> {
     }
 }
 
+fn utf_16(path: &Path) -> CliError {
+    CliError::usage(format!(
+        "{} is in UTF-16, which no AWS tool reads",
+        locations::show(path)
+    ))
+    .hint("save the file as UTF-8 without a byte order mark; Windows PowerShell 5 writes UTF-16 with `>`")
+}
+
 /// The error about a file in another encoding. What its line says is not repeated.
 fn no_text(path: &Path, error: &FromUtf8Error) -> CliError {
-    if is_utf_16(error.as_bytes()) {
-        return CliError::usage(format!(
-            "{} is in UTF-16, which no AWS tool reads",
-            locations::show(path)
-        ))
-        .hint("save the file as UTF-8 without a byte order mark; Windows PowerShell 5 writes UTF-16 with `>`");
-    }
     let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
     CliError::usage(format!(

@@ -42,3 +42,17 @@ fn what_is_no_text_is_told_from_what_cannot_be_read() {
         io::ErrorKind::InvalidData
     );
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_document() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("file");
+    std::fs::write(&path, "\u{feff}{}").unwrap();
+    assert_eq!(text_without_mark(&path, DOCUMENT).unwrap().as_str(), "{}");
+    std::fs::write(&path, "{\u{feff}}").unwrap();
+    let kept = text_without_mark(&path, DOCUMENT).unwrap();
+    assert_eq!(kept.as_str(), "{\u{feff}}");
+    // The files of AWS tools keep every byte.
+    std::fs::write(&path, "\u{feff}{}").unwrap();
+    assert_eq!(text(&path, DOCUMENT).unwrap().as_str(), "\u{feff}{}");
+}
