@@ -268,6 +268,11 @@ fn the_first_operator_that_does_not_exist_is_named() {
         );
         let policy = Policy::parse_stored(PolicyKind::Identity, &json).unwrap();
         assert_eq!(policy.statements()[0].unknown_operator(), expect, "{json}");
+        assert!(
+            policy.to_json().contains(conditions),
+            "{}",
+            policy.to_json()
+        );
     }
 }
 
