@@ -568,6 +568,26 @@ fn what_is_of_another_partition_is_refused_at_its_place() {
     check(&format!("{second}partition = \"aws-us-gov\"\n"), &NONE);
 }
 
+/// IAM accepts more in the paths of users, groups and roles.
+#[test]
+fn the_path_of_a_policy_has_plain_parts() {
+    let document = r#"document = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'"#;
+    let policy = |path: &str| format!("{ACCOUNT}[policies.p]\npath = \"{path}\"\n{document}\n");
+    for path in ["/a!b/", "/a//b/", "//", "/a:b/", "/a~/"] {
+        check(
+            &policy(path),
+            &[
+                "5:8: `path` of [policies.p] is not one that IAM accepts for a policy; write letters, digits and .,+@=_- between single slashes",
+            ],
+        );
+        let user = format!("{ACCOUNT}[users.u]\npath = \"{path}\"\n");
+        check(&user, &NONE);
+        let adopted = format!("{}adopted = true\n", policy(path));
+        check(&adopted, &NONE);
+    }
+    check(&policy("/a.b,c+d@e=f_g-h/2/"), &NONE);
+}
+
 #[test]
 fn a_trust_policy_names_principals_of_the_accounts_partition() {
     let role = |principal: &str| {

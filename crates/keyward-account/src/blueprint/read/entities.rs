@@ -254,22 +254,31 @@ pub(super) fn provider(
 }
 
 /// The path of a policy that is made goes after the one that marks it, and both together have
-/// 512 characters at most.
+/// 512 characters at most. IAM accepts fewer characters in it than in the paths of users and roles,
+/// and no empty part.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>
 fn policy_path(fields: &mut Fields<'_>, origin: Origin, report: &mut Report<'_>) -> EntityPath {
     const LONGEST: usize = 512 - "/keyward/".len() - 32;
     let path = path(fields, report);
-    if origin == Origin::Adopted || path.as_str().len() <= LONGEST {
+    if origin == Origin::Adopted {
         return path;
     }
-    let message = format!("{} is too long", fields.named("path"));
-    let span = fields.span().clone();
-    report.error(
-        &span,
-        message,
-        format!("write at most {LONGEST} characters"),
-    );
+    let text = path.as_str();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/.,+@=_-".contains(&b);
+    let (wrong, fix) = if text.len() > LONGEST {
+        let fix = format!("write at most {LONGEST} characters");
+        ("is too long", fix)
+    } else if !text.bytes().all(plain) || text.contains("//") {
+        let fix = "write letters, digits and .,+@=_- between single slashes".to_owned();
+        ("is not one that IAM accepts for a policy", fix)
+    } else {
+        return path;
+    };
+    let message = format!("{} {wrong}", fields.named("path"));
+    let value = fields.get("path").map(|path| path.span());
+    let span = value.unwrap_or_else(|| fields.span().clone());
+    report.error(&span, message, fix);
     EntityPath::root()
 }
 
