@@ -89,7 +89,7 @@ impl<'a> Planner<'a> {
     /// Adds what AWS would refuse on the way.
     pub(super) fn check(&mut self) {
         self.check_trusts();
-        let problems = checks::problems(self.desired, self.snapshot, &self.now);
+        let problems = checks::problems(self.desired, self.snapshot, &self.now, &self.steps);
         self.problems.extend(problems);
     }
 

@@ -16,19 +16,21 @@ pub use way_in::{
 
 use super::problem::PlanProblem;
 use super::simulate::Simulation;
+use super::step::Step;
 use crate::desired::Desired;
 use crate::snapshot::Snapshot;
 
 /// Returns what AWS would refuse on the way to the desired account. `after` is the account that the
-/// plan leads to.
+/// steps of the plan lead to.
 pub(super) fn problems(
     desired: &Desired,
     before: &Snapshot,
     after: &Simulation,
+    steps: &[Step],
 ) -> Vec<PlanProblem> {
     let mut problems = names::problems(desired);
     problems.extend(characters::problems(desired));
-    problems.extend(quota::problems(desired, before, after));
+    problems.extend(quota::problems(desired, before, after, steps));
     problems
 }
 

@@ -5,15 +5,17 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 //! Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use keyward_core::id::UserName;
 use keyward_iam::model::{Account, Grants, Tags};
 
 use crate::desired::{Desired, Entity};
 use crate::plan::document::length;
-use crate::plan::operation::PrincipalName;
+use crate::plan::operation::{Operation, PrincipalName};
 use crate::plan::problem::PlanProblem;
 use crate::plan::simulate::{Limits, Simulation};
+use crate::plan::step::Step;
 use crate::revoke::{is_attached_revocation, is_revocation};
 use crate::snapshot::Snapshot;
 
@@ -24,7 +26,9 @@ pub(super) fn problems(
     desired: &Desired,
     before: &Snapshot,
     after: &Simulation,
+    steps: &[Step],
 ) -> Vec<PlanProblem> {
+    let receivers = receivers(steps);
     let mut check = Check {
         limits: after.limits(),
         summary: &before.summary,
@@ -38,7 +42,12 @@ pub(super) fn problems(
         let live = after.account.users.get(name);
         let on = PrincipalName::User(name.clone());
         check.grants(&on, &user.grants, live.map(|it| &it.grants), after);
-        check.tags(&entity, live.map(|it| &it.tags));
+        let tags = live.map_or(0, |it| it.tags.len());
+        match receivers.contains(name) {
+            // The last hand-out removes its mark after it has recorded the secret.
+            true => check.at_most(&entity, tags + 1, "tags while secrets are handed out", TAGS),
+            false => check.at_most(&entity, tags, "tags", TAGS),
+        }
     }
     for (name, group) in &desired.account.groups {
         let on = PrincipalName::Group(name.clone());
@@ -62,6 +71,16 @@ pub(super) fn problems(
         check.tags(&entity, Some(&policy.tags));
     }
     check.problems
+}
+
+/// The users who receive secrets.
+fn receivers(steps: &[Step]) -> BTreeSet<&UserName> {
+    let operations = steps.iter().flat_map(|step| &step.operations);
+    let receivers = operations.filter_map(|operation| match operation {
+        Operation::HandOut { user, .. } => Some(user),
+        _ => None,
+    });
+    receivers.collect()
 }
 
 struct Check<'a> {
@@ -178,7 +197,7 @@ fn union<'n, N: Ord + 'n>(
     live: impl Iterator<Item = &'n N>,
     wanted: impl Iterator<Item = &'n N>,
 ) -> (usize, usize) {
-    let live: std::collections::BTreeSet<&N> = live.collect();
+    let live: BTreeSet<&N> = live.collect();
     let new = wanted.filter(|name| !live.contains(name)).count();
     (live.len(), live.len() + new)
 }

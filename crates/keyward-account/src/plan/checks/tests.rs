@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use keyward_iam::model::User;
 
+use crate::hand_out::InitialSecret;
 use crate::plan::tests::cases::{ALLOW, Case, document};
 use crate::plan::{Operation, PrincipalName};
 use crate::revoke::{LONGEST_ROLE_SESSION, deny_user, deny_user_in_role};
@@ -63,6 +64,31 @@ fn a_character_that_no_policy_may_have_is_named() {
         "the document of policy `odd` has the character `\u{2019}`, and AWS accepts only U+0020 to \
          U+00FF in policies",
     ]);
+}
+
+/// While secrets are handed out, the user has two more tags than its own and the blueprint's.
+#[test]
+fn the_marks_of_a_hand_out_need_room_among_the_tags() {
+    let with_tags = |own: usize| {
+        let mut case = Case::new();
+        let own = (0..own).map(|at| (format!("own{at}"), "x".to_owned()));
+        case.user("alice").tags.extend(own);
+        case.hand_out(
+            "alice",
+            &[InitialSecret::Password, InitialSecret::AccessKey],
+        );
+        case
+    };
+    with_tags(48).check_problems(&[
+        "user `alice` would have 51 tags while secrets are handed out, and AWS allows 50",
+    ]);
+    let case = with_tags(47).apply();
+    case.check("");
+    // One more is fine afterwards.
+    let mut case = case;
+    let tag = ("own47".to_owned(), "x".to_owned());
+    case.user("alice").tags.extend([tag]);
+    case.apply().check("");
 }
 
 /// AWS counts the denials of a revocation, and no plan removes them.
