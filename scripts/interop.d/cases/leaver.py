@@ -102,7 +102,7 @@ def two_accounts_are_one_plan_and_one_apply(place: home.Home) -> None:
     roles = [role["RoleName"] for role in workload.list_roles()["Roles"]]
     holds(roles, "the second account has roles")
     equal(workload.list_users()["Users"], [], "users of the second account")
-    workload.attach_role_policy(RoleName=roles[0], PolicyArn="arn:aws:iam::aws:policy/PowerUserAccess")
+    workload.attach_role_policy(RoleName=roles[0], PolicyArn="arn:aws:iam::aws:policy/SecurityAudit")
     steps = json.loads(place.keyward("account", "plan", str(file), "--json", code=5).stdout)["steps"]
     found = [(step["action"], step["kind"], step["name"], step["account_id"]) for step in steps]
     equal(found, [("update", "role", roles[0], WORKLOAD)], "what drifted")
