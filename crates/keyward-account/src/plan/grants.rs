@@ -7,10 +7,14 @@
 //! their union, a guard is there before what it guards, and an entity is at no moment without
 //! both the old and the new right. If a quota leaves no room for that, removals come first.
 
-use keyward_core::id::{PolicyArn, PolicyName};
-use keyward_iam::model::Grants;
+use std::collections::BTreeMap;
 
-use super::document;
+use keyward_core::id::{PolicyArn, PolicyName};
+use keyward_iam::Policy;
+use keyward_iam::model::{Document, Grants};
+
+use super::document::{self, Transition};
+use super::gains::Loser;
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
 use super::problem::PlanProblem;
@@ -30,6 +34,24 @@ struct Parts {
     unbound: Work,
 }
 
+impl Parts {
+    /// The part with a document that comes.
+    fn gaining(&mut self, document: &Document) -> &mut Work {
+        match document::may_deny(document) {
+            true => &mut self.forbid,
+            false => &mut self.grant,
+        }
+    }
+
+    /// The part with a document that goes.
+    fn losing(&mut self, document: &Document) -> &mut Work {
+        match document::may_deny(document) {
+            true => &mut self.permit,
+            false => &mut self.revoke,
+        }
+    }
+}
+
 impl Planner<'_> {
     /// Adds what turns `live` into `wanted`.
     pub(super) fn grants(
@@ -43,8 +65,8 @@ impl Planner<'_> {
         work.append(lifted);
     }
 
-    /// The same, but returns the removal of what limits: of what may forbid, and of the boundary. It
-    /// may be done later. If a quota leaves no room for the old beside the new, it is not.
+    /// The same, but returns the removals, which may be done later: of what grants, of what may forbid, and
+    /// of the boundary. If a quota leaves no room for the old beside the new, only the last is returned.
     pub(super) fn grants_under_limits(
         &mut self,
         on: &PrincipalName,
@@ -55,13 +77,16 @@ impl Planner<'_> {
         let mut parts = Parts::default();
         self.boundary(on, live, wanted, &mut parts);
         self.attachments(on, live, wanted, &mut parts);
-        inline(on, live, wanted, &mut parts);
+        let between = self.inline_between(on, live, wanted);
+        let room = self.has_room(on, live, wanted, &between);
+        let between = if room { between } else { Between::new() };
+        inline(on, (live, &between, wanted), &mut parts);
         work.append(parts.boundary);
         let mut lifted = Work::default();
-        if self.has_room(on, live, wanted) {
+        if room {
             work.append(parts.forbid);
             work.append(parts.grant);
-            work.append(parts.revoke);
+            lifted.append(parts.revoke);
             lifted.append(parts.permit);
         } else {
             work.append(parts.revoke);
@@ -156,23 +181,58 @@ impl Planner<'_> {
         exists
     }
 
+    /// The documents that inline policies have until the other grants are there: statements that go may
+    /// appear in these.
+    fn inline_between(&self, on: &PrincipalName, live: &Grants, wanted: &Grants) -> Between {
+        let mut between = Between::new();
+        for (name, document) in &wanted.inline {
+            let (Some(old), Some(new)) = (live.inline.get(name), document.policy()) else {
+                continue;
+            };
+            let meanwhile = match document::transition(old, new) {
+                Transition::Loss => old.policy().cloned(),
+                Transition::Both(both) => Some(both),
+                Transition::Gain | Transition::Unknown => None,
+            };
+            let waits = || self.gains_elsewhere(Loser::Inline(on, name));
+            if let Some(meanwhile) = meanwhile.filter(|_| waits()) {
+                between.insert(name.clone(), meanwhile);
+            }
+        }
+        between
+    }
+
     /// Whether the quotas allow the old and the new policies at the same time.
-    fn has_room(&self, on: &PrincipalName, live: &Grants, wanted: &Grants) -> bool {
+    fn has_room(
+        &self,
+        on: &PrincipalName,
+        live: &Grants,
+        wanted: &Grants,
+        between: &Between,
+    ) -> bool {
         let limits = self.now.limits();
         let attached = live.attached.union(&wanted.attached).count();
         let gone = live
             .inline
             .iter()
             .filter(|(name, _)| !wanted.inline.contains_key(*name));
-        let inline: usize = gone
-            .chain(&wanted.inline)
-            .map(|(_, it)| document::length(it))
-            .sum();
+        let length = |(name, document): (&PolicyName, &Document)| match between.get(name) {
+            Some(between) => document::length(&between.clone().into()),
+            None => document::length(document),
+        };
+        let inline: usize = gone.chain(&wanted.inline).map(length).sum();
         attached <= limits.attached(on) && inline <= limits.inline(on)
     }
 }
 
-fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts) {
+/// Documents of inline policies for a while.
+type Between = BTreeMap<PolicyName, Policy>;
+
+fn inline(
+    on: &PrincipalName,
+    (live, between, wanted): (&Grants, &Between, &Grants),
+    parts: &mut Parts,
+) {
     for (name, document) in &wanted.inline {
         let Some(policy) = document.policy() else {
             continue;
@@ -181,31 +241,24 @@ fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts)
         if old.is_some_and(|old| document::same_meaning(old, document)) {
             continue;
         }
-        let subject = subject(name);
-        let changes = match old {
-            None => document::added(&subject, policy),
-            Some(old) => document::changes(&subject, old, policy),
+        let Some(between) = between.get(name) else {
+            put(on, name, (old, policy), parts.gaining(document));
+            continue;
         };
-        let part = match document::may_deny(document) {
-            true => &mut parts.forbid,
-            false => &mut parts.grant,
-        };
-        part.changes.extend(changes);
-        part.operations.push(Operation::PutInlinePolicy {
-            on: on.clone(),
-            name: name.clone(),
-            document: policy.clone(),
-        });
+        let between = Document::from(between.clone());
+        if let (Some(old), Some(between)) = (old, between.policy())
+            && !document::same_meaning(old, &Document::from(between.clone()))
+        {
+            put(on, name, (Some(old), between), parts.gaining(document));
+        }
+        put(on, name, (Some(&between), policy), parts.losing(&between));
     }
     for (name, document) in &live.inline {
         // A denial of revoked sessions stays until the revocation is undone.
         if wanted.inline.contains_key(name) || is_revocation(on, name, document) {
             continue;
         }
-        let part = match document::may_deny(document) {
-            true => &mut parts.permit,
-            false => &mut parts.revoke,
-        };
+        let part = parts.losing(document);
         part.changes
             .extend(document::removed(&subject(name), document));
         part.operations.push(Operation::DeleteInlinePolicy {
@@ -213,6 +266,25 @@ fn inline(on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts)
             name: name.clone(),
         });
     }
+}
+
+/// Writes a document in place of another one, if there is one.
+fn put(
+    on: &PrincipalName,
+    name: &PolicyName,
+    (old, new): (Option<&Document>, &Policy),
+    part: &mut Work,
+) {
+    let subject = subject(name);
+    part.changes.extend(match old {
+        None => document::added(&subject, new),
+        Some(old) => document::changes(&subject, old, new),
+    });
+    part.operations.push(Operation::PutInlinePolicy {
+        on: on.clone(),
+        name: name.clone(),
+        document: new.clone(),
+    });
 }
 
 /// Whether an entity already has exactly what it should.

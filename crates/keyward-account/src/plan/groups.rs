@@ -93,11 +93,11 @@ impl Planner<'_> {
         })
     }
 
-    /// Adds what makes the grants of a group right, and returns the removal of what limits.
+    /// Adds what makes the grants of a group right, and returns the removals.
     fn group_grants(&mut self, live: &Group, wanted: &Group, work: &mut Work) -> Work {
         let on = PrincipalName::Group(wanted.name.clone());
         let mut rest = Work::default();
-        let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut rest);
+        let mut lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut rest);
         let is_mark = |operation: &Operation| match operation {
             Operation::PutInlinePolicy { name, .. } => *name == group_policy(),
             _ => false,
@@ -111,6 +111,8 @@ impl Planner<'_> {
         work.operations.extend(others);
         let changes = rest.changes.into_iter().map(|it| self.name_mark(it));
         work.changes.extend(changes);
+        let changes = lifted.changes.into_iter();
+        lifted.changes = changes.map(|it| self.name_mark(it)).collect();
         lifted
     }
 

@@ -10,6 +10,7 @@ mod denials;
 mod document;
 pub mod effect;
 mod fingerprint;
+mod gains;
 mod grants;
 mod groups;
 mod hand_outs;

@@ -24,7 +24,7 @@ pub(super) struct Planner<'a> {
     pub(super) steps: Vec<Step>,
     pub(super) problems: Vec<PlanProblem>,
     pub(super) index: Index,
-    /// The limits that users and groups lose once all users are in their groups.
+    /// The removals that wait until all users are in their groups.
     lifted: Vec<(Kind, String, Work)>,
 }
 
@@ -73,12 +73,12 @@ impl<'a> Planner<'a> {
         });
     }
 
-    /// Keeps the removal of a user's or group's limits until all users are in their groups.
+    /// Keeps a removal until all users are in their groups, with everything that they get.
     pub(super) fn lift_later(&mut self, kind: Kind, name: impl ToString, work: Work) {
         self.lifted.push((kind, name.to_string(), work));
     }
 
-    /// Removes the limits that had to wait.
+    /// Makes the removals that had to wait.
     pub(super) fn lift(&mut self) {
         for (kind, name, work) in std::mem::take(&mut self.lifted) {
             let what = (ChangeAction::Update, kind);

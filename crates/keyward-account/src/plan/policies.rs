@@ -12,11 +12,13 @@ use keyward_iam::model::ManagedPolicy;
 use sha2::{Digest as _, Sha256};
 
 use super::checks::CallerName;
-use super::document;
+use super::document::{self, Transition};
+use super::gains::Loser;
 use super::holders::Holders;
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
 use super::problem::PlanProblem;
+use super::simulate::quota;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
 use super::versions::{delete, new_version};
@@ -24,6 +26,10 @@ use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
+/// The most characters of a managed policy.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const MANAGED_POLICY: usize = 6144;
 /// The beginning of the names of policies that deny in place of a policy.
 const STAND_IN: &str = "keyward-instead-of-";
 /// The longest name of a policy that fits after it: names have at most 128 characters.
@@ -76,13 +82,30 @@ impl Planner<'_> {
             }
             return;
         }
-        let mut work = Work::default();
-        if !document::same_meaning(&live.document, &wanted.document) {
-            work.changes = document::changes("document", &live.document, document);
-            work.operations.extend(new_version(live, document.clone()));
+        if document::same_meaning(&live.document, &wanted.document) {
+            return;
         }
         let what = (ChangeAction::Update, Kind::Policy);
-        self.step(Stage::Policies, what, &wanted.name, work);
+        let transition = document::transition(&live.document, document);
+        let waits = || self.gains_elsewhere(Loser::Managed(&live.arn));
+        match transition {
+            Transition::Loss if waits() => {
+                self.lift_later(Kind::Policy, &wanted.name, rewrite(live, document));
+            }
+            Transition::Both(both) if waits() && self.fits(&both) => {
+                self.step(Stage::Policies, what, &wanted.name, rewrite(live, &both));
+                let between = self.now.account.policies.get(&live.arn).unwrap_or(live);
+                let work = rewrite(between, document);
+                self.lift_later(Kind::Policy, &wanted.name, work);
+            }
+            _ => self.step(Stage::Policies, what, &wanted.name, rewrite(live, document)),
+        }
+    }
+
+    /// Whether a document is short enough for a managed policy of this account.
+    fn fits(&self, document: &Policy) -> bool {
+        let quota = quota(&self.snapshot.summary, "PolicySizeQuota", MANAGED_POLICY);
+        document::length(&document.clone().into()) <= quota
     }
 
     /// Deletes the policy and creates it under its new path. Its holders receive the new one in the
@@ -400,6 +423,14 @@ fn stand_in_name(policy: &ManagedPolicy) -> PolicyName {
     format!("{STAND_IN}{name}")
         .parse()
         .expect("at most 128 valid characters make the name of a policy")
+}
+
+/// Replaces the document of a policy.
+fn rewrite(live: &ManagedPolicy, document: &Policy) -> Work {
+    Work {
+        changes: document::changes("document", &live.document, document),
+        operations: new_version(live, document.clone()),
+    }
 }
 
 fn create(wanted: &ManagedPolicy, document: &Policy) -> Operation {

@@ -131,7 +131,7 @@ fn title(stage: Stage) -> &'static str {
         Stage::Groups => "Groups",
         Stage::Users => "Users",
         Stage::Memberships => "Memberships",
-        Stage::LiftedLimits => "Limits that go",
+        Stage::LiftedLimits => "Policies and limits that go",
         Stage::Passwords | Stage::AccessKeys => "Initial secrets",
         Stage::Stacks => "Stacks",
         Stage::DeleteStacks

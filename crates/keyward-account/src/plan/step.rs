@@ -84,8 +84,9 @@ pub enum Stage {
     Trusts,
     /// Memberships.
     Memberships,
-    /// Limits that users and groups lose while users change their groups: policies that deny, and
-    /// boundaries. A user has the guard of its new groups by then.
+    /// What users and groups lose while users change their groups, and the statements that managed
+    /// policies lose while those who have them get others: rights, policies that deny, and boundaries.
+    /// Everyone has the new ones by then, and the guard of their new groups.
     LiftedLimits,
     /// Initial console passwords.
     Passwords,

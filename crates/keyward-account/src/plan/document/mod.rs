@@ -1,9 +1,11 @@
 //! Policy documents, compared by what they say. AWS stores a document as it was sent, and other
 //! tools write the same rules in another order or spelling; neither is a change.
 
+mod between;
 mod describe;
 mod meaning;
 
+pub(crate) use between::{Transition, gains, transition};
 pub(crate) use describe::{added, changes, removed};
 
 use keyward_iam::model::Document;

@@ -49,7 +49,7 @@ Roles
 Users
   ~ user `alice`
       - inline policy `keyward-revoked`: statement `Read` allows `s3:GetObject` on `*`
-Limits that go
+Policies and limits that go
   ~ group `admins`
       - inline policy `keyward-revoked.x`: statement `RevokedSessions` denies `*` on `*` if `DateLessThan aws:TokenIssueTime` is `2027-01-15T08:00:00Z`",
     );

@@ -1,14 +1,19 @@
 //! The laws of planning, over random accounts and blueprints.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use keyward_iam::{Context, Decision, Mfa, Request, evaluate};
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 
 use super::world::{self, Choices};
 use crate::desired::{Desired, Entity};
 use crate::ownership::{blueprint_of, blueprint_of_group, blueprint_of_policy};
 use crate::plan::simulate::Simulation;
-use crate::plan::{Operation, Plan, Step, destroy, plan};
+use crate::plan::{ChangeAction, Operation, Plan, Step, destroy, plan};
 use crate::snapshot::Snapshot;
-use keyward_iam::model::{Account, Document, Grants};
+use keyward_iam::model::{Account, Document, Gathered, Grants};
 
 fn choices() -> impl Strategy<Value = Vec<u16>> {
     proptest::collection::vec(any::<u16>(), 0..900)
@@ -127,6 +132,14 @@ proptest! {
                 let unused = held.access_keys.values().filter(|it| **it == crate::snapshot::LastUse::Never);
                 prop_assert!(unused.count() <= 1, "{user} has an orphan key");
             }
+        }
+    }
+
+    #[test]
+    fn nobody_has_less_or_more_between_two_calls_than_before_and_after(numbers in choices()) {
+        let mut choices = Choices::new(numbers);
+        if let Some((_, live, first)) = planned(&mut choices) {
+            stays_between(&live, &first, &interleaved(&mut choices, &first))?;
         }
     }
 
@@ -281,4 +294,98 @@ fn unmanaged_stays(
         prop_assert_eq!(after.oidc_providers.get(&issuer), Some(&provider));
     }
     Ok(())
+}
+
+/// The requests that a user or role may make, and those that a policy denies, by number.
+#[derive(Default)]
+struct Rights {
+    has: BTreeSet<usize>,
+    denied: BTreeSet<usize>,
+}
+
+/// Whether everyone has, after each of these calls, what they have before and after the plan, and is
+/// denied what they are denied before and after it. A new limit may come before an old one goes. Entities that are deleted and created again do
+/// not, and a full quota decides otherwise.
+fn stays_between(live: &Snapshot, plan: &Plan, order: &[&Operation]) -> Result<(), TestCaseError> {
+    let mut start = Simulation::new(live);
+    start.learn(plan);
+    let mut now = start.clone();
+    order.iter().for_each(|operation| now.perform(operation));
+    let (before, after) = (rights(&start.account), rights(&now.account));
+    let mut steps = plan.steps.iter();
+    let again = steps.any(|step| {
+        let mut operations = step.operations.iter();
+        let deletes =
+            |it: &Operation| matches!(it, Operation::DeletePolicy(_) | Operation::DeleteRole(_));
+        step.action == ChangeAction::Update && operations.any(deletes)
+    });
+    let mut users = start.account.users.values();
+    let full = users.any(|user| {
+        let later = now.account.users.get(&user.name);
+        later.is_some_and(|later| later.groups.union(&user.groups).count() > 3)
+    });
+    if again || full {
+        return Ok(());
+    }
+    let mut now = start;
+    for operation in order {
+        now.perform(operation);
+        for (who, now) in rights(&now.account) {
+            let (Some(before), Some(after)) = (before.get(&who), after.get(&who)) else {
+                continue;
+            };
+            let mut both = before.has.intersection(&after.has);
+            let lost = both.find(|it| !now.has.contains(it) && !now.denied.contains(it));
+            prop_assert_eq!(lost, None, "{} lacks it after {:?}", who, operation);
+            let mut both = before.denied.intersection(&after.denied);
+            let open = both.find(|it| now.has.contains(it));
+            prop_assert_eq!(open, None, "{} has it after {:?}", who, operation);
+        }
+    }
+    Ok(())
+}
+
+/// The rights of every user and role.
+fn rights(account: &Account) -> BTreeMap<Entity, Rights> {
+    let users = account.users.values().map(|user| {
+        let gathered = Gathered::of_user(account, user);
+        (Entity::User(user.name.clone()), rights_of(&gathered))
+    });
+    let roles = account.roles.values().map(|role| {
+        let gathered = Gathered::of_role(account, role);
+        (Entity::Role(role.name.clone()), rights_of(&gathered))
+    });
+    users.chain(roles).collect()
+}
+
+/// Those with MFA and those without it.
+fn rights_of(gathered: &Gathered<'_>) -> Rights {
+    const REQUESTS: [(&str, &str); 5] = [
+        ("s3:GetObject", "arn:aws:s3:::a"),
+        ("ec2:RunInstances", "*"),
+        ("iam:GetUser", "arn:aws:iam::123456789012:user/x"),
+        ("iam:ListUsers", "*"),
+        ("sqs:SendMessage", "arn:aws:sqs:eu-central-1:123456789012:q"),
+    ];
+    let age = Duration::ZERO;
+    let mut rights = Rights::default();
+    let mut number = 0;
+    for mfa in [Mfa::LongTermKey, Mfa::Session { age }] {
+        let mut context = Context::partial();
+        mfa.set_keys(&mut context);
+        for (action, resource) in REQUESTS {
+            let request = Request {
+                action: &action.parse().unwrap(),
+                resource: &resource.parse().unwrap(),
+                context: &context,
+            };
+            match evaluate(&gathered.permissions(), &request) {
+                Decision::Allowed { .. } => rights.has.insert(number),
+                Decision::ExplicitlyDenied { .. } => rights.denied.insert(number),
+                _ => false,
+            };
+            number += 1;
+        }
+    }
+    rights
 }

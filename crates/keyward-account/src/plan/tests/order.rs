@@ -205,7 +205,7 @@ fn a_guard_goes_once_the_new_groups_or_the_user_has_it() {
     let alice = case.user("alice");
     alice.grants = Default::default();
     alice.groups.insert("admins".parse().unwrap());
-    assert_eq!(calls(&case), ["delete own", "join admins", "detach guard"]);
+    assert_eq!(calls(&case), ["join admins", "delete own", "detach guard"]);
     let mut case = case.apply();
     case.check("");
     // The other way round.
@@ -452,7 +452,7 @@ Groups
 Memberships
   + membership `alice`
       + group `admins`
-Limits that go
+Policies and limits that go
   ~ user `alice`
       - inline policy `keyward-instead-of-guard`: statement `Guard` denies `s3:*` on `*` if `BoolIfExists aws:MultiFactorAuthPresent` is `false`",
     );

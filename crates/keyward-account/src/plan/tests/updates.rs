@@ -116,13 +116,13 @@ Policies and identity providers
 Roles
   ~ role `Reader`
       ~ `max_session` 1h becomes 2h
-Users
-  ~ user `alice`
-      - policy `AdministratorAccess`: detached
-      - inline policy `mine`: statement `Read` allows `s3:GetObject` on `*`
 Memberships
   + membership `alice`
-      + group `admins`",
+      + group `admins`
+Policies and limits that go
+  ~ user `alice`
+      - policy `AdministratorAccess`: detached
+      - inline policy `mine`: statement `Read` allows `s3:GetObject` on `*`",
     );
     case.apply().check("");
 }
