@@ -370,4 +370,14 @@ fn the_names_of_policies_with_roles_are_reserved() {
         problems[0].to_string().contains("is reserved"),
         "{problems:?}"
     );
+    // It would be in place of the policy with the roles.
+    let there = adopted("keyward-assume-admins-1") + "path = \"/keyward/main/\"\n";
+    let problems = Blueprint::parse(&format!("{many}{there}"))
+        .unwrap_err()
+        .problems;
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(
+        problems[0].to_string().contains("is reserved"),
+        "{problems:?}"
+    );
 }

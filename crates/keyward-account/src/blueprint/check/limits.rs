@@ -34,7 +34,10 @@ mod most {
 }
 
 pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
-    for (spec, desired) in blueprint.accounts.iter().zip(render_own(blueprint)) {
+    let mut own = blueprint.clone();
+    own.policies.retain(|_, spec| spec.origin == Origin::Made);
+    let accounts = blueprint.accounts.iter().zip(render_own(blueprint));
+    for ((spec, desired), made) in accounts.zip(render_own(&own)) {
         let mut check = Check {
             blueprint,
             report,
@@ -50,7 +53,7 @@ pub(super) fn check(blueprint: &Blueprint, report: &mut Report<'_>) {
         check.groups(&desired.account);
         check.roles(&desired.account);
         check.policies(&desired.account);
-        check.assume_policies(&desired.account);
+        check.assume_policies(&made.account);
         check.providers(&desired.account);
     }
 }
@@ -132,16 +135,16 @@ impl Check<'_, '_> {
     }
 
     /// An adopted policy may have the name of one that lists roles, but not beside it: names of
-    /// policies differ whatever the path.
-    fn assume_policies(&mut self, account: &Account) {
+    /// policies differ whatever the path. One with the path of keyward's own policies would be in place of
+    /// it, so only `made`, the account without adopted policies, shows it.
+    fn assume_policies(&mut self, made: &Account) {
         let adopted = self.blueprint.policies.iter();
         let adopted = adopted.filter(|(_, spec)| spec.origin == Origin::Adopted);
         for (name, spec) in adopted {
-            let mut made = account.policies.values();
+            let mut made = made.policies.values();
             let clash = made.any(|it| {
                 it.name.as_str().starts_with(ASSUME_POLICY)
                     && it.name.as_str().eq_ignore_ascii_case(name.as_str())
-                    && it.path != spec.path
             });
             if clash {
                 let message = format!("the name `{name}` is reserved for the roles of a group");
