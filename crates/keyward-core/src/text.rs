@@ -1,5 +1,5 @@
-//! Foreign text as a person sees it: characters that a terminal does not show in their place, and URLs
-//! with a password. The caller decides what to show instead of a character.
+//! Text as a person sees it: characters that a terminal does not show in their place, URLs with a
+//! password, and numbers with their nouns. The caller decides what to show instead of a character.
 
 mod shown_url;
 
@@ -56,6 +56,15 @@ fn without_word(text: &str, word: &str) -> String {
     }
     struck.push_str(&text[copied..]);
     struck
+}
+
+/// A number with its noun: `1 call`, `2 calls`. The noun is one whose plural ends in `s`.
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use keyward_core::text;
+
 use super::operation::Operation;
 use super::step::{Change, ChangeAction, Kind, Plan, Sign, Stage, Step};
 
@@ -91,10 +93,7 @@ pub fn summary(plan: &Plan) -> String {
         let steps = plan.steps.iter();
         steps.filter(|step: &&Step| step.action == action).count()
     };
-    let calls = match plan.calls() {
-        1 => "1 call".to_owned(),
-        calls => format!("{calls} calls"),
-    };
+    let calls = text::count(plan.calls(), "call");
     format!(
         "{} to create, {} to change, {} to delete: {calls} to AWS",
         count(ChangeAction::Create),

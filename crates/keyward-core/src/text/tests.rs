@@ -1,4 +1,4 @@
-//! The characters that are shown, and those that are not.
+//! The characters that are shown, those that are not, and numbers with their nouns.
 
 use super::*;
 
@@ -49,5 +49,12 @@ fn a_short_secret_leaves_no_holes_in_other_words() {
         ("über ü", &["ü"], "über ***"),
     ] {
         assert_eq!(without_secrets(text, secrets), shown);
+    }
+}
+
+#[test]
+fn one_thing_is_no_plural() {
+    for (number, expect) in [(0, "0 calls"), (1, "1 call"), (2, "2 calls")] {
+        assert_eq!(count(number, "call"), expect);
     }
 }

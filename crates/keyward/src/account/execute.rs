@@ -10,6 +10,7 @@ use std::thread;
 
 use keyward_account::plan::{ChangeAction, Operation, Plan, Stage, Step};
 use keyward_aws::{Applied, CallError, Earlier};
+use keyward_core::text::count;
 use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
@@ -211,10 +212,10 @@ impl Execution<'_> {
         let kind = error.kind();
         let hints = error.hints().to_vec();
         CliError::failed(format!(
-            "stopped at {}, after {} of {} calls",
+            "stopped at {}, after {} of {}",
             step.subject(),
             done.load(Ordering::Relaxed),
-            plan.calls()
+            count(plan.calls(), "call")
         ))
         .of_kind(kind)
         .because(error)
@@ -224,9 +225,9 @@ impl Execution<'_> {
 
     fn interrupted(&self, plan: &Plan, done: &AtomicUsize) -> CliError {
         CliError::failed(format!(
-            "stopped by Ctrl-C after {} of {} calls",
+            "stopped by Ctrl-C after {} of {}",
             done.load(Ordering::Relaxed),
-            plan.calls()
+            count(plan.calls(), "call")
         ))
         .hint("run the command again: it continues where it stopped")
     }

@@ -14,6 +14,7 @@ mod unread;
 
 use std::process::ExitCode;
 
+use keyward_core::text::count;
 use serde_json::json;
 
 use crate::commands::print_json;
@@ -118,8 +119,7 @@ fn show(findings: &[Finding], folded: &dyn Fn(&str, usize) -> String) -> String 
         .count();
     text.push_str(&match problems {
         0 => format!("{GOOD}no problems{GOOD:#}\n"),
-        1 => format!("{BAD}1 problem{BAD:#}\n"),
-        n => format!("{BAD}{n} problems{BAD:#}\n"),
+        n => format!("{BAD}{}{BAD:#}\n", count(n, "problem")),
     });
     if findings.iter().any(|finding| finding.fixable) {
         text.push_str(&format!(

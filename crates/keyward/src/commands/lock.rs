@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use keyward_core::shell::{argument, quoted};
+use keyward_core::text::count;
 use keyward_vault::{ForgetAllError, Paths, SessionError, SessionStore, forget_all};
 
 use crate::aws_files::credentials_file;
@@ -48,8 +49,7 @@ pub(crate) fn run(_args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if all_gone {
         ui.say(match kept {
             0 => "no session was kept".to_owned(),
-            1 => "forgot 1 session".to_owned(),
-            n => format!("forgot {n} sessions"),
+            n => format!("forgot {}", count(n, "session")),
         });
     }
     tell_what_stays(ui);

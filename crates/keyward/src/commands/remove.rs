@@ -11,6 +11,7 @@ use keyward_core::chain::{Base, Chain, Flags, HandOut, StoredKey};
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName};
 use keyward_core::secret::MfaCode;
 use keyward_core::suggest::similar_names;
+use keyward_core::text::count;
 use keyward_vault::{Document, OpenVault, SessionStore};
 
 use self::revoke::Ending;
@@ -301,7 +302,6 @@ fn holds(document: &Document, profile: &ProfileName, id: &AccessKeyId) -> bool {
 fn counted(sessions: usize) -> String {
     match sessions {
         0 => "no session".to_owned(),
-        1 => "1 session".to_owned(),
-        n => format!("{n} sessions"),
+        n => count(n, "session"),
     }
 }

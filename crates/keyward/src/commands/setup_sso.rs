@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use keyward_core::config::{ConfigEditor, EditError, SectionRef};
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::shell::quoted;
+use keyward_core::text::count;
 
 use crate::aws_files::profiles;
 use crate::commands::sso::asked;
@@ -99,9 +100,9 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
     })?;
     show(&named, ui)?;
     ui.say(format!(
-        "{} of {} profiles are new or changed",
+        "{} of {} new or changed",
         written.len(),
-        named.len()
+        count(named.len(), "profile")
     ));
     if let Some((first, _)) = named.first() {
         ui.say(format!(

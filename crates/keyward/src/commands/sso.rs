@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use keyward_core::Timestamp;
 use keyward_core::chain::{Base, CacheKey, Chain};
 use keyward_core::shell::quoted;
+use keyward_core::text::count;
 use keyward_vault::{SessionCall, SessionStore};
 
 use crate::commands::remove::plans;
@@ -105,10 +106,7 @@ fn login(local: &LocalState, args: &LoginArgs, ui: &Ui) -> Result<(), CliError> 
     ui.say(format!(
         "signed in at {STRONG}{}{STRONG:#}: {}",
         center.name(),
-        match accounts.len() {
-            1 => "1 account".to_owned(),
-            count => format!("{count} accounts"),
-        }
+        count(accounts.len(), "account")
     ));
     Ok(())
 }

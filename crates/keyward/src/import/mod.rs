@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use keyward_core::config::{FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
+use keyward_core::text;
 
 use crate::keys::new_key::EnteredKey;
 use crate::system::locations;
@@ -159,9 +160,8 @@ impl Harvest {
     fn ignore_sessions(&mut self, count: usize) {
         match count {
             0 => {}
-            1 => self.ignore("1 session", "sessions are created again when needed"),
             n => self.ignore(
-                format!("{n} sessions"),
+                text::count(n, "session"),
                 "sessions are created again when needed",
             ),
         }

@@ -536,10 +536,7 @@ fn setup_writes_a_profile_for_each_role() {
          practice-readonly\t123456789012\tReadOnly\n\
          partner-account-readonly\t111122223333\tReadOnly\n"
     );
-    assert!(
-        said.contains("3 of 3 profiles are new or changed"),
-        "{said}"
-    );
+    assert!(said.contains("3 of 3 profiles new or changed"), "{said}");
     let config = practice.read(".aws/config");
     assert!(
         config.starts_with("# mine\n[profile other]\nregion = eu-west-1\n"),

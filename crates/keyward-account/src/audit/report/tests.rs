@@ -93,7 +93,7 @@ fn text_begins_with_the_headline_and_says_what_was_not_checked() {
         .collect();
     assert_eq!(
         lines[0],
-        "account 123456789012: 0 high, 0 medium, 1 low; 1 checks passed, 1 not checked"
+        "account 123456789012: 0 high, 0 medium, 1 low; 1 check passed, 1 not checked"
     );
     assert!(
         lines

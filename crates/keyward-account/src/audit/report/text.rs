@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use keyward_core::text::count;
+
 use crate::audit::finding::Finding;
 use crate::audit::registry::check;
 use crate::audit::{Audit, Severity, in_words};
@@ -64,7 +66,7 @@ pub fn lines(audit: &Audit) -> Vec<Line> {
         lines.push(line(Style::Detail, in_words_of(&audit.controls)));
     }
     if audit.findings.is_empty() && audit.not_checked.is_empty() {
-        let text = format!("{} checks found nothing", audit.passed.len());
+        let text = format!("{} found nothing", count(audit.passed.len(), "check"));
         lines.push(line(Style::Good, text));
     }
     lines
@@ -83,10 +85,10 @@ pub fn headline(audit: &Audit) -> String {
         open => format!(", {open} not checked"),
     };
     format!(
-        "account {}: {}; {} checks passed{open}",
+        "account {}: {}; {} passed{open}",
         audit.account,
         counts.join(", "),
-        audit.passed.len()
+        count(audit.passed.len(), "check")
     )
 }
 

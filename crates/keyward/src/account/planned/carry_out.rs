@@ -8,6 +8,7 @@ use keyward_account::plan::{Operation, Plan};
 use keyward_account::snapshot::Snapshot;
 use keyward_account::stacks::StackPlace;
 use keyward_core::id::ProfileName;
+use keyward_core::text::count;
 use keyward_iam::model::PasswordPolicy;
 
 use super::Ready;
@@ -48,8 +49,8 @@ pub(crate) fn carry_out(
     };
     let outcome = execution.run(&mut reached.signer, &ready.plan)?;
     ui.say(format!(
-        "{GOOD}done{GOOD:#}: {} calls in account {account}",
-        outcome.done
+        "{GOOD}done{GOOD:#}: {} in account {account}",
+        count(outcome.done, "call")
     ));
     for place in ready.plan.operations().filter_map(deleted_stack) {
         say_what_stays(&reached.snapshot, place, ui);

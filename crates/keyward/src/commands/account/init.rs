@@ -9,6 +9,7 @@ use keyward_account::adopt::{Adoption, Source, adopt};
 use keyward_account::blueprint::{GithubSubject, InvalidGithubSubject};
 use keyward_account::federation::github_role;
 use keyward_account::templates::Template;
+use keyward_core::text::count;
 
 use crate::account::{Signer, read_details};
 use crate::aws_files::rewrite;
@@ -98,8 +99,8 @@ const DEFAULT_SUBJECT: &str = "ref:refs/heads/main";
 fn printed(ui: &Ui, adoption: Adoption) -> String {
     if !adoption.unmanaged.is_empty() {
         ui.say(format!(
-            "{} things stay unmanaged; the table [unmanaged] lists them with the reasons",
-            adoption.unmanaged.len()
+            "left out {}; the table [unmanaged] gives the reasons",
+            count(adoption.unmanaged.len(), "thing")
         ));
     }
     adoption.text

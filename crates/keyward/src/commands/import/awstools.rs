@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use keyward_core::text::count;
+
 use crate::aws_files::rewrite;
 use crate::environment as env;
 use crate::import::{self, Harvest, Plan};
@@ -84,7 +86,10 @@ pub(super) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     }
     match rest.missed() {
         0 => Ok(ExitCode::SUCCESS),
-        n => Err(CliError::failed(format!("{n} accounts were left out"))),
+        n => Err(CliError::failed(format!(
+            "left out {}",
+            count(n, "account")
+        ))),
     }
 }
 

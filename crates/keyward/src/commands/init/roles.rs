@@ -199,10 +199,10 @@ fn of_team(guide: &mut Guide<'_>, team: &Team) -> Result<Vec<TeamRole>, CliError
     for role in &team.roles {
         guide.tell(&format!("{:<24} {}", role.profile.as_str(), role.arn));
     }
-    let question = format!(
-        "Write these {} profiles of the team file?",
-        team.roles.len()
-    );
+    let question = match team.roles.len() {
+        1 => "Write this profile of the team file?".to_owned(),
+        many => format!("Write these {many} profiles of the team file?"),
+    };
     Ok(if guide.agree(&question)? {
         team.roles.clone()
     } else {

@@ -7,6 +7,7 @@ use keyward_core::chain::session_token;
 use keyward_core::config::Section;
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::AccessKeyId;
+use keyward_core::text::count;
 
 use super::guide::Guide;
 use crate::environment as env;
@@ -73,14 +74,14 @@ fn look(local: &LocalState) -> Vec<Tool> {
         0 => {}
         n => add(
             "aws-mfa",
-            format!("{} of aws-mfa in the AWS files", keys(n)),
+            format!("{} of aws-mfa in the AWS files", count(n, "key")),
         ),
     }
     match sections(false) {
         0 => {}
         n => add(
             "credentials",
-            format!("{} in the clear in the AWS files", keys(n)),
+            format!("{} in the clear in the AWS files", count(n, "key")),
         ),
     }
     if filled(home(".granted/secure-storage")) {
@@ -93,13 +94,6 @@ fn look(local: &LocalState) -> Vec<Tool> {
         );
     }
     found
-}
-
-fn keys(n: usize) -> String {
-    match n {
-        1 => "1 key".to_owned(),
-        n => format!("{n} keys"),
-    }
 }
 
 /// Runs keyward's own command on the same terminal, which reports its own failures. It shows its

@@ -159,7 +159,14 @@ impl fmt::Display for Rules {
             None => {}
         }
         if let Some(days) = policy.max_age_days {
-            write!(f, "; it expires after {days} days")?;
+            write!(
+                f,
+                "; it expires after {}",
+                match days {
+                    1 => "a day".to_owned(),
+                    days => format!("{days} days"),
+                }
+            )?;
             if policy.hard_expiry {
                 f.write_str(", and then only an administrator can renew it")?;
             }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keyward_core::secret::Passphrase;
+use keyward_core::text::count;
 use keyward_recipients::RecipientKind;
 use keyward_recipients::age_key::AgeKey;
 use keyward_recipients::ssh_key::SshKey;
@@ -93,10 +94,7 @@ pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<E
             .map_err(|e| crate::aws_files::rewrite::unwritten(&args.file, e))?;
         shown
     };
-    let keys = match open.document().keys().len() {
-        1 => "1 key".to_owned(),
-        n => format!("{n} keys"),
-    };
+    let keys = count(open.document().keys().len(), "key");
     ui.say(format!("{GOOD}wrote{GOOD:#} {keys} to {shown}"));
     ui.hint("the stock `age` program opens it too; keep it apart from this machine");
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use keyward_core::text::count;
 use keyward_core::time::show_duration;
 use keyward_vault::{Index, IndexError, LookBack};
 
@@ -100,11 +101,10 @@ fn known(local: &LocalState, look: &LookBack) -> Index {
         .unwrap_or_else(|| Index::clone(&local.index))
 }
 
-fn keys(count: usize) -> String {
-    match count {
+fn keys(number: usize) -> String {
+    match number {
         0 => "no key".to_owned(),
-        1 => "1 key".to_owned(),
-        n => format!("{n} keys"),
+        n => count(n, "key"),
     }
 }
 

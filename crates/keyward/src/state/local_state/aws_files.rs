@@ -5,6 +5,7 @@ use std::path::Path;
 use std::string::FromUtf8Error;
 
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind};
+use keyward_core::text::count;
 
 use crate::screen::error::CliError;
 use crate::system::locations::{self, Locations};
@@ -46,9 +47,12 @@ fn file(path: &Path, kind: FileKind) -> Result<Option<ConfigFile>, Vec<CliError>
 
 /// The error about the other invalid lines of a file that hardly is one of AWS's.
 fn too_many(shown: &str, rest: usize) -> CliError {
-    CliError::usage(format!("{shown} has {rest} more invalid lines"))
-        .hint(format!("check that {shown} is an AWS file at all"))
-        .standing_for(rest)
+    CliError::usage(format!(
+        "{shown} has {} besides these",
+        count(rest, "invalid line")
+    ))
+    .hint(format!("check that {shown} is an AWS file at all"))
+    .standing_for(rest)
 }
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {
