@@ -5,11 +5,11 @@ mod places;
 
 use std::process::ExitCode;
 
+use clap::ValueEnum;
 use clap_complete::Shell as Script;
 
 use crate::cli::Cli;
 use crate::screen::error::CliError;
-use crate::screen::shell::Shell;
 use crate::screen::ui::Ui;
 
 use places::{Kind, Options, Place, places};
@@ -20,21 +20,38 @@ use places::{Kind, Options, Place, places};
 /// zsh: keyward completions zsh > a file `_keyward` in a folder of `fpath`
 /// fish: keyward completions fish | source
 /// PowerShell: keyward completions powershell | Out-String | Invoke-Expression
+/// Elvish: eval (keyward completions elvish | slurp)
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The shell
     #[arg(value_enum)]
-    shell: Shell,
+    shell: Completed,
+}
+
+/// The shells that can complete.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Completed {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// Elvish
+    Elvish,
 }
 
 /// Prints the script.
 pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let kind = match args.shell {
-        Shell::Bash => Script::Bash,
-        Shell::Zsh => Script::Zsh,
-        Shell::Fish => Script::Fish,
-        Shell::Powershell => Script::PowerShell,
+        Completed::Bash => Script::Bash,
+        Completed::Zsh => Script::Zsh,
+        Completed::Fish => Script::Fish,
+        Completed::Powershell => Script::PowerShell,
+        Completed::Elvish => Script::Elvish,
     };
     let mut command = Cli::definition();
     let places = places(&command);
@@ -44,9 +61,9 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
     clap_complete::generate(kind, &mut command, "keyward", &mut script);
     let script = String::from_utf8_lossy(&script);
     ui.data(&match args.shell {
-        Shell::Bash => bash(&script, &places, &options, &hidden),
-        Shell::Zsh => zsh(&without(&script, &hidden, |name| format!("'{name}:"))),
-        Shell::Fish => fish(
+        Completed::Bash => bash(&script, &places, &options, &hidden),
+        Completed::Zsh => zsh(&without(&script, &hidden, |name| format!("'{name}:"))),
+        Completed::Fish => fish(
             &without(&script, &hidden, |name| {
                 format!("__fish_keyward_needs_command\" -f -a \"{name}\"")
             }),
@@ -54,9 +71,10 @@ pub(crate) fn run(args: &Args, ui: &Ui) -> Result<ExitCode, CliError> {
             &options,
             &command,
         ),
-        Shell::Powershell => without(&script, &hidden, |name| {
+        Completed::Powershell => without(&script, &hidden, |name| {
             format!("[CompletionResult]::new('{name}',")
         }),
+        Completed::Elvish => without(&script, &hidden, |name| format!("cand {name} ")),
     })?;
     Ok(ExitCode::SUCCESS)
 }
