@@ -3,6 +3,7 @@
 
 mod commands;
 mod outputs;
+mod tutorials;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@ use std::path::Path;
 use keyward_sandbox::{Account, Accounts};
 use keyward_testkit::finish;
 
+use super::tutorials::TUTORIALS;
 use super::{markdown_in, root};
 use crate::account::Rehearsal;
 
@@ -191,7 +192,7 @@ fn stored() -> Rehearsal {
     place
 }
 
-fn text_of(page: &str) -> String {
+pub(super) fn text_of(page: &str) -> String {
     std::fs::read_to_string(root().join("docs").join(page)).unwrap()
 }
 
@@ -236,7 +237,7 @@ fn steps(text: &str) -> Vec<Step> {
 
 /// Whether the output matches what a page shows, with any text for each `…`. Line breaks are blanks, since a
 /// page breaks long lines.
-fn is_shown(shown: &[String], printed: &str) -> bool {
+pub(super) fn is_shown(shown: &[String], printed: &str) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let questions = shown.iter().any(|line| line.contains("[y/N]:"));
     let kept: Vec<&str> = shown
@@ -310,6 +311,10 @@ fn every_output_of_the_book_is_compared_or_says_why_not() {
         .chain(NOT_COMPARED.iter().map(|(page, number, _)| (page, number)))
         .map(|(page, number)| ((*page).to_owned(), *number))
         .collect();
+    for page in TUTORIALS {
+        let count = steps(&text_of(page)).len();
+        listed.extend((0..count).map(|number| ((*page).to_owned(), number)));
+    }
     listed.sort();
     let mut found = Vec::new();
     for path in markdown_in(&root().join("docs")) {
