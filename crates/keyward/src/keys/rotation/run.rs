@@ -13,7 +13,7 @@ use super::deliver::{self, Parcel, Reached};
 use super::destination::{Destination, SecretNames};
 use super::journal::Journal;
 use super::prove::prove;
-use super::state::{State, Turn};
+use super::state::{State, NextAction};
 use crate::log::{self, How};
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, STRONG, Ui, listed};
@@ -108,16 +108,16 @@ impl Run<'_> {
         loop {
             let state = self.journal.state()?;
             let grace = self.journal.entry()?.grace_until;
-            match state.turn(self.journal.kind()?, grace, now()) {
-                Turn::Create => self.create()?,
-                Turn::Prove => {
+            match state.next_action(self.journal.kind()?, grace, now()) {
+                NextAction::Create => self.create()?,
+                NextAction::Prove => {
                     self.prove_new("prove")?;
                     self.journal.moved("journal placing", State::Placing)?;
                 }
-                Turn::Place => self.place()?,
-                Turn::Deliver => self.deliver()?,
-                Turn::Check => self.check()?,
-                Turn::Wait(until) => {
+                NextAction::Place => self.place()?,
+                NextAction::Deliver => self.deliver()?,
+                NextAction::Check => self.check()?,
+                NextAction::Wait(until) => {
                     self.ui.say(format!(
                         "{STRONG}{}{STRONG:#} stays active until {until}; then `{}` finishes (with `--grace 0` at once)",
                         self.journal.entry()?.old_access_key_id,
@@ -125,11 +125,11 @@ impl Run<'_> {
                     ));
                     return Ok(Outcome::Paused);
                 }
-                Turn::Deactivate => {
+                NextAction::Deactivate => {
                     self.refuse_revoked_since()?;
                     self.deactivate()?;
                 }
-                Turn::Delete => {
+                NextAction::Delete => {
                     self.refuse_revoked_since()?;
                     self.delete()?;
                     return Ok(Outcome::Done);

@@ -9,7 +9,7 @@ use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
 
 use super::run::quoted;
-use super::state::{Check, Kind, State, Turn};
+use super::state::{Check, Kind, State, NextAction};
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 
@@ -129,8 +129,8 @@ pub(crate) fn waits_until(rotation: &IndexedRotation) -> Option<Timestamp> {
             check: Check::Workflow,
         },
     };
-    match State::read(&rotation.state)?.turn(kind, rotation.grace_until, now()) {
-        Turn::Wait(end) => Some(end),
+    match State::read(&rotation.state)?.next_action(kind, rotation.grace_until, now()) {
+        NextAction::Wait(end) => Some(end),
         _ => None,
     }
 }

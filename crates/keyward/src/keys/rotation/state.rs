@@ -47,7 +47,7 @@ pub(crate) enum Check {
 
 /// The next thing to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum NextAction {
     /// Ask AWS for a key and write it down.
     Create,
     /// Check that the new key works, and note that it is about to be delivered.
@@ -109,23 +109,23 @@ impl State {
     }
 
     /// Returns the next step.
-    pub(crate) fn turn(self, kind: Kind, grace_until: Option<Timestamp>, now: Timestamp) -> Turn {
+    pub(crate) fn next_action(self, kind: Kind, grace_until: Option<Timestamp>, now: Timestamp) -> NextAction {
         match (self, kind) {
-            (Self::Begun, _) => Turn::Create,
-            (Self::Created, Kind::Own) => Turn::Place,
-            (Self::Created, Kind::MachineUser { .. }) => Turn::Prove,
-            (Self::Placing, _) => Turn::Deliver,
+            (Self::Begun, _) => NextAction::Create,
+            (Self::Created, Kind::Own) => NextAction::Place,
+            (Self::Created, Kind::MachineUser { .. }) => NextAction::Prove,
+            (Self::Placing, _) => NextAction::Deliver,
             (
                 Self::Placed,
                 Kind::MachineUser {
                     check: Check::Workflow,
                 },
-            ) => Turn::Check,
+            ) => NextAction::Check,
             (Self::Placed | Self::Checked, _) => match grace_until {
-                Some(end) if end > now => Turn::Wait(end),
-                _ => Turn::Deactivate,
+                Some(end) if end > now => NextAction::Wait(end),
+                _ => NextAction::Deactivate,
             },
-            (Self::Deactivated, _) => Turn::Delete,
+            (Self::Deactivated, _) => NextAction::Delete,
         }
     }
 

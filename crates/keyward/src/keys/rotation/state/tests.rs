@@ -12,28 +12,28 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second)
 }
 
-/// The turns from a state to the end.
-fn turns(kind: Kind, mut state: State) -> Vec<Turn> {
+/// The actions from a state to the end.
+fn actions(kind: Kind, mut state: State) -> Vec<NextAction> {
     let mut taken = Vec::new();
     loop {
-        let turn = state.turn(kind, None, at(100));
-        taken.push(turn);
-        state = match turn {
-            Turn::Create => State::Created,
-            Turn::Prove => State::Placing,
-            Turn::Place | Turn::Deliver => State::Placed,
-            Turn::Check => State::Checked,
-            Turn::Deactivate => State::Deactivated,
-            Turn::Delete => return taken,
-            Turn::Wait(_) => panic!("there is no grace"),
+        let action = state.next_action(kind, None, at(100));
+        taken.push(action);
+        state = match action {
+            NextAction::Create => State::Created,
+            NextAction::Prove => State::Placing,
+            NextAction::Place | NextAction::Deliver => State::Placed,
+            NextAction::Check => State::Checked,
+            NextAction::Deactivate => State::Deactivated,
+            NextAction::Delete => return taken,
+            NextAction::Wait(_) => panic!("there is no grace"),
         };
     }
 }
 
 #[test]
 fn each_rotation_goes_its_way_to_the_end() {
-    let check = |kind: Kind, expect: &[Turn]| assert_eq!(turns(kind, State::Begun), expect);
-    use Turn::{Check as Try, Create, Deactivate, Delete, Deliver, Place, Prove};
+    let check = |kind: Kind, expect: &[NextAction]| assert_eq!(actions(kind, State::Begun), expect);
+    use NextAction::{Check as Try, Create, Deactivate, Delete, Deliver, Place, Prove};
     check(KINDS[0], &[Create, Place, Deactivate, Delete]);
     check(KINDS[1], &[Create, Prove, Deliver, Deactivate, Delete]);
     check(KINDS[2], &[Create, Prove, Deliver, Try, Deactivate, Delete]);
@@ -43,10 +43,10 @@ fn each_rotation_goes_its_way_to_the_end() {
 fn from_every_state_the_rest_of_the_way_is_taken_and_no_key_is_made_twice() {
     for kind in KINDS {
         for (state, name) in STATES {
-            let rest = turns(kind, state);
-            assert_eq!(rest.last(), Some(&Turn::Delete), "{name}");
+            let rest = actions(kind, state);
+            assert_eq!(rest.last(), Some(&NextAction::Delete), "{name}");
             assert_eq!(
-                rest.contains(&Turn::Create),
+                rest.contains(&NextAction::Create),
                 state == State::Begun,
                 "{name}"
             );
@@ -57,11 +57,11 @@ fn from_every_state_the_rest_of_the_way_is_taken_and_no_key_is_made_twice() {
 #[test]
 fn the_old_key_is_left_alone_while_its_grace_lasts() {
     for kind in KINDS {
-        let turn = State::Checked.turn(kind, Some(at(101)), at(100));
-        assert_eq!(turn, Turn::Wait(at(101)));
+        let action = State::Checked.next_action(kind, Some(at(101)), at(100));
+        assert_eq!(action, NextAction::Wait(at(101)));
         assert_eq!(
-            State::Checked.turn(kind, Some(at(100)), at(100)),
-            Turn::Deactivate
+            State::Checked.next_action(kind, Some(at(100)), at(100)),
+            NextAction::Deactivate
         );
     }
 }
