@@ -94,7 +94,7 @@ pub(crate) struct RenewingCredentials {
 
 #[derive(Default)]
 struct State {
-    kept: Option<Kept>,
+    cached: Option<CachedAnswer>,
     /// Closes when the fetch under way has ended.
     under_way: Option<watch::Receiver<()>>,
     retry_after: Option<Timestamp>,
@@ -104,7 +104,7 @@ struct State {
 }
 
 #[derive(Clone)]
-struct Kept {
+struct CachedAnswer {
     body: Bytes,
     end: Timestamp,
 }
@@ -171,7 +171,7 @@ impl RenewingCredentials {
             return Err(why.clone());
         }
         match (state.usable(now), &state.failure) {
-            (Some(kept), _) => Ok(kept.body.clone()),
+            (Some(cached), _) => Ok(cached.body.clone()),
             (None, Some(why)) => Err(why.clone()),
             (None, None) => Err(ended_already()),
         }
@@ -184,13 +184,13 @@ impl RenewingCredentials {
             return Lookup::Refuse(why.clone());
         }
         let usable = state.usable(now).cloned();
-        if let Some(kept) = usable
+        if let Some(cached) = usable
             .as_ref()
-            .filter(|kept| kept.end.remaining(now) >= RENEW_BEFORE)
+            .filter(|cached| cached.end.remaining(now) >= RENEW_BEFORE)
         {
-            return Lookup::Answer(kept.body.clone());
+            return Lookup::Answer(cached.body.clone());
         }
-        let usable = usable.map(|kept| kept.body);
+        let usable = usable.map(|cached| cached.body);
         if state.retry_after.is_some_and(|until| now < until) {
             return match (usable, &state.failure) {
                 (Some(body), _) => Lookup::Answer(body),
@@ -235,7 +235,7 @@ impl RenewingCredentials {
                 reason: Reason::Failed,
                 message: "the credentials are a long-lived key, which is not served".to_owned(),
             })?;
-            Ok(Kept { body, end })
+            Ok(CachedAnswer { body, end })
         });
         let mut state = self.state();
         state.under_way = None;
@@ -243,11 +243,11 @@ impl RenewingCredentials {
             return;
         }
         match fetched {
-            Ok(kept) => {
-                let fresh = kept.end.remaining(now) >= RENEW_BEFORE;
+            Ok(cached) => {
+                let fresh = cached.end.remaining(now) >= RENEW_BEFORE;
                 state.retry_after = (!fresh).then(|| now.after(REST_WITH_OLD));
                 state.failure = None;
-                state.kept = Some(kept);
+                state.cached = Some(cached);
             }
             Err(why) => {
                 state.retry_after = Some(now.after(REST));
@@ -263,8 +263,8 @@ impl RenewingCredentials {
 }
 
 impl State {
-    fn usable(&self, now: Timestamp) -> Option<&Kept> {
-        self.kept.as_ref().filter(|kept| kept.end > now)
+    fn usable(&self, now: Timestamp) -> Option<&CachedAnswer> {
+        self.cached.as_ref().filter(|cached| cached.end > now)
     }
 }
 

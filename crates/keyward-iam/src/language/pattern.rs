@@ -31,7 +31,7 @@ pub(crate) enum Scope {
 /// Whether letters of different case are the same letter. Only ASCII letters fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Case {
-    Kept,
+    Sensitive,
     Ignored,
 }
 
@@ -188,7 +188,7 @@ fn skip(text: &[u8], at: usize, literal: &str, case: Case) -> Option<usize> {
     let end = at + literal.len();
     let there = text.get(at..end)?;
     let same = match case {
-        Case::Kept => there == literal.as_bytes(),
+        Case::Sensitive => there == literal.as_bytes(),
         Case::Ignored => there.eq_ignore_ascii_case(literal.as_bytes()),
     };
     same.then_some(end)

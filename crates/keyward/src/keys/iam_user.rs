@@ -25,7 +25,7 @@ pub(crate) struct Owner {
     /// The profile that holds the key.
     pub(crate) holder: ProfileName,
     /// The store of the key.
-    pub(crate) kept: Kept,
+    pub(crate) store: KeyStore,
     /// The account.
     pub(crate) account: AccountId,
     /// Its partition, such as `aws`.
@@ -38,7 +38,7 @@ pub(crate) struct Owner {
 
 /// The store of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum KeyStore {
     /// In the vault.
     Vault,
     /// In the AWS files.
@@ -63,7 +63,7 @@ impl Owner {
 
     /// As [`of_current`](Self::of_current), after a step that has planned by the open vault.
     pub(crate) fn of(local: &LocalState, ui: &Ui, profile: &ProfileName) -> Result<Self, CliError> {
-        let (chain, holder, kept) = start(local, profile)?;
+        let (chain, holder, store) = start(local, profile)?;
         let aws = client(&chain);
         let mut bare = chain.clone();
         bare.hops.clear();
@@ -85,7 +85,7 @@ impl Owner {
             aws,
             key,
             holder,
-            kept,
+            store,
             partition: who.arn.partition().to_owned(),
             account: who.account,
             user,
@@ -146,20 +146,20 @@ impl Owner {
 fn start(
     local: &LocalState,
     profile: &ProfileName,
-) -> Result<(Chain, ProfileName, Kept), CliError> {
+) -> Result<(Chain, ProfileName, KeyStore), CliError> {
     let flags = Flags {
         hand_out: HandOut::Refreshing,
         ..Flags::default()
     };
     let mut chain = local.resolve(profile, flags)?;
     chain.hops.retain(|hop| hop.call == Call::GetSessionToken);
-    let (holder, kept) = match &chain.base {
-        Base::VaultKey(VaultKey { profile, .. }) => (profile.clone(), Kept::Vault),
+    let (holder, store) = match &chain.base {
+        Base::VaultKey(VaultKey { profile, .. }) => (profile.clone(), KeyStore::Vault),
         Base::Static(StaticKey {
             profile,
             temporary: false,
             ..
-        }) => (profile.clone(), Kept::Files),
+        }) => (profile.clone(), KeyStore::Files),
         other => {
             return Err(CliError::usage(format!(
                 "`{profile}` has no access key of a user: its credentials come from {}",
@@ -167,7 +167,7 @@ fn start(
             )));
         }
     };
-    Ok((chain, holder, kept))
+    Ok((chain, holder, store))
 }
 
 /// The default among the devices whose codes STS accepts: the one the profile uses, else the first.

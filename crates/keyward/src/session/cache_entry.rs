@@ -17,7 +17,7 @@ use {
 };
 
 use crate::session::margin;
-use crate::session::source::{self, Kept};
+use crate::session::source::{self, SourceEntry};
 use crate::state::local_state::LocalState;
 
 /// One entry of the cache.
@@ -60,7 +60,7 @@ impl<'p> CacheEntry<'p> {
 
     /// The source, where its answers are worth keeping.
     pub(super) fn of_base(local: &LocalState, chain: &'p Chain) -> Option<Self> {
-        let Kept { call, margin, what } = source::kept_as(&chain.base)?;
+        let SourceEntry { call, margin, what } = source::cached_as(&chain.base)?;
         Some(Self {
             key: chain.source_cache_key(),
             call,

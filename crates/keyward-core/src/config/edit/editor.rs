@@ -45,7 +45,7 @@ impl Noun {
 #[derive(Debug)]
 enum Piece {
     /// As the file has it: these bytes.
-    Kept(Range<usize>),
+    Original(Range<usize>),
     /// With other text.
     Changed(String),
 }
@@ -73,7 +73,7 @@ impl ConfigEditor {
         let pieces = std::iter::once(0)
             .chain(starts)
             .zip(ends)
-            .map(|(start, end)| Piece::Kept(start..end));
+            .map(|(start, end)| Piece::Original(start..end));
         let pieces = pieces.collect();
         let shade = Shade::of(&file);
         let mut sections: HashMap<_, Vec<usize>> = HashMap::new();
@@ -259,7 +259,7 @@ impl ConfigEditor {
 
     fn text_of(&self, at: usize) -> &str {
         match &self.pieces[at] {
-            Piece::Kept(range) => &self.file.text[range.clone()],
+            Piece::Original(range) => &self.file.text[range.clone()],
             Piece::Changed(text) => text,
         }
     }

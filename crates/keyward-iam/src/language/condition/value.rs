@@ -84,11 +84,11 @@ impl ConditionValue {
             Pattern::compile(value, scope, version).map(|pattern| Test::Text { pattern, case })
         };
         let test = match comparison {
-            Comparison::StringEquals => text(Scope::Exact, Case::Kept, version)?,
+            Comparison::StringEquals => text(Scope::Exact, Case::Sensitive, version)?,
             Comparison::StringEqualsIgnoreCase => text(Scope::Exact, Case::Ignored, version)?,
-            Comparison::StringLike => text(Scope::Text, Case::Kept, version)?,
+            Comparison::StringLike => text(Scope::Text, Case::Sensitive, version)?,
             // Variables work in string and ARN operators only.
-            Comparison::BinaryEquals => text(Scope::Exact, Case::Kept, Version::V2008)?,
+            Comparison::BinaryEquals => text(Scope::Exact, Case::Sensitive, Version::V2008)?,
             Comparison::ArnEquals | Comparison::ArnLike => arn(value, version)?,
             Comparison::Numeric(relation) => Test::Number {
                 relation,
@@ -242,6 +242,6 @@ fn arn(value: &str, version: Version) -> Result<Test, ValueError> {
     }
     Ok(Test::Text {
         pattern,
-        case: Case::Kept,
+        case: Case::Sensitive,
     })
 }

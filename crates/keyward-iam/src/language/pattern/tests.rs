@@ -13,7 +13,7 @@ fn check(scope: Scope, pattern: &str, text: &str, expect: bool) {
         .set("aws:username", "alice")
         .set("aws:PrincipalTag/star", "a*b?c");
     let compiled = Pattern::compile(pattern, scope, Version::V2012).unwrap();
-    let matched = compiled.matches(text, Case::Kept, &context);
+    let matched = compiled.matches(text, Case::Sensitive, &context);
     assert_eq!(
         matched,
         Truth::from(expect),
@@ -67,7 +67,7 @@ fn letters_fold_only_when_asked() {
     let compiled = Pattern::compile("getU*r", Scope::Text, Version::V2008).unwrap();
     let matched = |case| compiled.matches("GETUSER", case, &Context::new());
     assert_eq!(matched(Case::Ignored), Truth::Yes);
-    assert_eq!(matched(Case::Kept), Truth::No);
+    assert_eq!(matched(Case::Sensitive), Truth::No);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_variable_of_unknown_value_may_match() {
     ] {
         let compiled = Pattern::compile(pattern, Scope::Text, Version::V2012).unwrap();
         assert_eq!(
-            compiled.matches(text, Case::Kept, &context),
+            compiled.matches(text, Case::Sensitive, &context),
             expect,
             "{pattern} against {text}"
         );
@@ -202,7 +202,7 @@ fn a_variable_of_unknown_value_may_match() {
 fn hostile_patterns_end_soon() {
     let pattern = "a*".repeat(500) + "b";
     let compiled = Pattern::compile(&pattern, Scope::Resource, Version::V2012).unwrap();
-    let matched = compiled.matches(&"a".repeat(2000), Case::Kept, &Context::new());
+    let matched = compiled.matches(&"a".repeat(2000), Case::Sensitive, &Context::new());
     assert_eq!(matched, Truth::No);
 }
 
@@ -245,7 +245,7 @@ proptest! {
         for scope in [Scope::Text, Scope::Resource, Scope::Arn] {
             let compiled = Pattern::compile(&pattern, scope, Version::V2012).unwrap();
             prop_assert_eq!(
-                compiled.matches(&text, Case::Kept, &Context::new()),
+                compiled.matches(&text, Case::Sensitive, &Context::new()),
                 Truth::from(by_definition(scope, pattern.as_bytes(), 0, text.as_bytes())),
                 "{} against {} as {:?}", pattern, text, scope
             );

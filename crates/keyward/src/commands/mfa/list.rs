@@ -9,7 +9,7 @@ use keyward_core::secret::MfaCode;
 use serde_json::{Value, json};
 
 use crate::commands::print_json;
-use crate::keys::iam_user::{Kept, Owner};
+use crate::keys::iam_user::{KeyStore, Owner};
 use crate::screen::error::CliError;
 use crate::screen::ui::{Cell, FAINT, GOOD, STRONG, Table, Ui};
 use crate::session::parse_code;
@@ -51,13 +51,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
         (None, None) => owner.aws.list_mfa_devices(&owner.key, Some(&owner.user))?,
     };
-    let kept: Vec<_> = match owner.kept {
-        Kept::Vault => open_vault(&local, ui)?
+    let kept: Vec<_> = match owner.store {
+        KeyStore::Vault => open_vault(&local, ui)?
             .document()
             .totp_serials()
             .cloned()
             .collect(),
-        Kept::Files => Vec::new(),
+        KeyStore::Files => Vec::new(),
     };
     let rows: Vec<Row> = devices
         .into_iter()

@@ -8,7 +8,7 @@ use keyward_core::secret::MfaCode;
 use keyward_vault::SessionStore;
 
 use crate::keys::enrol;
-use crate::keys::iam_user::{Kept, Owner, usual};
+use crate::keys::iam_user::{KeyStore, Owner, usual};
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, Ui};
@@ -75,9 +75,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
             }
         }
     }
-    let mut vault = match owner.kept {
-        Kept::Vault => Some(open_vault(&local, ui)?),
-        Kept::Files => None,
+    let mut vault = match owner.store {
+        KeyStore::Vault => Some(open_vault(&local, ui)?),
+        KeyStore::Files => None,
     };
     enrol::forget(&local, vault.as_mut(), &owner, gone, other)?;
     let store = SessionStore::open(&local.paths, session_tier());

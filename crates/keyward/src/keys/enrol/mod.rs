@@ -17,7 +17,7 @@ use keyward_core::id::MfaSerial;
 use keyward_core::secret::TotpSeed;
 use keyward_vault::{LockGuard, OpenVault};
 
-use crate::keys::iam_user::{Kept, Owner, usual};
+use crate::keys::iam_user::{KeyStore, Owner, usual};
 use crate::prompt::deadline::take_or_refuse;
 use crate::prompt::terminal::{LastWords, Terminal};
 use crate::screen::error::CliError;
@@ -94,7 +94,7 @@ pub(crate) fn enrol(
     wish: &Wish,
     codes: &CodeSource,
 ) -> Result<MfaSerial, CliError> {
-    if owner.kept == Kept::Files {
+    if owner.store == KeyStore::Files {
         return Err(CliError::usage(format!(
             "the key of `{}` is in the files in plain text; a device is enrolled for a key in the vault",
             owner.holder

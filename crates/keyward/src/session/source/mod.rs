@@ -54,7 +54,7 @@ trait Obtain {
 
     /// The cache entry of its answer. Only sources that cost a program, a person or a remote
     /// service are.
-    fn kept_as(&self) -> Option<Kept> {
+    fn cached_as(&self) -> Option<SourceEntry> {
         None
     }
 
@@ -81,7 +81,7 @@ trait Obtain {
 }
 
 /// The cache entry of a source's answer.
-pub(crate) struct Kept {
+pub(crate) struct SourceEntry {
     /// The call that returns it.
     pub(crate) call: SessionCall,
     /// The life it must have left to be used.
@@ -124,8 +124,8 @@ pub(crate) fn replaced_by(local: &LocalState, base: &Base) -> Option<String> {
 }
 
 /// Returns the cache entry of a source's answer, if it is cached.
-pub(crate) fn kept_as(base: &Base) -> Option<Kept> {
-    of(base).kept_as()
+pub(crate) fn cached_as(base: &Base) -> Option<SourceEntry> {
+    of(base).cached_as()
 }
 
 /// Identifies a source that is not a key, so that every session made from it can be found.

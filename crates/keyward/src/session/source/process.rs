@@ -21,7 +21,7 @@ use keyward_vault::SessionCall;
 pub(crate) use self::shell_signs::{in_code, is_assignment, is_quoted_whole, shell_sign};
 
 use super::document::{self, Form};
-use super::{Kept, Obtain, SourceContext};
+use super::{SourceEntry, Obtain, SourceContext};
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
 use crate::prompt::terminal::Terminal;
@@ -39,8 +39,8 @@ impl Obtain for Process {
         Ok(found)
     }
 
-    fn kept_as(&self) -> Option<Kept> {
-        Some(Kept {
+    fn cached_as(&self) -> Option<SourceEntry> {
+        Some(SourceEntry {
             call: SessionCall::CredentialProcess,
             // A program may return a session of any length.
             margin: margin::WITH_CODE,

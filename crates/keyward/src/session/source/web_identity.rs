@@ -9,7 +9,7 @@ use keyward_core::chain::{TokenSource, WebIdentity};
 use keyward_vault::SessionCall;
 use zeroize::Zeroizing;
 
-use super::{Kept, Obtain, SourceContext};
+use super::{SourceEntry, Obtain, SourceContext};
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
 use crate::prompt::deadline::Deadline;
@@ -41,8 +41,8 @@ impl Obtain for WebIdentity {
         Ok(aws.assume_role_with_web_identity(&self.role_arn, &token, &name, self.duration)?)
     }
 
-    fn kept_as(&self) -> Option<Kept> {
-        Some(Kept {
+    fn cached_as(&self) -> Option<SourceEntry> {
+        Some(SourceEntry {
             call: SessionCall::AssumeRoleWithWebIdentity,
             margin: margin::SILENT.min(self.duration / 3),
             what: format!("role {} by web identity", self.role_arn),

@@ -15,7 +15,7 @@ use keyward_core::id::{ProfileName, Region};
 use keyward_core::secret::AccessToken;
 use keyward_vault::SessionCall;
 
-use super::{Kept, Obtain, SourceContext};
+use super::{SourceEntry, Obtain, SourceContext};
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
@@ -239,8 +239,8 @@ impl Obtain for SsoRole {
         })
     }
 
-    fn kept_as(&self) -> Option<Kept> {
-        Some(Kept {
+    fn cached_as(&self) -> Option<SourceEntry> {
+        Some(SourceEntry {
             call: SessionCall::GetRoleCredentials,
             margin: margin::SILENT,
             what: format!(
