@@ -47,9 +47,9 @@ pub use session::{
 };
 pub use slot::{
     Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,
-    InvalidWorkFactor, KeystoreAccount, NewSlot, Nobody, OpenSlotError, PassEntry, Person,
-    PluginIdentity, Plugins, Programs, Question, Slot, SlotError, SlotKind, SlotLook, SlotName,
-    WorkFactor, host_plugin,
+    InvalidWorkFactor, KeystoreAccount, NewSlot, NoPrompts, OpenSlotError, PassEntry,
+    PluginIdentity, Plugins, Programs, Prompter, Question, Slot, SlotError, SlotKind, SlotLook,
+    SlotName, WorkFactor, host_plugin,
 };
 pub use vault::{
     CreateError, Damage, Leftover, LookBack, LostVault, OpenAnyError, OpenVault, ReadError,

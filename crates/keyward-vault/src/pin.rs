@@ -36,7 +36,7 @@ pub(crate) struct Pin {
 
 /// The result of a comparison of an opened vault with its pin.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum PinComparison {
     /// Nothing is pinned yet, or pins are not kept.
     Unpinned,
     /// The vault is in the last seen state.
@@ -285,15 +285,15 @@ impl Pin {
         identity: &Identity,
         document: &Document,
         vault: &[u8],
-    ) -> Standing {
+    ) -> PinComparison {
         let generation = document.generation();
         let change = if self.identity != StateDigest::of_identity(identity) {
             VaultChange::OtherIdentity
         } else if self.vault.contains(&StateDigest::of_vault(vault)) {
-            return Standing::Agrees;
+            return PinComparison::Agrees;
         } else if generation > self.generation {
             match document.descent(self.generation, &self.vault) {
-                Descent::Descends | Descent::Unknown => return Standing::Newer,
+                Descent::Descends | Descent::Unknown => return PinComparison::Newer,
                 Descent::Diverged => VaultChange::Diverged {
                     found: generation,
                     seen: self.generation,
@@ -307,7 +307,7 @@ impl Pin {
                 seen: self.generation,
             }
         };
-        Standing::Differs(vec![change])
+        PinComparison::Differs(vec![change])
     }
 
     /// Lets one more state of a slot agree, before it is written.

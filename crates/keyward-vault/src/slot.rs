@@ -28,7 +28,7 @@ use keyward_core::Timestamp;
 use crate::disk::DiskError;
 use crate::lock::LockError;
 
-pub use access::{Access, Nobody, Person, Plugins, Programs, Question};
+pub use access::{Access, NoPrompts, Plugins, Programs, Prompter, Question};
 pub use error::{AddSlotError, OpenSlotError};
 pub(crate) use files::{described, list, names, read, remove, remove_orphans, secret_path, write};
 pub use kind::{

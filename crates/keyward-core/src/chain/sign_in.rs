@@ -35,7 +35,7 @@ pub fn sign_in_endpoints(
     }
     match agreed(&inputs, session) {
         Agreed::On(endpoints, told) => return (endpoints, told),
-        Agreed::Nobody => {}
+        Agreed::NoProfile => {}
         Agreed::Not(one, other) => warnings.push(format!(
             "profiles `{one}` and `{other}` reach the Identity Center of `{session}` in different ways; set AWS_PROFILE to sign in as one of them does"
         )),
@@ -62,8 +62,8 @@ fn open<'a>(inputs: &Inputs<'a>, name: &ProfileName) -> Option<View<'a>> {
 enum Agreed {
     On(Endpoints, Vec<String>),
     Not(ProfileName, ProfileName),
-    /// No profile is of the session.
-    Nobody,
+    /// No profile names the session.
+    NoProfile,
 }
 
 fn agreed(inputs: &Inputs<'_>, session: &str) -> Agreed {
@@ -85,7 +85,7 @@ fn agreed(inputs: &Inputs<'_>, session: &str) -> Agreed {
     }
     match first {
         Some((_, endpoints, warnings)) => Agreed::On(endpoints, warnings),
-        None => Agreed::Nobody,
+        None => Agreed::NoProfile,
     }
 }
 

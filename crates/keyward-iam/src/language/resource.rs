@@ -152,7 +152,9 @@ impl ResourcePattern {
     /// Whether a resource is meant, with the request's values for variables.
     #[must_use]
     pub fn covers(&self, resource: &Resource, context: &Context) -> Truth {
-        let matched = self.pattern.matches(resource.as_str(), Case::Sensitive, context);
+        let matched = self
+            .pattern
+            .matches(resource.as_str(), Case::Sensitive, context);
         match self.variables {
             Variables::InName => matched,
             Variables::BeforeName | Variables::Unclear => matched.min(Truth::Unknown),

@@ -11,7 +11,7 @@ use keyward_core::secret::Passphrase;
 use super::{CommandLine, SlotName};
 
 /// A user who can be prompted.
-pub trait Person: Send + Sync {
+pub trait Prompter: Send + Sync {
     /// Asks for a secret; `None` if there is no answer.
     fn secret(&self, question: &Question) -> Option<Passphrase>;
 
@@ -38,9 +38,9 @@ pub enum Question {
 
 /// Asks no person: every question stays open.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Nobody;
+pub struct NoPrompts;
 
-impl Person for Nobody {
+impl Prompter for NoPrompts {
     fn secret(&self, _: &Question) -> Option<Passphrase> {
         None
     }
@@ -84,7 +84,7 @@ pub enum Programs {
 #[derive(Clone)]
 pub struct Access {
     /// The user to prompt.
-    pub person: Arc<dyn Person>,
+    pub person: Arc<dyn Prompter>,
     /// The terminal on which `gpg` should prompt if no desktop does, such as `/dev/pts/3`.
     pub terminal: Option<PathBuf>,
     /// The program `pass`.
@@ -106,7 +106,7 @@ pub struct Access {
 impl Access {
     /// With a user to prompt, one minute to unlock a keystore, and five minutes for each program.
     #[must_use]
-    pub fn with(person: Arc<dyn Person>) -> Self {
+    pub fn with(person: Arc<dyn Prompter>) -> Self {
         Self {
             person,
             unlock: Duration::from_secs(60),
@@ -119,7 +119,7 @@ impl Access {
     #[must_use]
     pub fn unattended() -> Self {
         Self {
-            person: Arc::new(Nobody),
+            person: Arc::new(NoPrompts),
             terminal: None,
             pass: "pass".into(),
             gpg: "gpg".into(),

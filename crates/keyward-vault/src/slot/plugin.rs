@@ -11,14 +11,14 @@ use age::secrecy::SecretString;
 use age::{DecryptError, EncryptError};
 
 use super::age_file::{age_error, slot_identity};
-use super::{Access, OpenSlotError, Person, PluginIdentity, Plugins, Question};
+use super::{Access, OpenSlotError, PluginIdentity, Plugins, Prompter, Question};
 use crate::identity::{self, Identity};
 
 pub use apart::host_plugin;
 
 /// The caller's person, as plugins address them.
 #[derive(Clone)]
-struct Voice(Arc<dyn Person>);
+struct Voice(Arc<dyn Prompter>);
 
 impl age::Callbacks for Voice {
     fn display_message(&self, message: &str) {

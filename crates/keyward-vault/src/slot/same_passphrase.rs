@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use keyward_core::secret::Passphrase;
 
-use super::{Access, Person, Question};
+use super::{Access, Prompter, Question};
 
 /// A user whose passphrase for one slot is also tried on the others.
 struct SamePassphrase {
-    person: Arc<dyn Person>,
+    person: Arc<dyn Prompter>,
     given: Mutex<Option<Passphrase>>,
 }
 
@@ -27,7 +27,7 @@ impl Access {
     }
 }
 
-impl Person for SamePassphrase {
+impl Prompter for SamePassphrase {
     fn secret(&self, question: &Question) -> Option<Passphrase> {
         if !matches!(question, Question::Slot(_)) {
             return self.person.secret(question);

@@ -9,7 +9,7 @@ use crate::disk::DiskError;
 use crate::document::{Document, Generation};
 use crate::identity::Identity;
 use crate::index::Index;
-use crate::pin::{ChangedOutside, Pin, PinError, SeenSlots, Standing, VaultChange};
+use crate::pin::{ChangedOutside, Pin, PinComparison, PinError, SeenSlots, VaultChange};
 use crate::slot::SlotName;
 
 use super::{OpenVault, ReadError, UpdateError, Vault, read_document};
@@ -100,19 +100,19 @@ impl Vault {
         identity: &Identity,
         document: &Document,
         file: &[u8],
-    ) -> Result<Standing, ReadError> {
+    ) -> Result<PinComparison, ReadError> {
         let pin = match self.pinned()? {
-            Pinned::Nothing => return Ok(Standing::Unpinned),
-            Pinned::Damaged(change) => return Ok(Standing::Differs(vec![change])),
+            Pinned::Nothing => return Ok(PinComparison::Unpinned),
+            Pinned::Damaged(change) => return Ok(PinComparison::Differs(vec![change])),
             Pinned::Pin(pin) => pin,
         };
         let mut changes = pin.compare_slots(&self.paths)?;
         match pin.compare_vault(identity, document, file) {
-            Standing::Differs(more) => changes.extend(more),
+            PinComparison::Differs(more) => changes.extend(more),
             standing if changes.is_empty() => return Ok(standing),
             _ => {}
         }
-        Ok(Standing::Differs(changes))
+        Ok(PinComparison::Differs(changes))
     }
 
     /// Reads the present vault, and refuses a state that this machine has not seen. Pins a later
@@ -122,7 +122,7 @@ impl Vault {
         identity: &Identity,
     ) -> Result<(Document, Vec<u8>), ReadError> {
         let (document, file) = read_document(&self.paths, identity)?;
-        if self.compare(identity, &document, &file)? == Standing::Agrees
+        if self.compare(identity, &document, &file)? == PinComparison::Agrees
             || self.pin.path().is_none()
         {
             return Ok((document, file));
@@ -132,9 +132,9 @@ impl Vault {
         let (document, file) = read_document(&self.paths, identity)?;
         let standing = self.compare(identity, &document, &file)?;
         match (standing, writers) {
-            (Standing::Differs(changes), _) => self.refuse(changes)?,
-            (Standing::Newer, Ok(Some(_alone))) => self.pin_vault(identity, &document, &file),
-            (Standing::Unpinned, Ok(Some(_alone))) => self.pin_all(identity, &document, &file),
+            (PinComparison::Differs(changes), _) => self.refuse(changes)?,
+            (PinComparison::Newer, Ok(Some(_alone))) => self.pin_vault(identity, &document, &file),
+            (PinComparison::Unpinned, Ok(Some(_alone))) => self.pin_all(identity, &document, &file),
             _ => {}
         }
         Ok((document, file))
@@ -147,8 +147,8 @@ impl Vault {
     pub fn changes_of(&self, open: &OpenVault) -> Result<Vec<VaultChange>, ReadError> {
         let (document, file) = read_document(&self.paths, open.identity())?;
         Ok(match self.compare(open.identity(), &document, &file)? {
-            Standing::Differs(changes) => changes,
-            Standing::Unpinned | Standing::Agrees | Standing::Newer => Vec::new(),
+            PinComparison::Differs(changes) => changes,
+            PinComparison::Unpinned | PinComparison::Agrees | PinComparison::Newer => Vec::new(),
         })
     }
 
@@ -156,7 +156,7 @@ impl Vault {
     pub(super) fn agrees(&self, identity: &Identity, document: &Document, file: &[u8]) -> bool {
         !matches!(
             self.compare(identity, document, file),
-            Ok(Standing::Differs(_)) | Err(_)
+            Ok(PinComparison::Differs(_)) | Err(_)
         )
     }
 
@@ -167,7 +167,7 @@ impl Vault {
         document: &Document,
         file: &[u8],
     ) -> Result<Generation, ReadError> {
-        if let Standing::Differs(changes) = self.compare(identity, document, file)? {
+        if let PinComparison::Differs(changes) = self.compare(identity, document, file)? {
             self.refuse(changes)?;
         }
         let seen = match self.pinned()? {

@@ -62,7 +62,7 @@ fn looked_at(vault: &Vault, copy: &std::path::Path) -> Result<LookBack, RestoreE
 /// A user who knows the passphrase.
 struct Given;
 
-impl crate::slot::Person for Given {
+impl crate::slot::Prompter for Given {
     fn secret(&self, _: &crate::slot::Question) -> Option<Passphrase> {
         Some(pass())
     }

@@ -44,7 +44,7 @@ enum LauncherExit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Besides {
     /// No client knew the path.
-    Nobody,
+    None,
     /// A client knew the path, but the system does not attribute it to this user. It received nothing.
     Stranger,
 }
@@ -57,7 +57,7 @@ pub(crate) enum RedirectError {
     Failed(ExitStatus),
     /// The browser did not connect, or cannot reach this machine's 127.0.0.1.
     #[error("it did not connect to 127.0.0.1 within {} s", .0.as_secs())]
-    Nobody(Duration),
+    NoConnection(Duration),
     /// The system does not attribute the only client to this user.
     #[error(
         "the program that connected to 127.0.0.1 instead is not known to be yours, and received nothing"
@@ -101,9 +101,9 @@ impl OneTimeRedirect {
         wanted: &Weak<()>,
     ) -> Result<Besides, RedirectError> {
         let mut until = Instant::now() + limit;
-        let mut why = RedirectError::Nobody(limit);
+        let mut why = RedirectError::NoConnection(limit);
         let mut told = false;
-        let mut besides = Besides::Nobody;
+        let mut besides = Besides::None;
         loop {
             let came = self.listener.next();
             match came.map(|caller| self.answer(caller, keyward_serve::is_own_peer)) {
@@ -119,7 +119,7 @@ impl OneTimeRedirect {
                         told = true;
                         if !status.success() {
                             until = until.min(Instant::now() + GRACE);
-                            if besides == Besides::Nobody {
+                            if besides == Besides::None {
                                 why = RedirectError::Failed(status);
                             }
                         }

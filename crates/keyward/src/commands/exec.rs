@@ -118,7 +118,7 @@ fn beside_a_server(
     ui: &Ui,
 ) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
-    let unlocked = Unlocked::now(&local, Tell::Nobody)?;
+    let unlocked = Unlocked::now(&local, Tell::None)?;
     let prepared = serving::prepare(&mut local, ui, profile, hand_out)?;
     if hand_out.region.is_none() {
         say_other_region(&prepared.chain, ui)?;

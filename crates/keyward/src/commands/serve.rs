@@ -54,7 +54,7 @@ pub(crate) struct Args {
 /// Serves until a signal ends it.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     let mut local = LocalState::load()?;
-    let unlocked = Unlocked::now(&local, Tell::Person)?;
+    let unlocked = Unlocked::now(&local, Tell::User)?;
     let profiles = chosen(args.profiles)?;
     let hand_out = HandOutArgs {
         duration: args.duration,

@@ -16,9 +16,9 @@ pub(super) const SAID: &str =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tell {
     /// The user who watches the server's output.
-    Person,
+    User,
     /// Not notified: the output belongs to the command.
-    Nobody,
+    None,
 }
 
 /// The vault's mark as a server found it at its start.
@@ -48,7 +48,7 @@ impl Unlocked {
     /// Whether anything may be handed out. It is not asked again after a lock.
     pub(super) fn permit(&self) -> Result<(), Unavailable> {
         let permit = self.look();
-        if self.tell == Tell::Person
+        if self.tell == Tell::User
             && permit
                 .as_ref()
                 .is_err_and(|why| why.reason == Reason::Locked)

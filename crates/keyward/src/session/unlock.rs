@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use keyward_vault::{
-    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Person, ReadError,
+    Access, CreateError, LookBack, NewSlot, OpenAnyError, OpenFor, OpenVault, Prompter, ReadError,
     RestoreError, SlotName, Tier, UnlockError, Vault,
 };
 

@@ -30,7 +30,7 @@ fn a_keystore_that_hangs_costs_no_more_than_the_probe() {
 /// Records the messages.
 struct Listener(mpsc::Sender<String>);
 
-impl crate::slot::Person for Listener {
+impl crate::slot::Prompter for Listener {
     fn secret(&self, _: &crate::slot::Question) -> Option<keyward_core::secret::Passphrase> {
         None
     }

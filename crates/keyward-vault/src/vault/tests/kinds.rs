@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::slot::{AddSlotError, CommandLine, OpenSlotError, Person, Question};
+use crate::slot::{AddSlotError, CommandLine, OpenSlotError, Prompter, Question};
 use crate::vault::{OpenAnyError, UnlockSlotError};
 
 /// A user who gives the same answer to every question for a secret, and remembers the questions.
@@ -22,11 +22,14 @@ impl Parrot {
             answer,
             asked: Mutex::default(),
         });
-        (Access::with(Arc::clone(&parrot) as Arc<dyn Person>), parrot)
+        (
+            Access::with(Arc::clone(&parrot) as Arc<dyn Prompter>),
+            parrot,
+        )
     }
 }
 
-impl Person for Parrot {
+impl Prompter for Parrot {
     fn secret(&self, question: &Question) -> Option<Passphrase> {
         self.asked.lock().unwrap().push(question.clone());
         self.answer.parse().ok()

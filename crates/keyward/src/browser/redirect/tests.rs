@@ -93,7 +93,7 @@ fn the_first_who_knows_the_path_is_sent_on_and_nobody_else() {
     );
     assert!(sent.contains("referrer-policy: no-referrer"), "{sent}");
     assert!(sent.contains("cache-control: no-store"), "{sent}");
-    assert_eq!(serving.join().unwrap(), Ok(Besides::Nobody));
+    assert_eq!(serving.join().unwrap(), Ok(Besides::None));
     assert!(TcpStream::connect(to).is_err());
 }
 
@@ -103,7 +103,7 @@ fn a_second_request_at_the_same_instant_gets_nothing() {
     let request = get(&redirect);
     let streams = [(), ()].map(|()| ask(redirect.listener.address(), &request));
     let (_browser, ended) = channel();
-    assert_eq!(serve(redirect, LONG, &ended), Ok(Besides::Nobody));
+    assert_eq!(serve(redirect, LONG, &ended), Ok(Besides::None));
     let answers = streams.map(|mut stream| {
         let mut answer = String::new();
         // It may be cut off.
@@ -137,7 +137,7 @@ fn a_browser_that_never_comes_is_not_waited_for_for_ever() {
     let (_browser, ended) = channel();
     assert_eq!(
         serve(redirect, limit, &ended),
-        Err(RedirectError::Nobody(limit))
+        Err(RedirectError::NoConnection(limit))
     );
     // keyward does not wait for a launcher that did not start.
     let (browser, ended) = channel();

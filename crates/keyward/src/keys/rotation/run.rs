@@ -13,7 +13,7 @@ use super::deliver::{self, Parcel, Reached};
 use super::destination::{Destination, SecretNames};
 use super::journal::Journal;
 use super::prove::prove;
-use super::state::{State, NextAction};
+use super::state::{NextAction, State};
 use crate::log::{self, How};
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, STRONG, Ui, listed};

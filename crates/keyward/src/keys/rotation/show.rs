@@ -9,7 +9,7 @@ use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, IndexedRotation};
 
 use super::run::quoted;
-use super::state::{Check, Kind, State, NextAction};
+use super::state::{Check, Kind, NextAction, State};
 use crate::screen::ui::Ui;
 use crate::state::local_state::{LocalState, now};
 

@@ -109,7 +109,12 @@ impl State {
     }
 
     /// Returns the next step.
-    pub(crate) fn next_action(self, kind: Kind, grace_until: Option<Timestamp>, now: Timestamp) -> NextAction {
+    pub(crate) fn next_action(
+        self,
+        kind: Kind,
+        grace_until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> NextAction {
         match (self, kind) {
             (Self::Begun, _) => NextAction::Create,
             (Self::Created, Kind::Own) => NextAction::Place,

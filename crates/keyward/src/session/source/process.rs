@@ -21,7 +21,7 @@ use keyward_vault::SessionCall;
 pub(crate) use self::shell_signs::{in_code, is_assignment, is_quoted_whole, shell_sign};
 
 use super::document::{self, Form};
-use super::{SourceEntry, Obtain, SourceContext};
+use super::{Obtain, SourceContext, SourceEntry};
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
 use crate::prompt::terminal::Terminal;

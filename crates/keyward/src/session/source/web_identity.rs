@@ -9,7 +9,7 @@ use keyward_core::chain::{TokenSource, WebIdentity};
 use keyward_vault::SessionCall;
 use zeroize::Zeroizing;
 
-use super::{SourceEntry, Obtain, SourceContext};
+use super::{Obtain, SourceContext, SourceEntry};
 use crate::environment as env;
 use crate::process::program::{self, Interaction, Output, RunError, StderrExcerpt};
 use crate::prompt::deadline::Deadline;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyward_core::secret::Passphrase;
-use keyward_vault::{Person, Question};
+use keyward_vault::{Prompter, Question};
 
 use crate::process::dialog::{Dialog, Dialogs};
 use crate::prompt::deadline::Deadline;
@@ -59,7 +59,7 @@ impl UserPrompter {
     }
 }
 
-impl Person for UserPrompter {
+impl Prompter for UserPrompter {
     fn secret(&self, question: &Question) -> Option<Passphrase> {
         if let (Question::Slot(_), Some(Some(given))) = (question, self.given.get()) {
             return Some(given.clone());

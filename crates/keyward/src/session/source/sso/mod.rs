@@ -15,7 +15,7 @@ use keyward_core::id::{ProfileName, Region};
 use keyward_core::secret::AccessToken;
 use keyward_vault::SessionCall;
 
-use super::{SourceEntry, Obtain, SourceContext};
+use super::{Obtain, SourceContext, SourceEntry};
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
