@@ -246,5 +246,5 @@ async fn what_is_fetched_while_a_lock_comes_is_thrown_away() {
     assert_eq!(stage.at(0).await.unwrap_err(), why);
     assert_eq!(stage.at(HOUR).await.unwrap_err(), why);
     assert_eq!(stage.asked(), 1);
-    assert!(stage.credentials.state().kept.is_none());
+    assert!(stage.credentials.state().cached.is_none());
 }
