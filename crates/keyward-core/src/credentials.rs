@@ -18,7 +18,7 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ImpossibleEnd {
     /// The answer names none. The SDKs read that as the beginning of 1970.
-    #[error("the answer lacks `Expiration`, or they ended at 1970-01-01T00:00:00Z")]
+    #[error("the answer lacks `Expiration`, or has 1970-01-01T00:00:00Z there")]
     Unsaid,
     /// It has passed when the answer arrives.
     #[error("they ended at {0}")]

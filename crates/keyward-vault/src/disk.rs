@@ -34,7 +34,7 @@ pub enum DiskError {
     },
     /// The folder contains other files and is open to other users. keyward writes nothing there,
     /// and does not ask the user to close it.
-    #[error("`{}` is open to other users (mode {mode:04o}) and not for keyward alone; name a folder that is", path.display())]
+    #[error("`{}` is open to other users (mode {mode:04o}); name a folder that only keyward uses", path.display())]
     OtherFolder {
         /// The folder.
         path: PathBuf,

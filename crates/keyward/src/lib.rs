@@ -28,6 +28,7 @@ use crate::cli::{Cli, Command};
 use crate::ready::ThisRun;
 use crate::screen::error::CliError;
 use crate::screen::ui::{Color, Ui};
+use crate::system::locations::Locations;
 
 /// Runs the whole program.
 #[must_use]
@@ -110,8 +111,32 @@ fn check_owner(command: &Command, ui: &Ui) -> Result<(), CliError> {
     }
 }
 
+/// Warns of unknown settings, unless the output is for a prompt, a completion or another program.
+fn warn_of_settings(command: &Command, ui: &Ui) {
+    let silent = matches!(
+        command,
+        Command::Status(_)
+            | Command::CredentialProcess(_)
+            | Command::ShellInit(_)
+            | Command::Switch(_)
+            | Command::PluginHost(_)
+            | Command::Completions(_)
+            | Command::Candidates(_)
+            | Command::Sandbox(_)
+            | Command::Demo(_)
+            | Command::Man(_)
+            | Command::Help(_)
+            | Command::Version(_)
+    );
+    // A command that needs the folders reports why they are unknown.
+    if let (false, Ok(locations)) = (silent, Locations::find()) {
+        state::settings::warn_of_unknown(&locations.settings, ui);
+    }
+}
+
 fn dispatch(command: Command, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, CliError> {
     check_owner(&command, ui)?;
+    warn_of_settings(&command, ui);
     match command {
         Command::Init(args) => commands::init::run(args, ui),
         Command::Add(args) => commands::add::run(args, ui),

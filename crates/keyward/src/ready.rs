@@ -100,7 +100,8 @@ impl ThisRun {
         // its index. A warning must appear in every run.
         let by_program = matches!(chain.base, Base::Process(_));
         let opened = !matches!(local.identity_cache.get(), Ok(None));
-        if by_program || opened || local.index_error.is_some() || !chain.warnings.is_empty() {
+        let warned = !chain.warnings.is_empty() || !local.settings.unknown.is_empty();
+        if by_program || opened || local.index_error.is_some() || warned {
             return;
         }
         session::keep_ready(local, chain, &asked.conditions, |credentials| {

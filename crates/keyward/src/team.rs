@@ -119,7 +119,7 @@ pub(crate) enum TeamError {
         what: String,
     },
     /// A newer program's file.
-    #[error("it has version {0}, and this program reads version 1")]
+    #[error("it has version {0}, and this program reads version 1; install a newer keyward")]
     Version(u32),
     /// An invalid value.
     #[error("role {role} (`{field}`)")]

@@ -23,9 +23,10 @@ const HEAD: &str = "\
 # The account as it was when this file was made. `keyward account plan` finds nothing to change
 # until you edit it.
 #
-# What is `adopted` existed before this file: keyward keeps it as described here, does not mark
-# it, and leaves it at `keyward account destroy`. What you add without `adopted` is made, marked,
-# and removed again when you remove it here. The table at the end lists what is not managed.
+# Entities with `adopted` existed before this file. keyward keeps them as described here, does not
+# mark them, and does not destroy them. It makes and marks the entities that you add without
+# `adopted`, and removes them when you remove them here. The table at the end lists what keyward
+# does not manage.
 ";
 
 const SELF_SERVICE: &str = "

@@ -409,7 +409,12 @@ fn a_blueprint_of_another_version_is_refused() {
     let text = ACCOUNT.replace("version = 1", "version = 2");
     check(
         &text,
-        &["1:11: `version` is `2`; this program reads version 1; write `version = 1`"],
+        &["1:11: `version` is `2`; this program reads version 1; install a newer keyward"],
+    );
+    let text = ACCOUNT.replace("version = 1", "version = 0");
+    check(
+        &text,
+        &["1:11: `version` is `0`; this program reads version 1; write `version = 1`"],
     );
 }
 

@@ -134,10 +134,10 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         used.argument()
     ));
     ui.say(format!(
-        "   {CODE}keyward list{CODE:#}          what there is"
+        "   {CODE}keyward list{CODE:#}          your profiles and sessions"
     ));
     ui.say(format!(
-        "   {CODE}keyward setup --all{CODE:#}   every SDK and the AWS CLI use it by themselves"
+        "   {CODE}keyward setup --all{CODE:#}   lets the AWS CLI and every SDK use it"
     ));
     Ok(ExitCode::SUCCESS)
 }

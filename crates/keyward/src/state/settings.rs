@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use keyward_core::id::{AccountId, ProfileName};
+use keyward_core::suggest::similar_names;
 use keyward_core::time::parse_duration;
 use keyward_vault::{InvalidWorkFactor, SlotName, WorkFactor};
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use crate::environment as env;
 use crate::process::dialog::Dialogs;
 use crate::screen::error::CliError;
+use crate::screen::ui::Ui;
 use crate::system::locations;
 use crate::system::read_limited;
 
@@ -38,14 +40,33 @@ pub(crate) struct Settings {
     pub(crate) accounts: BTreeMap<String, AccountId>,
     /// The profile whose credentials `assume` starts from.
     pub(crate) assume_from: Option<ProfileName>,
+    /// The names in the file that are not those of settings.
+    pub(crate) unknown: Vec<String>,
 }
 
 /// The age that the common benchmarks ask for.
 const KEY_MAX_AGE: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// The file's own words.
+/// The version of the file that this program reads. A file need not name it.
+const VERSION: i64 = 1;
+
+/// The names of all settings.
+const NAMES: [&str; 11] = [
+    "version",
+    "session_duration",
+    "session_ttl",
+    "unlock_for",
+    "passphrase_work",
+    "slot_order",
+    "key_max_age",
+    "ykman",
+    "dialogs",
+    "accounts",
+    "assume_from",
+];
+
+/// The file's own words. [`warn_of_unknown`] reports the others.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Wire {
     #[serde(alias = "session_ttl")]
     session_duration: Option<String>,
@@ -85,6 +106,7 @@ impl Default for Settings {
             dialogs: Dialogs::Allowed,
             accounts: BTreeMap::new(),
             assume_from: None,
+            unknown: Vec::new(),
         }
     }
 }
@@ -107,6 +129,12 @@ impl Settings {
         let wrong = || CliError::usage(format!("`{}` is invalid", locations::show(path)));
         let text =
             String::from_utf8(bytes).map_err(|_| vec![wrong().because("it is not UTF-8 text")])?;
+        if let Some(newer) = version(&text).filter(|version| *version > VERSION) {
+            let told = wrong().because(format!(
+                "it has version {newer}, and this program reads version {VERSION}"
+            ));
+            return Err(vec![told.hint("install a newer keyward")]);
+        }
         let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| {
             let told = wrong().because(e.to_string().trim_end().to_owned());
             vec![told.hint("correct or remove the line")]
@@ -174,12 +202,49 @@ impl Settings {
             assume_from: wire.assume_from.and_then(|name| {
                 problems.keep(name.parse().map_err(wrong(text, &["assume_from"])))
             }),
+            unknown: unknown(text),
         };
         match problems.0.is_empty() {
             true => Ok(settings),
             false => Err(problems.0),
         }
     }
+}
+
+/// Warns of each setting that this program does not know. It has no effect, because a newer program
+/// may have written it.
+pub(crate) fn warn_of_unknown(path: &Path, ui: &Ui) {
+    let text = read_limited::read(path, read_limited::SETTINGS).map(String::from_utf8);
+    let Ok(Ok(text)) = text else {
+        return;
+    };
+    for key in unknown(&text) {
+        let line = line_of(&text, &[&key]).map_or_else(String::new, |line| format!(":{line}"));
+        let shown = locations::show(path);
+        ui.warn(format!(
+            "{shown}{line}: ignored the unknown setting `{key}`"
+        ));
+        match similar_names(&key, NAMES).first() {
+            Some(name) => ui.hint(format!("did you mean `{name}`?")),
+            None => ui.hint("remove the line, or install a newer keyward"),
+        }
+    }
+}
+
+/// The names at the top of the file that are not those of settings, in the order of the file.
+fn unknown(text: &str) -> Vec<String> {
+    let document: Option<toml_edit::Document<&str>> = toml_edit::Document::parse(text).ok();
+    let names = document.iter().flat_map(|document| document.iter());
+    names
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| !NAMES.contains(&name.as_str()))
+        .collect()
+}
+
+/// The version that the file names.
+fn version(text: &str) -> Option<i64> {
+    let document: toml_edit::Document<&str> = toml_edit::Document::parse(text).ok()?;
+    document.get("version")?.as_integer()
 }
 
 /// A value that its key does not accept.

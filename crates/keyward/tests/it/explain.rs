@@ -70,3 +70,25 @@ fn a_chain_of_any_length_ends_with_the_line_to_shorten() {
         assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn an_unknown_setting_is_a_warning_with_a_suggestion() {
+    let practice = Practice::with_key();
+    let before = practice.read("keyward/config.toml");
+    practice.write(
+        "keyward/config.toml",
+        &format!("sesion_duration = \"8h\"\n{before}"),
+    );
+    let ran = practice.run(&["explain", "alice"]);
+    let warned = "config.toml:1: ignored the unknown setting `sesion_duration`\n\
+                  hint: did you mean `session_duration`?\n";
+    assert!(ran.stderr.ends_with(warned), "{}", ran.stderr);
+    assert!(ran.ok().contains(", 12h,"));
+    // A shell prompt and a completion stay clean.
+    for words in [&["status", "--prompt"][..], &["completions", "bash"]] {
+        assert_eq!(practice.run(words).stderr, "", "{words:?}");
+    }
+    practice.write("keyward/config.toml", &format!("version = 2\n{before}"));
+    let said = practice.run(&["explain", "alice"]).fails_with(2);
+    assert!(said.ends_with("hint: install a newer keyward\n"), "{said}");
+}

@@ -126,6 +126,12 @@ fn version(fields: &mut Fields<'_>, report: &mut Report<'_>) {
         DeValue::Integer(number) => format!("`{number}`"),
         other => kind(other).to_owned(),
     };
+    let is_newer = matches!(value.as_ref(), DeValue::Integer(number)
+        if number.as_str().parse().is_ok_and(|number: u64| number > 1));
+    let fix = match is_newer {
+        true => "install a newer keyward",
+        false => "write `version = 1`",
+    };
     let message = format!("`version` is {given}; this program reads version 1");
-    report.error(&value.span(), message, "write `version = 1`");
+    report.error(&value.span(), message, fix);
 }

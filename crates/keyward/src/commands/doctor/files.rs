@@ -51,7 +51,7 @@ pub(super) fn look(local: &LocalState) -> Vec<Finding> {
 fn too_open(local: &LocalState, path: &Path, mode: u32, wanted: u32) -> Finding {
     let shown = locations::show(path);
     if fix::is_shared_home(&local.locations, path) {
-        let message = format!("it is open to others (mode {mode:03o}), and not for keyward alone");
+        let message = format!("it is open to other users (mode {mode:03o})");
         return Finding::problem("file-mode", message)
             .at(shown)
             .hint("set KEYWARD_HOME to a folder that does not exist yet; keyward makes it");

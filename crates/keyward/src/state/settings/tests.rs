@@ -23,7 +23,31 @@ fn a_value_that_cannot_be_used_is_told_with_its_key_and_line() {
         ":3: `accounts.b` has a value that cannot be used; `12` is not an account id",
     );
     check("key_max_age = 3", "is invalid; TOML parse error at line 1");
-    check("x = 1", "unknown field `x`");
+    check(
+        "version = 2\nkey_max_age = 3\n",
+        "is invalid; it has version 2, and this program reads version 1",
+    );
+}
+
+#[test]
+fn an_unknown_setting_stops_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("config.toml");
+    let text = "version = 1\nkey_max_age = \"30d\"\ncolour = 3\n[acounts]\na = \"1\"\n";
+    std::fs::write(&path, text).unwrap();
+    let settings = Settings::load(&path).unwrap();
+    assert_eq!(settings.key_max_age, Duration::from_secs(30 * 86_400));
+    assert_eq!(settings.unknown, ["colour", "acounts"]);
+    assert_eq!(line_of(text, &["acounts"]), Some(4));
+}
+
+#[test]
+fn the_list_of_names_is_complete() {
+    let text = "version = 1\nsession_duration = \"8h\"\nunlock_for = \"1h\"\npassphrase_work = 18\n\
+                slot_order = [\"os\"]\nkey_max_age = \"30d\"\nykman = \"a\"\ndialogs = true\n\
+                assume_from = \"a\"\n[accounts]\n";
+    assert_eq!(unknown(text), [""; 0]);
+    assert_eq!(unknown("session_ttl = \"8h\"\n"), [""; 0]);
 }
 
 #[test]
