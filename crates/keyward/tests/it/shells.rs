@@ -291,3 +291,33 @@ fn fish_shows_help() {
 kw --help; and kw -h; and kw alice --help; and echo "done $AWS_PROFILE""#,
     );
 }
+
+#[test]
+fn elvish_completes_commands_and_flags() {
+    let practice = Practice::with_key();
+    // Without a terminal Elvish has no editor, so the script replaces the part of it that completes.
+    let script = r#"use str
+var edit: = (ns [&complex-candidate~={|text &display=''| put $text } &completion:=(ns [&arg-completer=[&]])])
+eval ((external $E:KEYWARD) completions elvish | slurp) &ns=(ns [&edit:=$edit:])
+fn offer {|@words| print (str:join ' ' [($edit:completion:arg-completer[keyward] $@words)])"\n" }
+offer keyward ''
+offer keyward env ''"#;
+    let Some(ran) = run(&practice, "elvish", script) else {
+        return;
+    };
+    let lines: Vec<Vec<&str>> = ran
+        .stdout
+        .lines()
+        .map(|line| line.split(' ').collect())
+        .collect();
+    let [verbs, flags] = lines.as_slice() else {
+        panic!("{}{}", ran.stdout, ran.stderr);
+    };
+    for verb in ["list", "exec", "completions"] {
+        assert!(verbs.contains(&verb), "{verb}: {verbs:?}");
+    }
+    for hidden in ["switch", "candidates", "plugin-host"] {
+        assert!(!verbs.contains(&hidden), "{hidden}: {verbs:?}");
+    }
+    assert!(flags.contains(&"--format"), "{flags:?}");
+}
