@@ -522,6 +522,13 @@ Resource = "arn:aws:iam:::role/resource-admin"
             .any(|it| it.contains("arn:aws:iam:::role/resource-admin")),
         "{warnings:?}"
     );
+    // Such a part may take effect, and the proof judges some of them as undecided.
+    assert!(
+        warnings
+            .iter()
+            .all(|it| it.contains("does not say what it makes of it")),
+        "{warnings:?}"
+    );
     assert!(Blueprint::parse(&text(false)).is_err());
 }
 

@@ -53,7 +53,7 @@ pub(super) fn document(
                 };
                 let span = place_of(value, problem.path());
                 if stored.is_some() {
-                    let fix = "correct the document: this part has no effect at AWS";
+                    let fix = "correct the document: AWS stores this part, and does not say what it makes of it";
                     report.warning_at(report.position(span.start), message, fix);
                 } else {
                     report.error(&span, message, "correct the document");
