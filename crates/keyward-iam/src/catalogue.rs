@@ -131,6 +131,11 @@ impl Catalogue {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ActionEntry<'_>> {
         let (service, name) = name.split_once(':')?;
+        self.find_in(service, name)
+    }
+
+    /// The action of a service, such as `GetUser` of `iam`, in whatever case they are written.
+    pub(crate) fn find_in(&self, service: &str, name: &str) -> Option<ActionEntry<'_>> {
         let range = self.rows_of(service)?;
         self.actions[range.clone()]
             .binary_search_by(|row| {
@@ -152,7 +157,23 @@ impl Catalogue {
             None => 0..self.actions.len(),
         };
         rows.map(|number| ActionEntry::new(self, number))
-            .filter(|action| pattern.may_cover(*action))
+            .filter(move |action| self.may_mean(pattern, *action))
+    }
+
+    /// Whether a pattern covers an action, or may. A text of no documented form is tried on all actions, so
+    /// the answers are kept with it.
+    pub(crate) fn may_mean(&self, pattern: &ActionPattern, entry: ActionEntry<'_>) -> bool {
+        if !pattern.is_unclear() || !std::ptr::eq(self, Self::built_in()) {
+            return pattern.may_cover(entry);
+        }
+        pattern.may_mean(entry.number(), |pattern| {
+            let numbers = 0..self.actions.len();
+            let mut bits = vec![0; numbers.len().div_ceil(64)];
+            for number in numbers.filter(|n| pattern.may_cover(ActionEntry::new(self, *n))) {
+                bits[number / 64] |= 1 << (number % 64);
+            }
+            bits.into()
+        })
     }
 
     /// The rows of one service's actions.

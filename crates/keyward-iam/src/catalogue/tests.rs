@@ -285,3 +285,29 @@ fn a_pattern_covers_the_same_actions_as_a_search_of_all() {
         assert_eq!(matching(text), all, "{text}");
     }
 }
+
+#[test]
+fn the_kept_answers_about_a_text_are_those_of_the_text() {
+    let catalogue = Catalogue::built_in();
+    for text in [
+        "**",
+        "s3*",
+        "*:Get?bject",
+        "i*:*User",
+        " iam:GetUser ",
+        "nothing",
+    ] {
+        let pattern = ActionPattern::unclear(text);
+        for _ in 0..2 {
+            let kept: Vec<usize> = catalogue.matching(&pattern).map(|a| a.number()).collect();
+            let tried = catalogue
+                .actions()
+                .filter(|action| pattern.may_cover(*action));
+            assert_eq!(
+                kept,
+                tried.map(|a| a.number()).collect::<Vec<_>>(),
+                "{text}"
+            );
+        }
+    }
+}

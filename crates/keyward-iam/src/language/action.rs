@@ -2,6 +2,7 @@
 //! service is taken apart once, because nearly every comparison is settled by it.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::pattern::{Case, Pattern, Scope};
 use super::truth::Truth;
@@ -26,12 +27,26 @@ pub struct ActionPattern {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Name {
     /// No name of the documented form. It may mean the actions whose whole text matches.
-    Perhaps(Pattern),
+    Perhaps(Pattern, Listed),
     Any,
     Exact(Box<str>),
     Prefix(Box<str>),
     Glob(Pattern),
 }
+
+/// The actions of the catalogue that a text may mean, one bit each, once they were asked for. Many
+/// questions are asked of a policy, and such a text is tried on the whole of each action.
+#[derive(Debug, Clone, Default)]
+struct Listed(OnceLock<Box<[u64]>>);
+
+/// They follow from the text.
+impl PartialEq for Listed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Listed {}
 
 impl ActionPattern {
     /// Reads a pattern.
@@ -61,14 +76,14 @@ impl ActionPattern {
         Self {
             source: text.into(),
             service: None,
-            name: Name::Perhaps(glob(text.trim())),
+            name: Name::Perhaps(glob(text.trim()), Listed::default()),
         }
     }
 
     /// Whether AWS does not document what the text means.
     #[must_use]
     pub fn is_unclear(&self) -> bool {
-        matches!(self.name, Name::Perhaps(_))
+        matches!(self.name, Name::Perhaps(..))
     }
 
     /// The text as the policy has it.
@@ -103,7 +118,7 @@ impl ActionPattern {
     /// wildcard.
     pub(crate) fn name_start(&self) -> &str {
         match &self.name {
-            Name::Perhaps(_) | Name::Any => "",
+            Name::Perhaps(..) | Name::Any => "",
             Name::Exact(text) | Name::Prefix(text) => text,
             Name::Glob(_) => {
                 let (_, name) = split(&self.source).unwrap_or_default();
@@ -115,6 +130,18 @@ impl ActionPattern {
     /// Whether a name is meant, in a service that the pattern is about.
     pub(crate) fn covers_name(&self, service: &str, name: &str) -> Truth {
         self.name.matches(service, name)
+    }
+
+    /// Whether a text of no documented form may mean an action of the catalogue, by the action's number.
+    /// `listed` looks for all such actions, and is asked once.
+    pub(crate) fn may_mean(&self, number: usize, listed: impl FnOnce(&Self) -> Box<[u64]>) -> bool {
+        let Name::Perhaps(_, known) = &self.name else {
+            return false;
+        };
+        let known = known.0.get_or_init(|| listed(self));
+        known
+            .get(number / 64)
+            .is_some_and(|word| word & 1 << (number % 64) != 0)
     }
 
     /// Whether every action of the service is meant, or of all services.
@@ -151,7 +178,7 @@ impl Name {
                 .get(..prefix.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes())),
             Self::Glob(pattern) => full(pattern, name),
-            Self::Perhaps(pattern) => {
+            Self::Perhaps(pattern, _) => {
                 return match full(pattern, &format!("{service}:{name}")) {
                     true => Truth::Unknown,
                     false => Truth::No,

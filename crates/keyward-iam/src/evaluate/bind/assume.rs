@@ -5,6 +5,7 @@ use keyward_core::id::RoleArn;
 use super::answer::Answer;
 use super::arn_set::Part;
 use super::bound::Bound;
+use super::index::ActionName;
 use super::service::Service;
 use crate::evaluate::decision::{ImplicitDeny, Verdict};
 use crate::evaluate::principal_match::Caller;
@@ -57,6 +58,7 @@ impl<'a> Roles<'_, 'a> {
 
     fn own_side(&self, resource: &Resource) -> OwnSide<'a> {
         let name = self.assume.name();
+        let asked = &ActionName::new(name);
         let one = Part::as_written(Glob::literal(resource.as_str()));
         let verdict: Verdict<'a> = self.sts.allows(name, resource).0;
         let mut own = OwnSide {
@@ -64,14 +66,14 @@ impl<'a> Roles<'_, 'a> {
             missing: None,
             missing_session: None,
             missing_service_control: None,
-            doubt: self.sts.may_deny(name, &one),
+            doubt: self.sts.may_deny(asked, &one),
             bounded: self.bound.rules.bounded,
         };
         for layer in &self.sts.layers {
             if layer.missing == ImplicitDeny::IdentityAllow {
                 continue;
             }
-            if let Some(grant) = layer.grant(name, &one) {
+            if let Some(grant) = layer.grant(asked, &one) {
                 own.doubt = own.doubt.or(grant.doubt);
                 continue;
             }

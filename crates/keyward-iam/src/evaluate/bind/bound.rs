@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::answer::{Answer, Statements};
 use super::arn_set::{Among, ArnSet};
-use super::index::Extent;
+use super::index::{ActionName, Extent};
 use super::resources::Resources;
 use super::ruleset::{Rule, Ruleset};
 use super::service::Service;
@@ -140,15 +140,20 @@ impl<'a> Bound<'a> {
         among: Among<'_>,
     ) -> Answer<'a> {
         let service = self.service(action.service());
-        service.allows_one_of(action.name(), among, || targets.among(action, among))
+        service.allows_one_of(&ActionName::new(action.name()), among, || {
+            targets.among(action, among)
+        })
     }
 
     /// Whether an action is allowed on some resource of a set. It ignores the account of the set.
     #[must_use]
     pub fn allows_in(&self, action: &Action, set: &ArnSet) -> Answer<'a> {
         let sets = || vec![Arc::new(set.clone())];
-        self.service(action.service())
-            .allows_one_of(action.name(), Among::default(), sets)
+        self.service(action.service()).allows_one_of(
+            &ActionName::new(action.name()),
+            Among::default(),
+            sets,
+        )
     }
 
     /// Whether an action that the catalogue does not list is allowed on anything at all.
@@ -161,7 +166,7 @@ impl<'a> Bound<'a> {
     #[must_use]
     pub fn statements(&self, action: &Action, sets: &[Arc<ArnSet>]) -> Statements<'a> {
         self.service(action.service())
-            .statements(action.name(), sets)
+            .statements(&ActionName::new(action.name()), sets)
     }
 
     /// Every action of the catalogue that is allowed on some resource of its own types, in the
@@ -192,7 +197,7 @@ impl<'a> Bound<'a> {
                 actions.filter_map(move |action| {
                     let answer = uniform.or_else(|| {
                         let service = service.as_ref()?;
-                        let name = action.name();
+                        let name = &ActionName::new(action.name());
                         if let Some(answer) = service.at_once(name) {
                             return Some(answer);
                         }

@@ -1,8 +1,10 @@
 //! The actions of a statement, by service: of the thousands that a managed policy can list, a
 //! question about one service looks at a few.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
+use crate::catalogue::{ActionEntry, Catalogue};
 use crate::language::{ActionPattern, Selection, Truth};
 
 /// The `Action` or `NotAction` of one statement, as far as it is clear, or as far as it may reach.
@@ -30,6 +32,27 @@ pub(super) struct Names<'b, 'a> {
     service: Option<Box<str>>,
     here: &'b [(&'a str, &'a ActionPattern)],
     every: &'b [&'a ActionPattern],
+}
+
+/// The name of an action of one service, such as `GetUser`, about which a question is.
+pub(super) struct ActionName<'n> {
+    pub(super) text: &'n str,
+    /// Its place in the catalogue, after the first statement that needs it.
+    listed: OnceCell<Option<ActionEntry<'static>>>,
+}
+
+impl<'n> ActionName<'n> {
+    pub(super) fn new(text: &'n str) -> Self {
+        Self {
+            text,
+            listed: OnceCell::new(),
+        }
+    }
+
+    fn listed(&self, service: &str) -> Option<ActionEntry<'static>> {
+        let find = || Catalogue::built_in().find_in(service, self.text);
+        *self.listed.get_or_init(find)
+    }
 }
 
 /// How far a statement reaches whose actions hold a text of no documented form.
@@ -113,12 +136,16 @@ impl Names<'_, '_> {
     }
 
     /// Whether a name is covered.
-    pub(super) fn cover(&self, name: &str) -> bool {
+    pub(super) fn cover(&self, name: &ActionName<'_>) -> bool {
         let here = self.here.iter().map(|(_, pattern)| *pattern);
-        let service = self.service.as_deref().unwrap_or_default();
-        let listed = here
-            .chain(self.every.iter().copied())
-            .any(|pattern| pattern.covers_name(service, name) != Truth::No);
+        let service = self.service.as_deref();
+        // Only a text that takes in the service needs the place in the catalogue.
+        let entry = service.and_then(|service| name.listed(service));
+        let covers = |pattern: &ActionPattern| match entry {
+            Some(entry) if pattern.is_unclear() => Catalogue::built_in().may_mean(pattern, entry),
+            _ => pattern.covers_name(service.unwrap_or_default(), name.text) != Truth::No,
+        };
+        let listed = here.chain(self.every.iter().copied()).any(covers);
         listed == (self.effect == Listed::Covered)
     }
 

@@ -5,6 +5,7 @@
 
 use super::arn_set::{ArnSet, Part};
 use super::bound::Holds;
+use super::index::ActionName;
 use super::resources::{ResourceSet, Resources};
 use super::service::{Candidate, Service, meets_one};
 use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
@@ -22,7 +23,7 @@ const FREE: usize = 256;
 /// One question.
 pub(super) struct Search<'s, 'b, 'a> {
     service: &'s Service<'b, 'a>,
-    name: &'s str,
+    name: &'s ActionName<'s>,
     /// The rest of the target is outside these sets.
     without: Vec<&'s Glob>,
     /// The best grant so far, an undecided one.
@@ -45,7 +46,11 @@ enum Over {
 }
 
 impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
-    pub(super) fn new(service: &'s Service<'b, 'a>, name: &'s str, outside: &'s [ArnSet]) -> Self {
+    pub(super) fn new(
+        service: &'s Service<'b, 'a>,
+        name: &'s ActionName<'s>,
+        outside: &'s [ArnSet],
+    ) -> Self {
         Self {
             service,
             name,

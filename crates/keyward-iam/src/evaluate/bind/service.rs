@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::answer::{Answer, Statements};
 use super::arn_set::{Among, ArnSet, Part};
 use super::bound::{Bound, BoundRule, Effort, Holds};
-use super::index::Names;
+use super::index::{ActionName, Names};
 use super::reach::Search;
 use super::resources::{ResourceSet, Resources};
 use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
@@ -66,9 +66,10 @@ impl<'b, 'a> Service<'b, 'a> {
     /// resource.
     #[must_use]
     pub fn allows(&self, name: &str, resource: &Resource) -> Answer<'a> {
+        let name = &ActionName::new(name);
         let one = Part::as_written(Glob::literal(resource.as_str()));
         match self.denies(name, &one) {
-            Some(deny) if !needs_no_permission_by_name(&self.prefix, name) => {
+            Some(deny) if !needs_no_permission_by_name(&self.prefix, name.text) => {
                 Answer(Verdict::Denied(deny))
             }
             _ => {
@@ -79,7 +80,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// Returns the statements that can hold and concern an action on a resource of one of the sets.
-    pub(super) fn statements(&self, name: &str, sets: &[Arc<ArnSet>]) -> Statements<'a> {
+    pub(super) fn statements(&self, name: &ActionName<'_>, sets: &[Arc<ArnSet>]) -> Statements<'a> {
         let parts: Vec<Part> = sets.iter().flat_map(|set| set.parts()).collect();
         let own = self.layers.iter().take(1).flat_map(|layer| &layer.allows);
         let allows = own.filter(|allow| allow.names.cover(name) && allow.may_touch(&parts));
@@ -96,7 +97,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// A statement that denies an action on one resource for certain.
-    fn denies(&self, name: &str, one: &Part) -> Option<Cited<'a>> {
+    fn denies(&self, name: &ActionName<'_>, one: &Part) -> Option<Cited<'a>> {
         let denies = self.denies.iter().filter(|deny| {
             deny.rule.holds == Holds::Always
                 && deny.names.cover(name)
@@ -106,7 +107,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// A statement that may deny an action on one resource.
-    pub(super) fn may_deny(&self, name: &str, one: &Part) -> Option<Cited<'a>> {
+    pub(super) fn may_deny(&self, name: &ActionName<'_>, one: &Part) -> Option<Cited<'a>> {
         let denies = self
             .denies
             .iter()
@@ -118,7 +119,7 @@ impl<'b, 'a> Service<'b, 'a> {
     /// only if the resource matters. An empty list allows nothing.
     pub(super) fn allows_one_of(
         &self,
-        name: &str,
+        name: &ActionName<'_>,
         among: Among<'_>,
         sets: impl FnOnce() -> Vec<Arc<ArnSet>>,
     ) -> Answer<'a> {
@@ -141,15 +142,15 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// The answer for an action, if it is the same whatever the action is about.
-    pub(super) fn at_once(&self, name: &str) -> Option<Answer<'a>> {
-        match needs_no_permission_by_name(&self.prefix, name) {
+    pub(super) fn at_once(&self, name: &ActionName<'_>) -> Option<Answer<'a>> {
+        match needs_no_permission_by_name(&self.prefix, name.text) {
             true => Some(Answer(Verdict::Free)),
             false => self.on_anything(name),
         }
     }
 
     /// Returns the statements that cover a name, one bit each.
-    pub(super) fn covering(&self, name: &str) -> Vec<u64> {
+    pub(super) fn covering(&self, name: &ActionName<'_>) -> Vec<u64> {
         let allows = self.layers.iter().flat_map(|layer| &layer.allows);
         let candidates = allows.chain(&self.denies).enumerate();
         let mut bits: Vec<u64> = Vec::new();
@@ -166,7 +167,7 @@ impl<'b, 'a> Service<'b, 'a> {
 
     /// The answer that assumes the worst: allowed and undecided if each layer has a statement for
     /// the action, unless a statement denies it on everything.
-    pub(super) fn at_worst(&self, name: &str) -> Verdict<'a> {
+    pub(super) fn at_worst(&self, name: &ActionName<'_>) -> Verdict<'a> {
         if let Some(deny) = self.denies_everything(name) {
             return Verdict::Denied(deny);
         }
@@ -184,7 +185,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// A statement that unconditionally denies an action on every resource.
-    pub(super) fn denies_everything(&self, name: &str) -> Option<Cited<'a>> {
+    pub(super) fn denies_everything(&self, name: &ActionName<'_>) -> Option<Cited<'a>> {
         let mut denies = self.denies.iter();
         let found = denies.find(|deny| {
             deny.rule.holds == Holds::Always
@@ -196,7 +197,7 @@ impl<'b, 'a> Service<'b, 'a> {
 
     /// The answer for an action, if it is the same for every resource: no statement that covers the
     /// action names resources.
-    fn on_anything(&self, name: &str) -> Option<Answer<'a>> {
+    fn on_anything(&self, name: &ActionName<'_>) -> Option<Answer<'a>> {
         let mut grant: Option<Grant<'a>> = None;
         for layer in &self.layers {
             match layer.on_anything(name) {
@@ -240,8 +241,9 @@ impl<'b, 'a> Service<'b, 'a> {
             .iter()
             .flat_map(|layer| &layer.allows)
             .chain(&self.denies);
-        all.all(Candidate::is_uniform)
-            .then(|| Answer(Search::new(self, "", &[]).run(&ArnSet::everything().parts())))
+        all.all(Candidate::is_uniform).then(|| {
+            Answer(Search::new(self, &ActionName::new(""), &[]).run(&ArnSet::everything().parts()))
+        })
     }
 }
 
@@ -256,7 +258,7 @@ enum Whole<'a> {
 }
 
 impl<'a> Candidates<'_, 'a> {
-    fn on_anything(&self, name: &str) -> Whole<'a> {
+    fn on_anything(&self, name: &ActionName<'_>) -> Whole<'a> {
         let mut names_resources = false;
         let mut doubtful = None;
         for candidate in self.allows.iter().filter(|c| c.names.cover(name)) {
@@ -277,7 +279,7 @@ impl<'a> Candidates<'_, 'a> {
 
     /// Returns the statement that allows an action on one resource, as far as this layer is
     /// concerned.
-    pub(super) fn grant(&self, name: &str, one: &Part) -> Option<Grant<'a>> {
+    pub(super) fn grant(&self, name: &ActionName<'_>, one: &Part) -> Option<Grant<'a>> {
         let mut best = None;
         for candidate in self.allows.iter().filter(|c| c.names.cover(name)) {
             let grant = candidate.grant();

@@ -74,3 +74,23 @@ fn what_is_no_action_is_refused() {
         assert_eq!(ActionPattern::parse(text), Err(error), "{text:?}");
     }
 }
+
+#[test]
+fn a_text_of_no_documented_form_is_tried_on_all_actions_once() {
+    let pattern = ActionPattern::unclear("*:Get*");
+    let asked = std::cell::Cell::new(0);
+    let may_mean = |number| {
+        pattern.may_mean(number, |_| {
+            asked.set(asked.get() + 1);
+            vec![0b10, 0b1].into()
+        })
+    };
+    assert_eq!(
+        [0, 1, 63, 64, 65].map(may_mean),
+        [false, true, false, true, false]
+    );
+    assert_eq!(asked.get(), 1);
+    // A documented text needs no such list.
+    let documented = ActionPattern::parse("iam:Get*").unwrap();
+    assert!(!documented.may_mean(1, |_| unreachable!("it is not asked")));
+}
