@@ -34,6 +34,9 @@ pub(super) enum Ways {
 /// Two roles, so that there is one besides the role that asks.
 pub(super) type Taken = [Option<usize>; 2];
 
+/// A service, with the number of the account whose roles it may assume.
+type OfAccount = (usize, &'static str);
+
 /// The standings of all roles, as far as they were asked for.
 pub(super) struct Standings {
     own: Vec<OnceCell<Standing>>,
@@ -41,9 +44,9 @@ pub(super) struct Standings {
     /// questions.
     known: [RefCell<Vec<Option<bool>>>; 2],
     /// The roles that a service may assume, by the number of the account and the service.
-    takers: RefCell<BTreeMap<(usize, &'static str), Rc<[usize]>>>,
+    takers: RefCell<BTreeMap<OfAccount, Rc<[usize]>>>,
     /// The powerful roles that a service may assume, by the number of the account and the service.
-    taken: RefCell<BTreeMap<(usize, &'static str), Taken>>,
+    taken: RefCell<BTreeMap<OfAccount, Taken>>,
 }
 
 impl Standings {
