@@ -303,21 +303,37 @@ fn subject(name: &PolicyName) -> String {
     format!("inline policy `{name}`")
 }
 
-/// Removes inline and attached policies from an entity that the plan deletes.
-pub(super) fn strip(on: &PrincipalName, grants: &Grants) -> Vec<Operation> {
-    let inline = grants
-        .inline
-        .keys()
-        .map(|name| Operation::DeleteInlinePolicy {
-            on: on.clone(),
-            name: name.clone(),
+/// The removal of all policies of an entity that the plan deletes. Those that only deny come last: a run
+/// may stop in between, and a revoked session must not live again.
+#[derive(Default)]
+pub(super) struct Stripped {
+    /// The policies that grant something.
+    pub(super) grants: Vec<Operation>,
+    /// Those that only deny.
+    pub(super) denials: Vec<Operation>,
+}
+
+impl Planner<'_> {
+    /// Removes inline and attached policies from an entity that the plan deletes.
+    pub(super) fn strip(&self, on: &PrincipalName, grants: &Grants) -> Stripped {
+        let inline = grants.inline.iter().map(|(name, document)| {
+            let (on, name) = (on.clone(), name.clone());
+            (Some(document), Operation::DeleteInlinePolicy { on, name })
         });
-    let attached = grants
-        .attached
-        .iter()
-        .map(|policy| Operation::DetachPolicy {
-            from: on.clone(),
-            policy: policy.clone(),
+        let attached = grants.attached.iter().map(|policy| {
+            let (from, policy) = (on.clone(), policy.clone());
+            (
+                self.document(&policy),
+                Operation::DetachPolicy { from, policy },
+            )
         });
-    inline.chain(attached).collect()
+        let mut stripped = Stripped::default();
+        for (document, operation) in inline.chain(attached) {
+            match document.is_some_and(document::only_denies) {
+                true => stripped.denials.push(operation),
+                false => stripped.grants.push(operation),
+            }
+        }
+        stripped
+    }
 }

@@ -12,15 +12,15 @@ use std::collections::BTreeSet;
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::{Grants, Group, Tags, User};
 
-use super::grants::strip;
+use super::grants::Stripped;
 use super::holders::Holders;
 use super::operation::{Operation, PrincipalName, UserCredential};
 use super::planner::Planner;
 use super::policies::is_stand_in;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
+use super::versions;
 use super::work::Work;
-use super::{roles, versions};
 use crate::desired::Entity;
 use crate::leaver;
 use crate::ownership::{BLUEPRINT_TAG, deletion_path, group_policy};
@@ -112,7 +112,7 @@ impl Planner<'_> {
         changes.extend(self.lost_trusts(&self.snapshot.account.user_arn(&live)));
         let work = Work {
             changes,
-            operations: delete_user(&live),
+            operations: self.delete_user(&live),
         };
         let what = (ChangeAction::Delete, Kind::User);
         self.step(Stage::DeleteUsers, what, name, work);
@@ -158,7 +158,8 @@ impl Planner<'_> {
         let on = PrincipalName::Group(live.name.clone());
         let mut grants = live.grants.clone();
         let mark = grants.inline.remove(&group_policy());
-        let mut operations = strip(&on, &grants);
+        let Stripped { grants, denials } = self.strip(&on, &grants);
+        let mut operations: Vec<Operation> = grants.into_iter().chain(denials).collect();
         if mark.is_some() {
             let path = deletion_path(&self.desired.blueprint);
             if live.path != path {
@@ -182,7 +183,7 @@ impl Planner<'_> {
         };
         let mut work = Work {
             changes: losses(&live.grants),
-            operations: roles::delete(&live),
+            operations: self.delete_role(&live),
         };
         for profile in &live.instance_profiles {
             let change = Change::remove(format!("instance profile `{profile}`"));
@@ -321,31 +322,35 @@ struct Gone {
     providers: Vec<OidcIssuer>,
 }
 
-/// The writes that delete a user. Credentials go first, because they let the user in; keys and
-/// password go before the MFA devices that guard them.
-fn delete_user(live: &User) -> Vec<Operation> {
-    let on = PrincipalName::User(live.name.clone());
-    let credential = |kind| Operation::DeleteCredentials {
-        user: live.name.clone(),
-        kind,
-    };
-    let mut operations = vec![
-        credential(UserCredential::LoginProfile),
-        credential(UserCredential::AccessKeys),
-        credential(UserCredential::MfaDevices),
-        credential(UserCredential::SshPublicKeys),
-        credential(UserCredential::SigningCertificates),
-        credential(UserCredential::ServiceSpecificCredentials),
-    ];
-    operations.extend(strip(&on, &live.grants));
-    for group in &live.groups {
-        operations.push(Operation::RemoveFromGroup {
+impl Planner<'_> {
+    /// The writes that delete a user. Credentials go first, because they let the user in; keys and
+    /// password go before the MFA devices that guard them. Denials go last, because sessions end later.
+    fn delete_user(&self, live: &User) -> Vec<Operation> {
+        let on = PrincipalName::User(live.name.clone());
+        let credential = |kind| Operation::DeleteCredentials {
             user: live.name.clone(),
-            group: group.clone(),
-        });
+            kind,
+        };
+        let mut operations = vec![
+            credential(UserCredential::LoginProfile),
+            credential(UserCredential::AccessKeys),
+            credential(UserCredential::MfaDevices),
+            credential(UserCredential::SshPublicKeys),
+            credential(UserCredential::SigningCertificates),
+            credential(UserCredential::ServiceSpecificCredentials),
+        ];
+        let Stripped { grants, denials } = self.strip(&on, &live.grants);
+        operations.extend(grants);
+        for group in &live.groups {
+            operations.push(Operation::RemoveFromGroup {
+                user: live.name.clone(),
+                group: group.clone(),
+            });
+        }
+        operations.extend(denials);
+        operations.push(Operation::DeleteUser(live.name.clone()));
+        operations
     }
-    operations.push(Operation::DeleteUser(live.name.clone()));
-    operations
 }
 
 fn losses(grants: &Grants) -> Vec<Change> {

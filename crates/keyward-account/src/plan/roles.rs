@@ -13,7 +13,7 @@ use keyward_iam::Policy;
 use keyward_iam::model::{Grants, Role};
 
 use super::document;
-use super::grants::strip;
+use super::grants::Stripped;
 use super::index::fold;
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
@@ -179,8 +179,26 @@ impl Planner<'_> {
         )));
         let arn = self.snapshot.account.role_arn(live);
         work.changes.extend(self.lost_trusts(arn.as_str()));
-        work.operations.extend(delete(live));
+        work.operations.extend(self.delete_role(live));
         self.create_role(wanted, trust, work, waiting);
+    }
+
+    /// The writes that delete a role.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html>
+    pub(super) fn delete_role(&self, live: &Role) -> Vec<Operation> {
+        let on = PrincipalName::Role(live.name.clone());
+        let mut operations = Vec::new();
+        for profile in &live.instance_profiles {
+            operations.push(Operation::RemoveRoleFromInstanceProfile {
+                name: live.name.clone(),
+                profile: profile.clone(),
+            });
+        }
+        let Stripped { grants, denials } = self.strip(&on, &live.grants);
+        operations.extend(grants.into_iter().chain(denials));
+        operations.push(Operation::DeleteRole(live.name.clone()));
+        operations
     }
 
     /// Whether a trust policy names a user or role that does not exist before this plan.
@@ -212,23 +230,6 @@ impl Planner<'_> {
             }
         }
     }
-}
-
-/// The writes that delete a role.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html>
-pub(super) fn delete(live: &Role) -> Vec<Operation> {
-    let on = PrincipalName::Role(live.name.clone());
-    let mut operations = Vec::new();
-    for profile in &live.instance_profiles {
-        operations.push(Operation::RemoveRoleFromInstanceProfile {
-            name: live.name.clone(),
-            profile: profile.clone(),
-        });
-    }
-    operations.extend(strip(&on, &live.grants));
-    operations.push(Operation::DeleteRole(live.name.clone()));
-    operations
 }
 
 /// Session length and description, which one call sets.

@@ -31,6 +31,14 @@ fn denies(policy: &Policy) -> bool {
     statements.any(|statement| statement.effect() == Effect::Deny)
 }
 
+/// Whether a document does nothing but forbid.
+pub(crate) fn only_denies(document: &Document) -> bool {
+    document.policy().is_some_and(|policy| {
+        let mut statements = policy.statements().iter();
+        statements.all(|statement| statement.effect() == Effect::Deny)
+    })
+}
+
 /// The length of a document as AWS counts it.
 pub(crate) fn length(document: &Document) -> usize {
     non_whitespace_chars(&document.to_json())

@@ -154,6 +154,37 @@ fn a_role_of_a_group_is_in_one_of_its_policies_at_any_time() {
     }
 }
 
+/// A session of the user may be stolen, and live longer than the user's keys.
+#[test]
+fn a_denial_is_the_last_policy_that_a_deleted_user_or_role_loses() {
+    let mut case = Case::new();
+    case.group("admins").grants.attached = [READ.parse().unwrap()].into();
+    let inline = [("denial".parse().unwrap(), document(DENY))];
+    let alice = case.user("alice");
+    alice.groups.insert("admins".parse().unwrap());
+    alice.grants.attached = [READ.parse().unwrap()].into();
+    alice.grants.inline = inline.clone().into();
+    let reader = case.role("Reader");
+    reader.grants.attached = [READ.parse().unwrap()].into();
+    reader.grants.inline = inline.into();
+    let mut case = case.apply();
+    case.desired.account.users.clear();
+    case.desired.account.roles.clear();
+    let mut calls = calls(&case);
+    calls.retain(|call| call.starts_with(char::is_lowercase));
+    assert_eq!(
+        calls,
+        [
+            "detach ReadOnlyAccess",
+            "leave admins",
+            "delete denial",
+            "detach ReadOnlyAccess",
+            "delete denial",
+        ]
+    );
+    case.apply().check("");
+}
+
 #[test]
 fn a_full_quota_turns_the_order_round() {
     let mut case = Case::new();
