@@ -196,7 +196,7 @@ fn a_web_identity_is_exchanged_without_a_signature() {
 fn an_end_that_aws_gives_no_session_is_refused() {
     for (end, expect) in [
         ("", Some("lacks `Expiration`")),
-        ("1970-01-01T00:00:00Z", Some("ended at 1970")),
+        ("1970-01-01T00:00:00Z", Some("or has 1970-01-01")),
         ("2025-12-31T23:59:59Z", Some("ended at 2025")),
         ("2026-01-02T12:00:00Z", None),
         ("2026-01-02T13:00:00Z", Some("would end at 2026-01-02")),
