@@ -226,6 +226,17 @@ fn a_flag_that_nothing_obeys_says_so() {
         "login:sign-in arn",
         &["`--duration` has no effect: a console sign-in decides"],
     );
+    given(
+        "
+        [profile sign-in]
+        login_session = arn
+        [profile behind]
+        source_profile = sign-in
+        role_arn = behind
+        ",
+    )
+    .duration("15m")
+    .gives("behind", "login:sign-in arn; Role behind 900");
 }
 
 #[test]
