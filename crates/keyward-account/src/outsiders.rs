@@ -8,12 +8,11 @@
 //! excluded, because they assume roles by their own calls. Identity providers are not judged if a
 //! condition on their claims narrows them.
 
+mod bearers;
 mod own_choice;
 mod providers;
 mod strangers;
-mod tokens;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -23,6 +22,7 @@ use keyward_iam::{
     Quantifier, Selection, Statement, StatementRef, Truth,
 };
 
+pub use self::bearers::{Bearers, bearers};
 use self::own_choice::hold;
 use self::providers::of_provider;
 use self::strangers::may_be_a_stranger;
@@ -178,64 +178,6 @@ pub fn entries(trust: &Policy, known: &[&AccountId]) -> Vec<Entry> {
         entry.who != any_provider()
             || anyone.is_none_or(|anyone| anyone < (entry.certain, entry.demand))
     });
-    found
-}
-
-/// Bearers of a provider's tokens whom a trust policy admits, and whom a condition narrows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bearers {
-    /// The provider's name.
-    pub issuer: String,
-    /// The subjects that the policy names; empty where it names none.
-    pub subjects: BTreeSet<String>,
-}
-
-/// The bearers of tokens who can assume a role and are not among its [`entries`]. One whom a statement
-/// surely denies is not among them; a subject with a wildcard counts as several bearers, of whom some
-/// may not be denied.
-#[must_use]
-pub fn bearers(trust: &Policy, entries: &[Entry]) -> BTreeSet<Bearers> {
-    let statements = trust.statements().iter();
-    let allowing = statements
-        .filter(|statement| statement.effect() == Effect::Allow && covers(statement, WITH_TOKEN));
-    let mut found = BTreeSet::new();
-    for statement in allowing {
-        let Some(Selection::Only(listed)) = statement.principals() else {
-            continue;
-        };
-        for principal in listed {
-            let Principal::Federated(provider) = principal else {
-                continue;
-            };
-            let Some(issuer) = providers::issuer_of(provider) else {
-                continue;
-            };
-            let is_entry = entries.iter().any(|entry| match &entry.who {
-                Outsider::AnyoneWithToken(name) => name == issuer,
-                Outsider::Provider(arn) => arn == provider,
-                _ => false,
-            });
-            if is_entry {
-                continue;
-            }
-            let mut subjects = providers::subjects(statement, issuer);
-            let may_enter = match subjects.is_empty() {
-                true => tokens::may_enter(trust, statement, provider, None),
-                false => {
-                    subjects.retain(|subject| {
-                        tokens::may_enter(trust, statement, provider, Some((issuer, subject)))
-                    });
-                    !subjects.is_empty()
-                }
-            };
-            if may_enter {
-                found.insert(Bearers {
-                    issuer: issuer.to_owned(),
-                    subjects,
-                });
-            }
-        }
-    }
     found
 }
 
