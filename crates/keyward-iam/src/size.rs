@@ -1,5 +1,9 @@
 //! The size of a policy document as AWS measures it against its quotas.
 
+/// The most characters of a managed policy, unless the account has another quota.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+pub const MANAGED_POLICY: usize = 6144;
 /// The most characters of all inline policies of a user. No account can raise it.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use keyward_core::id::{GroupName, PolicyName, RoleArn};
+use keyward_iam::size::MANAGED_POLICY;
 use keyward_iam::{Policy, PolicyKind, Selection};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -35,11 +36,6 @@ pub(super) fn group_policy(mark: Option<&BlueprintName>, roles: &Assumable) -> O
 
 /// What the names of managed policies begin with that list the roles of a group.
 pub const ASSUME_POLICY: &str = "keyward-assume-";
-
-/// The most characters of a managed policy.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-const MANAGED_POLICY: usize = 6144;
 
 /// The size of a policy without its roles: this at most, and this much more for each statement.
 const AROUND: usize = 64;

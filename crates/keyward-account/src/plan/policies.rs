@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use keyward_core::id::{PolicyArn, PolicyName};
 use keyward_iam::Policy;
 use keyward_iam::model::ManagedPolicy;
+use keyward_iam::size::MANAGED_POLICY;
 use sha2::{Digest as _, Sha256};
 
 use super::checks::CallerName;
@@ -26,10 +27,6 @@ use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
-/// The most characters of a managed policy.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-const MANAGED_POLICY: usize = 6144;
 /// The beginning of the names of policies that deny in place of a policy.
 const STAND_IN: &str = "keyward-instead-of-";
 /// The longest name of a policy that fits after it: names have at most 128 characters.

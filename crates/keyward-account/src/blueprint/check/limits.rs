@@ -8,7 +8,7 @@
 
 use keyward_iam::model::{Account, Document, Grants, Tags};
 use keyward_iam::size::{
-    INLINE_OF_A_GROUP, INLINE_OF_A_ROLE, INLINE_OF_A_USER, non_whitespace_chars,
+    INLINE_OF_A_GROUP, INLINE_OF_A_ROLE, INLINE_OF_A_USER, MANAGED_POLICY, non_whitespace_chars,
 };
 
 use crate::blueprint::problem::Report;
@@ -21,7 +21,6 @@ mod most {
     pub(super) const POLICIES_OF_A_USER: usize = 20;
     pub(super) const POLICIES_OF_A_GROUP: usize = 10;
     pub(super) const POLICIES_OF_A_ROLE: usize = 25;
-    pub(super) const MANAGED_POLICY: usize = 6144;
     pub(super) const TRUST: usize = 8192;
     pub(super) const TAGS: usize = 50;
     pub(super) const AUDIENCES: usize = 100;
@@ -164,7 +163,7 @@ impl Check<'_, '_> {
             }
             self.at = spec.at;
             self.what = format!("the policy `{}`", policy.name);
-            self.at_most(size(&policy.document), most::MANAGED_POLICY, "characters");
+            self.at_most(size(&policy.document), MANAGED_POLICY, "characters");
             self.tags(&policy.tags);
         }
     }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keyward_core::id::UserName;
 use keyward_iam::model::{Account, Grants, Tags};
+use keyward_iam::size::MANAGED_POLICY;
 
 use crate::desired::{Desired, Entity};
 use crate::plan::document::length;
@@ -66,7 +67,7 @@ pub(super) fn problems(
     let own = desired.account.policies.values();
     for policy in own.filter(|policy| !policy.arn.is_aws_managed()) {
         let entity = Entity::Policy(policy.arn.clone());
-        let limit = check.number("PolicySizeQuota", 6144);
+        let limit = check.number("PolicySizeQuota", MANAGED_POLICY);
         check.at_most(&entity, length(&policy.document), "characters", limit);
         check.tags(&entity, Some(&policy.tags));
     }
