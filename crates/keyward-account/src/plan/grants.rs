@@ -245,13 +245,16 @@ fn inline(
             put(on, name, (old, policy), parts.gaining(document));
             continue;
         };
-        let between = Document::from(between.clone());
-        if let (Some(old), Some(between)) = (old, between.policy())
-            && !document::same_meaning(old, &Document::from(between.clone()))
-        {
-            put(on, name, (Some(old), between), parts.gaining(document));
+        let meanwhile = Document::from(between.clone());
+        if !old.is_some_and(|old| document::same_meaning(old, &meanwhile)) {
+            put(on, name, (old, between), parts.gaining(document));
         }
-        put(on, name, (Some(&between), policy), parts.losing(&between));
+        put(
+            on,
+            name,
+            (Some(&meanwhile), policy),
+            parts.losing(&meanwhile),
+        );
     }
     for (name, document) in &live.inline {
         // A denial of revoked sessions stays until the revocation is undone.
