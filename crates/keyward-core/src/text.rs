@@ -3,6 +3,8 @@
 
 mod shown_url;
 
+use std::cmp::Reverse;
+
 pub use shown_url::{HIDDEN, shown_url};
 
 /// Whether a character moves the cursor, commands the terminal, ends the line or turns it around.
@@ -26,14 +28,21 @@ pub fn is_unseen(c: char) -> bool {
 /// would leave holes in other words.
 const STRUCK_ANYWHERE: usize = 6;
 
-/// The text with each secret struck out.
+/// The text with each secret struck out. Longer ones go first: a shorter one inside would leave the rest.
 #[must_use]
 pub fn without_secrets(text: &str, secrets: &[&str]) -> String {
-    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
-    secrets.fold(text.to_owned(), |text, secret| match secret.len() {
-        ..STRUCK_ANYWHERE => without_word(&text, secret),
-        _ => text.replace(secret, HIDDEN),
-    })
+    let mut secrets: Vec<&str> = secrets
+        .iter()
+        .copied()
+        .filter(|it| !it.is_empty())
+        .collect();
+    secrets.sort_by_key(|secret| Reverse(secret.len()));
+    secrets
+        .iter()
+        .fold(text.to_owned(), |text, secret| match secret.len() {
+            ..STRUCK_ANYWHERE => without_word(&text, secret),
+            _ => text.replace(secret, HIDDEN),
+        })
 }
 
 /// The text with a word struck out where no letter or digit is beside it.
