@@ -20,7 +20,7 @@ mod stacks;
 use std::ops::{Deref, DerefMut};
 
 use keyward_core::id::AccountId;
-use keyward_sandbox::{Account, Accounts, Clock, Options, Sandbox};
+use keyward_sandbox::{Account, Accounts, Clock, Effect, Fault, Options, Sandbox};
 use keyward_testkit::{Home, Ran};
 
 use crate::practice::{KEY_ID, SECRET};
@@ -140,6 +140,16 @@ impl DerefMut for Rehearsal {
     fn deref_mut(&mut self) -> &mut Home {
         &mut self.home
     }
+}
+
+/// AWS refuses the action.
+fn denied(action: &str) -> Fault {
+    let refusal = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "not authorized".to_owned(),
+    };
+    Fault::on(action, refusal)
 }
 
 fn id(text: &str) -> AccountId {

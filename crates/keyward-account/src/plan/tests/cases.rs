@@ -126,6 +126,16 @@ impl Case {
         shown(&self.plan().unwrap())
     }
 
+    /// The case after this number of the plan's calls.
+    pub(crate) fn stopped_after(&self, plan: &Plan, calls: usize) -> Self {
+        let mut now = Simulation::new(&self.live);
+        plan.operations().take(calls).for_each(|it| now.perform(it));
+        Self {
+            desired: self.desired.clone(),
+            live: now.snapshot(&self.live),
+        }
+    }
+
     #[track_caller]
     pub(crate) fn check(&self, expected: &str) {
         let lines = expected.lines().map(str::trim_end);

@@ -388,6 +388,22 @@ fn level(name: &str, policies: &[&Policy]) -> ControlLevel {
     }
 }
 
+/// Whether an administrator may call `iam:GetUser` under these levels.
+fn under(levels: &[ControlLevel], context: &Context) -> Decision {
+    let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let permissions = Permissions {
+        identity: &[GrantedPolicy::named("p", all)],
+        service_control: Some(levels),
+        ..Permissions::default()
+    };
+    let request = Request {
+        action: &action("iam:GetUser"),
+        resource: &resource("*"),
+        context,
+    };
+    evaluate(&permissions, &request)
+}
+
 #[test]
 fn an_unknown_condition_of_a_level_is_named() {
     let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
@@ -398,23 +414,12 @@ fn an_unknown_condition_of_a_level_is_named() {
     let deny = policy(&format!(
         r#"{{"Effect":"Deny","Action":"*","Resource":"*",{inside}}}"#
     ));
-    let identity = [GrantedPolicy::named("p", all.clone())];
     for levels in [
         vec![level("root", &[&allow])],
         vec![level("root", &[&all, &deny])],
         vec![level("root", &[&all]), level("unit", &[&allow])],
     ] {
-        let permissions = Permissions {
-            identity: &identity,
-            service_control: Some(&levels),
-            ..Permissions::default()
-        };
-        let request = Request {
-            action: &action("iam:GetUser"),
-            resource: &resource("*"),
-            context: &Context::partial(),
-        };
-        let decision = evaluate(&permissions, &request);
+        let decision = under(&levels, &Context::partial());
         assert!(
             matches!(decision, Decision::Allowed { doubt: Some(_), .. }),
             "{decision:?}"
@@ -427,7 +432,6 @@ fn every_level_of_an_organization_must_allow() {
     let all = policy(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
     let s3 = policy(r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
     let no_iam = policy(r#"{"Effect":"Deny","Action":"iam:*","Resource":"*"}"#);
-    let identity = [GrantedPolicy::named("p", all.clone())];
     let because = ImplicitDeny::ServiceControl;
     let denied = Decision::ExplicitlyDenied {
         by: StatementRef {
@@ -457,17 +461,7 @@ fn every_level_of_an_organization_must_allow() {
             Some(denied),
         ),
     ] {
-        let permissions = Permissions {
-            identity: &identity,
-            service_control: Some(&levels),
-            ..Permissions::default()
-        };
-        let request = Request {
-            action: &action("iam:GetUser"),
-            resource: &resource("*"),
-            context: &Context::new(),
-        };
-        let decision = evaluate(&permissions, &request);
+        let decision = under(&levels, &Context::new());
         match expect {
             None => assert!(decision.is_allowed(), "{decision:?}"),
             Some(expect) => assert_eq!(decision, expect),

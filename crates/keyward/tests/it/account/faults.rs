@@ -3,7 +3,7 @@
 
 use keyward_sandbox::{Effect, Fault};
 
-use super::{ACCOUNT, Rehearsal, id};
+use super::{ACCOUNT, Rehearsal, denied, id};
 
 fn place(faults: Vec<Fault>) -> Rehearsal {
     let place = Rehearsal::start();
@@ -125,14 +125,7 @@ fn lost_answers_of_deletions_are_no_failure() {
 
 #[test]
 fn a_call_that_is_refused_stops_the_run_and_the_next_finishes() {
-    let place = place(vec![Fault::on(
-        "PutGroupPolicy",
-        Effect::Error {
-            status: 403,
-            code: "AccessDenied".to_owned(),
-            message: "not authorized".to_owned(),
-        },
-    )]);
+    let place = place(vec![denied("PutGroupPolicy")]);
     let said = place.account("apply").fails_with(1);
     assert!(said.contains("not authorized"), "{said}");
     assert!(!said.contains("a session with MFA"), "{said}");

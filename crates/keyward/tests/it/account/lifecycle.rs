@@ -74,6 +74,22 @@ fn a_plan_of_a_thousand_users_asks_aws_at_most_thirty_times() {
     assert!(calls.len() <= 30, "{} calls", calls.len());
 }
 
+/// Adopts the account, and returns the blueprint, which changes nothing.
+fn adopted_without_changes(place: &Rehearsal) -> String {
+    let adopt = [
+        "account",
+        "init",
+        "--profile",
+        "admin",
+        "-o",
+        "adopted.toml",
+    ];
+    let _ = place.run(&adopt).ok();
+    let plan = place.run(&["account", "plan", "adopted.toml"]);
+    assert_eq!(plan.code, 0, "{}{}", plan.stdout, plan.stderr);
+    place.read("adopted.toml")
+}
+
 #[test]
 fn what_keyward_did_not_make_is_never_touched() {
     let place = Rehearsal::start();
@@ -208,18 +224,8 @@ fn an_adopted_account_has_an_empty_plan_and_is_left_by_destroy() {
         account.alias = Some("own-alias".to_owned());
     });
     let entities = place.entities(ACCOUNT);
-    let adopt = [
-        "account",
-        "init",
-        "--profile",
-        "admin",
-        "-o",
-        "adopted.toml",
-    ];
-    let _ = place.run(&adopt).ok();
-    assert!(place.read("adopted.toml").contains("[users.own]"));
-    let plan = place.run(&["account", "plan", "adopted.toml"]);
-    assert_eq!(plan.code, 0, "{}{}", plan.stdout, plan.stderr);
+    let adopted = adopted_without_changes(&place);
+    assert!(adopted.contains("[users.own]"));
     let _ = place
         .run(&["account", "destroy", "adopted.toml", "--yes"])
         .ok();
@@ -254,18 +260,7 @@ fn policies_by_hand_with_names_of_keyward_are_adopted() {
         account.groups.insert("ops".to_owned(), group);
     });
     let before = place.entities(ACCOUNT);
-    let adopt = [
-        "account",
-        "init",
-        "--profile",
-        "admin",
-        "-o",
-        "adopted.toml",
-    ];
-    let _ = place.run(&adopt).ok();
-    let plan = place.run(&["account", "plan", "adopted.toml"]);
-    assert_eq!(plan.code, 0, "{}{}", plan.stdout, plan.stderr);
-    let adopted = place.read("adopted.toml");
+    let adopted = adopted_without_changes(&place);
     for name in ["ops-1", "Admins-1"] {
         assert!(
             adopted.to_lowercase().contains(&name.to_lowercase()),

@@ -11,7 +11,7 @@ use keyward_sandbox::{
 };
 use keyward_testkit::Ran;
 
-use super::{ACCOUNT, Rehearsal, WORKLOAD, id};
+use super::{ACCOUNT, Rehearsal, WORKLOAD, denied, id};
 use crate::practice::until;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -423,13 +423,8 @@ fn a_call_that_is_refused_stops_no_other_and_both_ways_lead_on() {
         let earlier = writes[..at].iter().filter(|it| *it == action).count();
         for then in [&REVOKE[..], &UNDO[..]] {
             let place = place();
-            let refusal = Effect::Error {
-                status: 403,
-                code: "AccessDenied".to_owned(),
-                message: "not authorized".to_owned(),
-            };
             // Again without a code, which root does not have.
-            let fault = Fault::on(action, refusal).times(2);
+            let fault = denied(action).times(2);
             let fault = fault.after(u32::try_from(earlier).unwrap());
             place.server.inject(fault);
             let when = format!("{action} {earlier}");
@@ -454,14 +449,7 @@ fn a_call_that_is_refused_stops_no_other_and_both_ways_lead_on() {
 fn an_administrator_who_may_not_tag_revokes_and_restores() {
     let place = place();
     for action in ["TagUser", "UntagUser"] {
-        place.server.inject(Fault::on(
-            action,
-            Effect::Error {
-                status: 403,
-                code: "AccessDenied".to_owned(),
-                message: "not authorized".to_owned(),
-            },
-        ));
+        place.server.inject(denied(action));
     }
     let revoked = place.run(&REVOKE);
     assert_eq!(revoked.code, 0, "{}", revoked.stderr);
@@ -545,14 +533,7 @@ fn an_old_mark_that_cannot_be_removed_fails_no_run() {
         let mark = "2026-01-01T00:00:00Z".to_owned();
         alice.tags.insert("keyward:revoking".to_owned(), mark);
     });
-    place.server.inject(Fault::on(
-        "UntagUser",
-        Effect::Error {
-            status: 403,
-            code: "AccessDenied".to_owned(),
-            message: "not authorized".to_owned(),
-        },
-    ));
+    place.server.inject(denied("UntagUser"));
     for said in ["revoked", "nothing to do"] {
         let ran = place.run(&REVOKE);
         assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -634,14 +615,7 @@ fn a_managed_policy_that_is_refused_is_attached_to_nothing() {
         second.name = "Second".parse().unwrap();
         account.roles.insert("Second".to_owned(), second);
     });
-    place.server.inject(Fault::on(
-        "CreatePolicy",
-        Effect::Error {
-            status: 403,
-            code: "AccessDenied".to_owned(),
-            message: "not authorized".to_owned(),
-        },
-    ));
+    place.server.inject(denied("CreatePolicy"));
     let said = place.run(&REVOKE).fails_with(1);
     for said_too in [
         "policy `keyward-revoked-role.alice`: the call failed",
@@ -674,14 +648,7 @@ fn an_older_denial_stays_where_the_newer_one_is_refused() {
         ops.grants.inline.clear();
     });
     for action in ["PutUserPolicy", "PutRolePolicy"] {
-        place.server.inject(Fault::on(
-            action,
-            Effect::Error {
-                status: 403,
-                code: "AccessDenied".to_owned(),
-                message: "not authorized".to_owned(),
-            },
-        ));
+        place.server.inject(denied(action));
     }
     let said = place.run(&REVOKE).fails_with(1);
     assert!(said.contains("role `Ops`: the call failed"), "{said}");

@@ -1,9 +1,7 @@
 //! A saved plan does what it showed, or nothing: another account, another key of a person or an
 //! edited file is refused before any write.
 
-use keyward_sandbox::{Effect, Fault};
-
-use super::{ACCOUNT, OTHER_SSH, Rehearsal, SSH, WORKLOAD};
+use super::{ACCOUNT, OTHER_SSH, Rehearsal, SSH, WORKLOAD, denied};
 
 const PLAN: [&str; 5] = ["account", "plan", "account.toml", "--out", "saved.json"];
 const APPLY: [&str; 4] = ["account", "apply", "saved.json", "--yes"];
@@ -80,12 +78,7 @@ fn a_plan_of_another_version_is_made_again() {
 #[test]
 fn an_account_that_could_not_be_planned_is_named_when_the_rest_is_applied() {
     let place = place("two-accounts");
-    let refused = Effect::Error {
-        status: 403,
-        code: "AccessDenied".to_owned(),
-        message: "not authorized".to_owned(),
-    };
-    let fault = Fault::on("GetAccountAuthorizationDetails", refused);
+    let fault = denied("GetAccountAuthorizationDetails");
     place.server.inject(fault.times(1));
     let _ = place.run(&PLAN).fails_with(1);
     let said = place.run(&APPLY).fails_with(1);
