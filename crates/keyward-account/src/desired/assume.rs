@@ -65,7 +65,7 @@ pub(crate) struct RolePart {
 }
 
 impl RolePart {
-    /// Adds a role, unless there is no room for it. Returns whether it was added.
+    /// Adds a role if it fits, and returns whether it does.
     pub(crate) fn add(&mut self, age: Option<Duration>, role: &RoleArn) -> bool {
         let statement = match self.roles.contains_key(&age) {
             true => 0,

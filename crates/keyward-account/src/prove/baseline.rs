@@ -203,8 +203,8 @@ impl Baseline {
     }
 
     /// Returns what the proof has and the baseline does not. What depended on the request and no
-    /// longer does is new. A user that the baseline lacks has gained everything. An action that AWS
-    /// allows to everyone is no gain.
+    /// longer does is new. A user that the baseline lacks has gained everything. Actions that AWS
+    /// allows everyone do not count.
     #[must_use]
     pub fn gains(&self, proof: &Proof) -> Gains {
         let mut gains = Gains {

@@ -54,7 +54,7 @@ pub(crate) fn write(local: &LocalState, ui: &Ui, what: &Written<'_>) -> Result<(
     let shown = locations::show(path);
     if what.credentials.session_token.is_none() {
         return Err(CliError::usage(format!(
-            "profile `{}` gives a key that is not an AWS key, so there is no session to write",
+            "the key of profile `{}` is not an AWS key, so AWS makes no session of it",
             what.profile
         ))
         .hint("programs can use that key where it is"));

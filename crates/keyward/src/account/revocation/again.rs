@@ -16,8 +16,8 @@ use crate::screen::error::CliError;
 const LOOKS: usize = 3;
 
 impl Revocation<'_> {
-    /// Makes all calls of a revocation, and those for keys and passwords that somebody made since the
-    /// account was read: until the sessions are denied, a thief can make them.
+    /// Makes all calls of a revocation. Then it also revokes the keys and passwords that a thief made
+    /// before the sessions were denied.
     pub(crate) fn revoke(
         &self,
         places: &mut Places<'_>,

@@ -19,7 +19,7 @@ pub(super) const TUTORIALS: &[&str] = &[
 /// The command that opens the practice account: the stage of all others.
 const STAGE: &str = "keyward sandbox -- bash";
 
-/// Commands that need a person at a terminal, and what stands in for them. `init.rs` answers the
+/// Commands that need a person at a terminal, with their replacements here. `init.rs` answers the
 /// questions of `init`.
 const INSTEAD: &[(&str, &str)] = &[
     (

@@ -25,7 +25,7 @@ fn actions(kind: Kind, mut state: State) -> Vec<NextAction> {
             NextAction::Check => State::Checked,
             NextAction::Deactivate => State::Deactivated,
             NextAction::Delete => return taken,
-            NextAction::Wait(_) => panic!("there is no grace"),
+            NextAction::Wait(_) => panic!("the entry has no grace"),
         };
     }
 }
