@@ -38,8 +38,8 @@ pub use evaluate::{
     evaluate_assume_role, evaluate_trust, is_allowed, needs_a_code, needs_no_permission,
 };
 pub use language::{
-    ActionPattern, Comparison, Condition, ConditionValue, Effect, IfExists, Negation, Operator,
-    OperatorError, Place, Policy, PolicyKind, PolicyProblem, PolicyProblems, Principal,
+    ActionPattern, Comparison, Condition, ConditionValue, Effect, IfExists, JsonPath, Negation,
+    Operator, OperatorError, Policy, PolicyKind, PolicyProblem, PolicyProblems, Principal,
     PrincipalError, Quantifier, Relation, ResourceError, ResourcePattern, Selection, Statement,
     Truth, ValueError, VariableError, Version,
 };

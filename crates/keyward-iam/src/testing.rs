@@ -133,7 +133,7 @@ const CONDITIONS: &[(&str, &str, &[&str])] = &[
 
 /// The place for a random statement.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum DocumentKind {
     Identity,
     Trust,
 }
@@ -153,21 +153,21 @@ fn condition() -> impl Strategy<Value = (String, String, Value)> {
 }
 
 /// A random statement.
-pub(crate) fn statement(place: Place) -> impl Strategy<Value = Value> {
+pub(crate) fn statement(place: DocumentKind) -> impl Strategy<Value = Value> {
     let head = (any::<bool>(), any::<bool>(), listed(ACTIONS));
     let target = match place {
-        Place::Identity => (any::<bool>(), listed(RESOURCES)).boxed(),
-        Place::Trust => (any::<bool>(), listed(PRINCIPALS)).boxed(),
+        DocumentKind::Identity => (any::<bool>(), listed(RESOURCES)).boxed(),
+        DocumentKind::Trust => (any::<bool>(), listed(PRINCIPALS)).boxed(),
     };
     (head, target, prop::collection::vec(condition(), 0..3)).prop_map(
         move |((allow, not_action, actions), (negated, target), conditions)| {
             let mut statement = json!({ "Effect": if allow { "Allow" } else { "Deny" } });
             statement[if not_action { "NotAction" } else { "Action" }] = actions;
             match (place, negated) {
-                (Place::Identity, false) => statement["Resource"] = target,
-                (Place::Identity, true) => statement["NotResource"] = target,
-                (Place::Trust, false) => statement["Principal"] = json!({ "AWS": target }),
-                (Place::Trust, true) => statement["NotPrincipal"] = json!({ "AWS": target }),
+                (DocumentKind::Identity, false) => statement["Resource"] = target,
+                (DocumentKind::Identity, true) => statement["NotResource"] = target,
+                (DocumentKind::Trust, false) => statement["Principal"] = json!({ "AWS": target }),
+                (DocumentKind::Trust, true) => statement["NotPrincipal"] = json!({ "AWS": target }),
             }
             for (operator, key, values) in conditions {
                 statement["Condition"][operator][key] = values;
@@ -178,7 +178,7 @@ pub(crate) fn statement(place: Place) -> impl Strategy<Value = Value> {
 }
 
 /// Random statements of one document.
-pub(crate) fn statements(place: Place) -> impl Strategy<Value = Vec<Value>> {
+pub(crate) fn statements(place: DocumentKind) -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(statement(place), 0..5)
 }
 

@@ -3,7 +3,7 @@
 //! `keyward-full` keeps the answers with the same types, and returns them too when it is started
 //! directly.
 //!
-//! A run is answered in four steps: it notes its command line and its conditions ([`Asked`]), opens
+//! A run is answered in four steps: it notes its command line and its conditions ([`Request`]), opens
 //! the file of the answer ([`sealed`]), writes a line into the log ([`log`]), and hands over.
 
 pub mod environment;
@@ -21,8 +21,6 @@ pub mod vault_files;
 #[cfg(target_os = "linux")]
 mod answer;
 #[cfg(target_os = "linux")]
-mod asked;
-#[cfg(target_os = "linux")]
 mod conditions;
 #[cfg(target_os = "linux")]
 pub mod front;
@@ -30,6 +28,8 @@ pub mod front;
 pub mod kernel_keyring;
 #[cfg(target_os = "linux")]
 pub mod memory_file;
+#[cfg(target_os = "linux")]
+mod request;
 #[cfg(target_os = "linux")]
 pub mod sealed;
 
@@ -40,9 +40,9 @@ use keyward_core::Timestamp;
 #[cfg(target_os = "linux")]
 pub use answer::{Answer, Failure};
 #[cfg(target_os = "linux")]
-pub use asked::{Asked, Verb};
-#[cfg(target_os = "linux")]
 pub use conditions::{Conditions, Unknown};
+#[cfg(target_os = "linux")]
+pub use request::{Request, Verb};
 
 /// The time by the system's clock.
 #[must_use]

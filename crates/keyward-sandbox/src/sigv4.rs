@@ -39,12 +39,12 @@ pub(crate) struct Claim {
     signed_headers: Vec<String>,
     signature: String,
     time: Timestamp,
-    place: Place,
+    place: SentIn,
 }
 
 /// The place of the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum SentIn {
     Headers,
     /// In the query of a presigned URL, with the time it is good for.
     Query {
@@ -96,8 +96,8 @@ impl Claim {
 
     fn check_time(&self, now: Timestamp) -> Result<(), Failure> {
         let lifetime = match self.place {
-            Place::Headers => SKEW,
-            Place::Query { lifetime } => lifetime,
+            SentIn::Headers => SKEW,
+            SentIn::Query { lifetime } => lifetime,
         };
         let minutes = |by: Duration| by.as_secs() / 60;
         let (oldest, newest) = (now.before(lifetime), now.after(SKEW));
@@ -128,7 +128,7 @@ impl Claim {
         // The client chose the headers; all of them are signed again, and only they.
         settings.excluded_headers = Some(vec!["authorization".into()]);
         let mut query = request.query.clone();
-        if let Place::Query { lifetime } = self.place {
+        if let SentIn::Query { lifetime } = self.place {
             settings.signature_location = SignatureLocation::QueryParams;
             settings.expires_in = Some(lifetime);
             query = claim::unsigned_query(&request.query);
@@ -165,11 +165,11 @@ impl Claim {
     /// A token sent outside the signature is not part of it.
     fn signs_token(&self) -> bool {
         match self.place {
-            Place::Headers => self
+            SentIn::Headers => self
                 .signed_headers
                 .iter()
                 .any(|name| name == "x-amz-security-token"),
-            Place::Query { .. } => true,
+            SentIn::Query { .. } => true,
         }
     }
 

@@ -245,7 +245,7 @@ async fn serve(listener: TcpListener, counter: Arc<Counter>, judge: Judge) {
     };
     let watched = Arc::clone(&counter);
     tokio::spawn(async move { watched.watch().await });
-    let room = Room::new();
+    let room = ConnectionLimit::new();
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
             // Out of file descriptors, most likely: wait for some to come back.
@@ -273,18 +273,18 @@ async fn serve(listener: TcpListener, counter: Arc<Counter>, judge: Judge) {
 }
 
 /// Places for connections. The last ones are for programs of this user.
-struct Room {
+struct ConnectionLimit {
     all: Arc<Semaphore>,
     foreign: Arc<Semaphore>,
 }
 
 /// A place for one connection. Dropping it frees the place.
-struct Place {
+struct ConnectionSlot {
     _one: OwnedSemaphorePermit,
     _foreign: Option<OwnedSemaphorePermit>,
 }
 
-impl Room {
+impl ConnectionLimit {
     fn new() -> Self {
         Self {
             all: Arc::new(Semaphore::new(CONNECTIONS)),
@@ -294,18 +294,18 @@ impl Room {
 
     /// The next free place. It waits until one of this user's programs releases it. `None` if the
     /// semaphore was closed, which never happens.
-    async fn own(&self) -> Option<Place> {
+    async fn own(&self) -> Option<ConnectionSlot> {
         let one = Arc::clone(&self.all).acquire_owned().await.ok()?;
-        Some(Place {
+        Some(ConnectionSlot {
             _one: one,
             _foreign: None,
         })
     }
 
     /// A place for a connection of another user, if one is free now.
-    fn foreign(&self) -> Option<Place> {
+    fn foreign(&self) -> Option<ConnectionSlot> {
         let foreign = Arc::clone(&self.foreign).try_acquire_owned().ok()?;
-        Some(Place {
+        Some(ConnectionSlot {
             _one: Arc::clone(&self.all).try_acquire_owned().ok()?,
             _foreign: Some(foreign),
         })

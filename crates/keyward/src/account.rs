@@ -30,7 +30,7 @@ pub(crate) use controls::ControlArgs;
 pub(crate) use execute::Execution;
 pub(crate) use interrupt::Interrupt;
 pub(crate) use places::Places;
-pub(crate) use planned::{Planned, Ready, Way, carry_out};
+pub(crate) use planned::{Goal, Planned, Ready, carry_out};
 pub(crate) use proven::{Origin, Proven, read_details};
 pub(crate) use revocation::Revocation;
 pub(crate) use sheet::{Ciphertext, Format, Sheet};

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use keyward_core::chain::{Base, Chain};
 use keyward_core::id::ProfileName;
 use keyward_core::{Credentials, Timestamp};
-use keyward_ready::{Answer, Asked, Failure, Verb};
+use keyward_ready::{Answer, Failure, Request, Verb};
 use keyward_vault::SessionStore;
 use zeroize::Zeroizing;
 
@@ -20,20 +20,20 @@ use crate::state::local_state::{LocalState, now};
 
 /// The command line of this run: answers it, and keeps an answer for the next run.
 pub(crate) struct ThisRun {
-    asked: Option<Asked>,
+    request: Option<Request>,
 }
 
 impl ThisRun {
     /// Notes the conditions of this run, before anything is read.
     pub(crate) fn begin() -> Self {
         Self {
-            asked: Asked::begin(),
+            request: Request::begin(),
         }
     }
 
     /// Hands out the answer that holds, if there is one. Its hand-out is in the log then.
     pub(crate) fn answer(&mut self) -> Option<Result<(), CliError>> {
-        let done = self.asked.as_mut()?.answer()?;
+        let done = self.request.as_mut()?.answer()?;
         Some(done.map_err(|failure| match failure {
             Failure::Output(error) => unwritable(error),
             Failure::Command(program, error) => cannot_run(&program, error),
@@ -73,9 +73,9 @@ impl ThisRun {
     ) {
         // The parser may have split the words into options and command at another place.
         if self
-            .asked
+            .request
             .as_ref()
-            .is_none_or(|asked| asked.command() != command)
+            .is_none_or(|request| request.command() != command)
         {
             return;
         }
@@ -93,7 +93,7 @@ impl ThisRun {
         chain: &Chain,
         make: impl FnOnce(&Credentials) -> Answer,
     ) {
-        let Some(asked) = self.asked.as_ref().filter(|asked| asked.verb == verb) else {
+        let Some(request) = self.request.as_ref().filter(|request| request.verb == verb) else {
             return;
         };
         // keyward cannot compare a program's answer like a file. An opened vault may differ from
@@ -104,7 +104,7 @@ impl ThisRun {
         if by_program || opened || local.index_error.is_some() || warned {
             return;
         }
-        session::keep_ready(local, chain, &asked.conditions, |credentials| {
+        session::keep_ready(local, chain, &request.conditions, |credentials| {
             let answer = make(credentials);
             is_plain(&answer).then(|| answer.write())
         });
@@ -112,8 +112,8 @@ impl ThisRun {
 
     /// Keeps the shell prompt of a profile for the next run. The profile's session ends at `end`.
     pub(crate) fn keep_prompt(&self, local: &LocalState, profile: &ProfileName, end: Timestamp) {
-        let prompt = self.asked.as_ref();
-        let Some(asked) = prompt.filter(|asked| asked.verb == Verb::StatusPrompt) else {
+        let prompt = self.request.as_ref();
+        let Some(request) = prompt.filter(|request| request.verb == Verb::StatusPrompt) else {
             return;
         };
         let answer = Answer::Prompt {
@@ -125,7 +125,7 @@ impl ThisRun {
         }
         let until = end.before(std::time::Duration::from_secs(1));
         SessionStore::open(&local.paths, session_tier()).keep_ready_until(
-            &asked.conditions,
+            &request.conditions,
             now(),
             until,
             &answer.write(),

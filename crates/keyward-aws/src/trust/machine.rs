@@ -66,7 +66,7 @@ impl Named {
     }
 
     fn roots(self) -> Result<Vec<u8>, CallError> {
-        let mut found = Found::new();
+        let mut found = LoadedRoots::new();
         found.load(self.file.as_deref(), &self.folders);
         found.pem(Some(self.by))
     }
@@ -76,7 +76,7 @@ impl Named {
 #[cfg(all(unix, not(target_os = "macos")))]
 fn of_system() -> Result<Vec<u8>, CallError> {
     let places = openssl_probe::probe();
-    let mut found = Found::new();
+    let mut found = LoadedRoots::new();
     found.load(places.cert_file.as_deref(), &places.cert_dir);
     found.pem(None)
 }
@@ -84,7 +84,7 @@ fn of_system() -> Result<Vec<u8>, CallError> {
 /// The keychain's or the registry's roots.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn of_system() -> Result<Vec<u8>, CallError> {
-    let mut found = Found::new();
+    let mut found = LoadedRoots::new();
     let loaded = rustls_native_certs::load_native_certs();
     for certificate in loaded.certs {
         found.add(certificate.as_ref());
@@ -94,7 +94,7 @@ fn of_system() -> Result<Vec<u8>, CallError> {
 }
 
 /// The roots of several files, each once.
-struct Found {
+struct LoadedRoots {
     checked: RootCertStore,
     seen: HashSet<Vec<u8>>,
     pem: Vec<u8>,
@@ -104,7 +104,7 @@ struct Found {
     fault: Option<Because>,
 }
 
-impl Found {
+impl LoadedRoots {
     fn new() -> Self {
         Self {
             checked: RootCertStore::empty(),

@@ -3,7 +3,7 @@
 
 use super::error::ResolveError;
 use super::source::Own;
-use super::view::{Found, View};
+use super::view::{LocatedValue, View};
 use super::{
     Base, Container, EnvironmentKey, Inputs, LoginSession, MetadataService, Process, SsoRole,
     StaticKey,
@@ -54,7 +54,7 @@ fn keys_file(view: &View<'_>) -> Option<FileKind> {
 }
 
 /// Warns of a second source beside the one that is used.
-fn warn_of_others(view: &View<'_>, process: Option<Found<'_>>, warnings: &mut Vec<String>) {
+fn warn_of_others(view: &View<'_>, process: Option<LocatedValue<'_>>, warnings: &mut Vec<String>) {
     const KEYS: &str = "aws_access_key_id";
     let keys = keys_file(view);
     let kinds = [
@@ -86,7 +86,7 @@ fn warn_of_others(view: &View<'_>, process: Option<Found<'_>>, warnings: &mut Ve
 /// Returns the source that `credential_source` names.
 pub(super) fn credential_source(
     view: &View<'_>,
-    source: Found<'_>,
+    source: LocatedValue<'_>,
     inputs: &Inputs<'_>,
 ) -> Result<Base, ResolveError> {
     match source.value {

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::Flags;
-use super::error::{Place, ResolveError};
+use super::error::{ResolveError, ValueOrigin};
 use super::view::View;
 
 /// The most that a role lives which is assumed from temporary credentials; also AWS's default
@@ -23,13 +23,13 @@ const SESSION: Duration = Duration::from_secs(43_200);
 #[derive(Debug, Clone)]
 pub(super) struct Ask {
     pub(super) duration: Duration,
-    pub(super) place: Place,
+    pub(super) place: ValueOrigin,
 }
 
 impl Ask {
     /// Whether it was asked on the command line, for this very run.
     pub(super) fn is_flag(&self) -> bool {
-        matches!(self.place, Place::Flag(_))
+        matches!(self.place, ValueOrigin::Flag(_))
     }
 
     fn within(self, call: &'static str, most: Duration) -> Result<Self, ResolveError> {
@@ -72,7 +72,7 @@ pub(super) fn of_role(
     };
     let ask = Ask {
         duration: Duration::from_secs(seconds),
-        place: Place::Line(found.origin.clone()),
+        place: ValueOrigin::Line(found.origin.clone()),
     };
     ask.within("AssumeRole", MOST_OF_ROLE).map(Some)
 }
@@ -80,8 +80,8 @@ pub(super) fn of_role(
 /// The requested life of a `GetSessionToken` session before roles.
 pub(super) fn of_shared_session(flags: &Flags) -> Result<Duration, ResolveError> {
     let (duration, place) = match (flags.session_duration, flags.session_setting) {
-        (Some(given), _) => (given, Place::Flag("--session-ttl")),
-        (None, Some(set)) => (set, Place::Setting("session_duration")),
+        (Some(given), _) => (given, ValueOrigin::Flag("--session-ttl")),
+        (None, Some(set)) => (set, ValueOrigin::Setting("session_duration")),
         (None, None) => return Ok(SESSION),
     };
     let ask = Ask { duration, place };
@@ -99,6 +99,6 @@ pub(super) fn of_own_session(flags: &Flags) -> Result<Duration, ResolveError> {
 fn flag(flags: &Flags) -> Option<Ask> {
     flags.duration.map(|duration| Ask {
         duration,
-        place: Place::Flag("--duration"),
+        place: ValueOrigin::Flag("--duration"),
     })
 }

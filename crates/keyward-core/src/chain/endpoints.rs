@@ -7,7 +7,7 @@
 
 use std::cell::OnceCell;
 
-use super::error::{Place, ResolveError};
+use super::error::{ResolveError, ValueOrigin};
 use super::profile_path::ProfilePath;
 use super::view::View;
 use super::{Endpoints, Inputs};
@@ -118,10 +118,10 @@ fn switch(
     warnings: &mut Vec<String>,
 ) -> bool {
     let (name, value, place) = match inputs.env(variable) {
-        Some(value) => (variable, value, Place::Variable(variable)),
+        Some(value) => (variable, value, ValueOrigin::Variable(variable)),
         None => match views.iter().find_map(|view| view.get(key)) {
             Some(found) => {
-                let place = Place::Line(found.origin.clone());
+                let place = ValueOrigin::Line(found.origin.clone());
                 (key, found.value.to_owned(), place)
             }
             None => return false,
@@ -160,7 +160,7 @@ pub(super) fn region(
             .map(Some)
             .map_err(|source| ResolveError::InvalidValue {
                 key: name,
-                place: Place::Variable(name),
+                place: ValueOrigin::Variable(name),
                 source,
             });
     }

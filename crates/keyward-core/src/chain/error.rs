@@ -14,7 +14,7 @@ use crate::time::exact_duration;
 
 /// The place where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ValueOrigin {
     /// A line of one of the files.
     Line(Origin),
     /// An environment variable.
@@ -27,7 +27,7 @@ pub enum Place {
     Vault(ProfileName),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ValueOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(origin) => write!(f, "{origin}"),
@@ -139,9 +139,9 @@ pub enum ResolveError {
         /// The key or the variable of the token.
         token: &'static str,
         /// The place of the token.
-        place: Place,
+        place: ValueOrigin,
         /// The place of the id.
-        id: Place,
+        id: ValueOrigin,
     },
     /// The parts of a key come from both files.
     #[error(
@@ -256,7 +256,7 @@ pub enum ResolveError {
         /// The key.
         key: &'static str,
         /// The place.
-        place: Place,
+        place: ValueOrigin,
         /// The reason.
         #[source]
         source: InvalidId,
@@ -267,7 +267,7 @@ pub enum ResolveError {
         /// The key or the variable.
         key: &'static str,
         /// The place.
-        place: Place,
+        place: ValueOrigin,
         /// The expected form.
         wanted: &'static str,
     },
@@ -276,7 +276,7 @@ pub enum ResolveError {
     #[error("{place}: that is not an access key id")]
     InvalidKeyId {
         /// The place.
-        place: Place,
+        place: ValueOrigin,
         /// The reason.
         #[source]
         source: KeyIdFault,
@@ -287,7 +287,7 @@ pub enum ResolveError {
         /// The key or the variable.
         key: &'static str,
         /// The place.
-        place: Place,
+        place: ValueOrigin,
     },
     /// A secret or token that a paste has spoilt. The value is not repeated.
     #[error("{place}: `{key}` contains {}", named(*character))]
@@ -295,7 +295,7 @@ pub enum ResolveError {
         /// The key or the variable.
         key: &'static str,
         /// The place.
-        place: Place,
+        place: ValueOrigin,
         /// The first character that no secret has.
         character: char,
     },
@@ -305,7 +305,7 @@ pub enum ResolveError {
         /// `session_tags` or `transitive_session_tags`.
         key: &'static str,
         /// The place.
-        place: Place,
+        place: ValueOrigin,
         /// The reason.
         #[source]
         source: InvalidTags,
@@ -316,7 +316,7 @@ pub enum ResolveError {
         /// The device.
         serial: MfaSerial,
         /// The place that names it.
-        place: Place,
+        place: ValueOrigin,
     },
     /// A duration that AWS refuses.
     #[error(
@@ -325,7 +325,7 @@ pub enum ResolveError {
     )]
     DurationOutOfBounds {
         /// The place of the request.
-        place: Place,
+        place: ValueOrigin,
         /// The requested duration.
         asked: Duration,
         /// The call.

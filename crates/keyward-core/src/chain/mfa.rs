@@ -2,9 +2,9 @@
 //! person can type.
 
 use super::Inputs;
-use super::error::{Place, ResolveError};
+use super::error::{ResolveError, ValueOrigin};
 use super::profile_path::ProfilePath;
-use super::view::Found;
+use super::view::LocatedValue;
 use crate::id::MfaSerial;
 
 /// The device of a chain that starts from a long-lived key. It may be named by the key's own
@@ -15,7 +15,7 @@ pub(super) fn device(
     path: &ProfilePath<'_>,
     warnings: &mut Vec<String>,
 ) -> Result<Option<MfaSerial>, ResolveError> {
-    let mut chosen: Option<(MfaSerial, Place)> = None;
+    let mut chosen: Option<(MfaSerial, ValueOrigin)> = None;
     for view in path.views().rev() {
         let Some((serial, place)) = view.mfa_serial(warnings)? else {
             continue;
@@ -32,9 +32,12 @@ pub(super) fn device(
         chosen = from_environment(inputs)?;
     }
     if chosen.is_none() {
-        chosen = path
-            .stored
-            .and_then(|key| Some((key.mfa_serial.clone()?, Place::Vault(key.profile.clone()))));
+        chosen = path.stored.and_then(|key| {
+            Some((
+                key.mfa_serial.clone()?,
+                ValueOrigin::Vault(key.profile.clone()),
+            ))
+        });
     }
     match chosen {
         Some((serial, place)) if serial.is_security_key() => {
@@ -45,12 +48,12 @@ pub(super) fn device(
     }
 }
 
-fn from_environment(inputs: &Inputs<'_>) -> Result<Option<(MfaSerial, Place)>, ResolveError> {
+fn from_environment(inputs: &Inputs<'_>) -> Result<Option<(MfaSerial, ValueOrigin)>, ResolveError> {
     const NAME: &str = "AWS_MFA_SERIAL";
     let Some(value) = inputs.env(NAME) else {
         return Ok(None);
     };
-    let place = Place::Variable(NAME);
+    let place = ValueOrigin::Variable(NAME);
     match value.parse() {
         Ok(serial) => Ok(Some((serial, place))),
         Err(source) => Err(ResolveError::InvalidValue {
@@ -66,7 +69,7 @@ pub(super) fn is_named(path: &ProfilePath<'_>) -> bool {
     named(path).is_some()
 }
 
-fn named<'a>(path: &ProfilePath<'a>) -> Option<Found<'a>> {
+fn named<'a>(path: &ProfilePath<'a>) -> Option<LocatedValue<'a>> {
     path.views()
         .find_map(|view| view.get("mfa_serial").or_else(|| view.get("mfa_arn")))
 }

@@ -34,7 +34,7 @@ use std::time::Duration;
 pub use answer::{Answer, ByAnswer, Likely, Steps};
 pub use cache_key::{CacheKey, InvalidCacheKey};
 pub use command::has_open_quote;
-pub use error::{Place, ResolveError};
+pub use error::{ResolveError, ValueOrigin};
 pub use inputs::{Flags, Inputs, SimilarNames};
 pub use resolve::resolve;
 pub use sign_in::sign_in_endpoints;

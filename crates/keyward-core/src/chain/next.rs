@@ -4,7 +4,7 @@
 use super::base;
 use super::error::ResolveError;
 use super::source::Own;
-use super::view::{Found, Reached, View, parse};
+use super::view::{LocatedValue, Reached, View, parse};
 use super::{Base, Inputs, StaticKey, StoredKey, TokenSource, VaultKey, WebIdentity, command};
 use crate::id::ProfileName;
 
@@ -18,7 +18,7 @@ pub(super) enum Next<'a> {
     Profile {
         next: ProfileName,
         key: &'static str,
-        line: Found<'a>,
+        line: LocatedValue<'a>,
         step: Step,
     },
 }
@@ -101,7 +101,7 @@ fn displaced(view: &View<'_>) -> Option<String> {
 fn next_of_role<'a>(
     inputs: &Inputs<'a>,
     view: &View<'a>,
-    role: Found<'a>,
+    role: LocatedValue<'a>,
     warnings: &mut Vec<String>,
 ) -> Result<Next<'a>, ResolveError> {
     if let Some(path) = view.text(TOKEN_FILE) {
@@ -186,7 +186,7 @@ fn own_leads<'a>(
     }))
 }
 
-fn no_source(view: &View<'_>, role: Found<'_>) -> ResolveError {
+fn no_source(view: &View<'_>, role: LocatedValue<'_>) -> ResolveError {
     match asks_itself(view) {
         Some(error) => error,
         None => ResolveError::RoleWithoutSource {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::error::ResolveError;
 use super::next::{self, Next, Step};
-use super::view::{Found, Reached, View, unknown};
+use super::view::{LocatedValue, Reached, View, unknown};
 use super::{Base, Inputs, LONGEST_CHAIN, StoredKey, similar};
 use crate::id::ProfileName;
 
@@ -120,7 +120,7 @@ fn open_source<'a>(
     from: &ProfileName,
     name: ProfileName,
     key: &'static str,
-    line: Found<'a>,
+    line: LocatedValue<'a>,
     warnings: &mut Vec<String>,
 ) -> Result<View<'a>, ResolveError> {
     match View::open(inputs, &name, Reached::AsSource, warnings)? {
@@ -135,7 +135,7 @@ fn cycle(
     links: &[Link<'_>],
     next: &ProfileName,
     key: &'static str,
-    line: Found<'_>,
+    line: LocatedValue<'_>,
 ) -> ResolveError {
     let start = links.iter().position(|link| link.view.name == *next);
     let mut path: Vec<ProfileName> = links[start.unwrap_or_default()..]

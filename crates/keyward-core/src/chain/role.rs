@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use super::error::{Place, ResolveError};
+use super::error::{ResolveError, ValueOrigin};
 use super::view::View;
 use super::{AssumeRole, Inputs, tags};
 use crate::id::{InvalidId, RoleArn};
@@ -59,7 +59,7 @@ where
             .map(Some)
             .map_err(|source| ResolveError::InvalidValue {
                 key: variable,
-                place: Place::Variable(variable),
+                place: ValueOrigin::Variable(variable),
                 source,
             }),
         None => view.id(key),
@@ -103,11 +103,14 @@ fn either_text(
     variable: &'static str,
     view: &View<'_>,
     key: &'static str,
-) -> Option<(String, Place)> {
+) -> Option<(String, ValueOrigin)> {
     match value {
-        Some(value) => Some((value, Place::Variable(variable))),
-        None => view
-            .get(key)
-            .map(|found| (found.value.to_owned(), Place::Line(found.origin.clone()))),
+        Some(value) => Some((value, ValueOrigin::Variable(variable))),
+        None => view.get(key).map(|found| {
+            (
+                found.value.to_owned(),
+                ValueOrigin::Line(found.origin.clone()),
+            )
+        }),
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use super::error::{Place, ResolveError};
+use super::error::{ResolveError, ValueOrigin};
 use super::similar;
 use super::{Inputs, LONGEST_CHAIN};
 use crate::config::{ConfigSet, FileKind, Origin, Section};
@@ -12,7 +12,7 @@ use crate::id::{InvalidId, MfaSerial, ProfileName};
 
 /// A value and its line.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Found<'a> {
+pub(super) struct LocatedValue<'a> {
     pub(super) value: &'a str,
     pub(super) origin: &'a Origin,
 }
@@ -44,7 +44,7 @@ enum Lends {
 const LENT: [&str; 3] = ["mfa_serial", "mfa_arn", "region"];
 
 impl<'a> Layer<'a> {
-    fn find(&self, key: &str) -> Option<Found<'a>> {
+    fn find(&self, key: &str) -> Option<LocatedValue<'a>> {
         let lent = self.lends == Lends::Everything || LENT.contains(&key);
         find(self.section, key).filter(|_| lent)
     }
@@ -198,7 +198,7 @@ impl<'a> View<'a> {
 
     /// The value of a key: the profile's own, or the nearest included one. An empty value
     /// counts as none.
-    pub(super) fn get(&self, key: &str) -> Option<Found<'a>> {
+    pub(super) fn get(&self, key: &str) -> Option<LocatedValue<'a>> {
         self.layers.iter().find_map(|layer| layer.find(key))
     }
 
@@ -233,7 +233,7 @@ impl<'a> View<'a> {
     pub(super) fn mfa_serial(
         &self,
         warnings: &mut Vec<String>,
-    ) -> Result<Option<(MfaSerial, Place)>, ResolveError> {
+    ) -> Result<Option<(MfaSerial, ValueOrigin)>, ResolveError> {
         for layer in &self.layers {
             for key in ["mfa_serial", "mfa_arn"] {
                 let Some(found) = layer.find(key) else {
@@ -247,7 +247,7 @@ impl<'a> View<'a> {
                 }
                 return Ok(Some((
                     parse(found, key)?,
-                    Place::Line(found.origin.clone()),
+                    ValueOrigin::Line(found.origin.clone()),
                 )));
             }
         }
@@ -291,18 +291,18 @@ fn own_section<'a>(
 }
 
 /// The non-empty value of a key of one section.
-pub(super) fn find<'a>(section: &'a Section, key: &str) -> Option<Found<'a>> {
+pub(super) fn find<'a>(section: &'a Section, key: &str) -> Option<LocatedValue<'a>> {
     let property = section
         .get(key)
         .filter(|property| !property.value.is_empty())?;
-    Some(Found {
+    Some(LocatedValue {
         value: &property.value,
         origin: &property.origin,
     })
 }
 
 /// Reads a value as an identifier.
-pub(super) fn parse<T>(found: Found<'_>, key: &'static str) -> Result<T, ResolveError>
+pub(super) fn parse<T>(found: LocatedValue<'_>, key: &'static str) -> Result<T, ResolveError>
 where
     T: FromStr<Err = InvalidId>,
 {
@@ -311,7 +311,7 @@ where
         .parse()
         .map_err(|source| ResolveError::InvalidValue {
             key,
-            place: Place::Line(found.origin.clone()),
+            place: ValueOrigin::Line(found.origin.clone()),
             source,
         })
 }

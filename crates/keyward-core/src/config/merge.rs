@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::config::file::ConfigFile;
 use crate::config::header::{Oddity, Role, Why};
 use crate::config::lines::SectionLines;
-use crate::config::table::{Group, Place, Source, Table};
+use crate::config::table::{Group, SectionRef, Source, Table};
 use crate::config::{ConfigSet, FileKind, ParseError};
 
 impl ConfigSet {
@@ -56,7 +56,7 @@ fn sort<'f>(
     file: &'f ConfigFile,
     number: u8,
     quoted: &mut BTreeSet<&'f str>,
-    places: &mut Vec<Place>,
+    places: &mut Vec<SectionRef>,
 ) {
     let shade = Shade::of(file);
     places.reserve(file.sections.len());
@@ -76,7 +76,7 @@ fn sort<'f>(
         if group == Group::Profile && section.oddity == Oddity::Quoted {
             quoted.insert(file.slice(section.name));
         }
-        places.push(Place::new(group, number, at));
+        places.push(SectionRef::new(group, number, at));
     }
 }
 

@@ -21,7 +21,7 @@ pub use condition::{
     Comparison, Condition, ConditionValue, IfExists, Negation, Operator, OperatorError, Quantifier,
     Relation, ValueError,
 };
-pub use json::{Place, PolicyProblem, PolicyProblems};
+pub use json::{JsonPath, PolicyProblem, PolicyProblems};
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalError};
 pub use resource::{ResourceError, ResourcePattern};

@@ -43,7 +43,7 @@ pub(super) enum SubkeyMaterial {
 }
 
 /// The owner of the next signature.
-enum Place {
+enum SignatureOwner {
     Key,
     User,
     Subkey,
@@ -73,14 +73,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, PgpError> {
         users: Vec::new(),
         subkeys: Vec::new(),
     };
-    let mut place = Place::Key;
+    let mut place = SignatureOwner::Key;
     for packet in rest {
         match packet.tag {
             2 => certificate.add(signature(packet)?, &place),
             13 => {
                 place = match certificate.add_user(packet) {
-                    true => Place::User,
-                    false => Place::Ignored,
+                    true => SignatureOwner::User,
+                    false => SignatureOwner::Ignored,
                 }
             }
             14 => {
@@ -88,10 +88,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, PgpError> {
                     key: subkey(packet),
                     signatures: Vec::new(),
                 });
-                place = Place::Subkey;
+                place = SignatureOwner::Subkey;
             }
             // Pictures, and their signatures.
-            17 => place = Place::Ignored,
+            17 => place = SignatureOwner::Ignored,
             // Markers, trust, padding: their content does not matter here.
             _ => {}
         }
@@ -100,17 +100,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Certificate, PgpError> {
 }
 
 impl Certificate {
-    fn add(&mut self, signature: Option<Signature>, place: &Place) {
+    fn add(&mut self, signature: Option<Signature>, place: &SignatureOwner) {
         let Some(signature) = signature else { return };
         if signature.typ() == Some(SignatureType::KeyRevocation) {
             self.revocations.push(signature);
             return;
         }
         let list = match place {
-            Place::Key => Some(&mut self.direct),
-            Place::User => self.users.last_mut().map(|(_, signatures)| signatures),
-            Place::Subkey => self.subkeys.last_mut().map(|key| &mut key.signatures),
-            Place::Ignored => None,
+            SignatureOwner::Key => Some(&mut self.direct),
+            SignatureOwner::User => self.users.last_mut().map(|(_, signatures)| signatures),
+            SignatureOwner::Subkey => self.subkeys.last_mut().map(|key| &mut key.signatures),
+            SignatureOwner::Ignored => None,
         };
         if let Some(list) = list {
             list.push(signature);

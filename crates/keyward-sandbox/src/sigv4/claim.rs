@@ -5,7 +5,7 @@ use std::time::Duration;
 use keyward_core::Timestamp;
 use keyward_core::id::AccessKeyId;
 
-use super::{Claim, Place};
+use super::{Claim, SentIn};
 use crate::clock::parse_compact;
 use crate::failure::Failure;
 use crate::inbound::Inbound;
@@ -70,7 +70,7 @@ fn from_header(request: &Inbound, header: &str) -> Result<Claim, Failure> {
         )
     })?;
     let token = request.header("x-amz-security-token").map(str::to_owned);
-    Scope::read(credential)?.claim(signed, signature, time(date)?, token, Place::Headers)
+    Scope::read(credential)?.claim(signed, signature, time(date)?, token, SentIn::Headers)
 }
 
 fn from_query(request: &Inbound) -> Result<Claim, Failure> {
@@ -90,7 +90,7 @@ fn from_query(request: &Inbound) -> Result<Claim, Failure> {
         .ok()
         .filter(|seconds| (1..=LONGEST).contains(seconds))
         .ok_or_else(|| Failure::incomplete("X-Amz-Expires must be between 1 and 604800."))?;
-    let place = Place::Query {
+    let place = SentIn::Query {
         lifetime: Duration::from_secs(seconds),
     };
     let token = params.get("X-Amz-Security-Token").map(str::to_owned);
@@ -140,7 +140,7 @@ impl Scope {
         signature: &str,
         time: Timestamp,
         token: Option<String>,
-        place: Place,
+        place: SentIn,
     ) -> Result<Claim, Failure> {
         Ok(Claim {
             access_key_id: self.access_key_id,

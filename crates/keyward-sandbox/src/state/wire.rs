@@ -120,7 +120,7 @@ impl Accounts {
         }
         let mut accounts = Self::default();
         for (n, wire) in file.accounts.into_iter().enumerate() {
-            let at = Place(format!("accounts[{n}]"));
+            let at = JsonPath(format!("accounts[{n}]"));
             let account = entities::read_account(wire, &at)?;
             if accounts.account(&account.id).is_some() {
                 return Err(at.twice(account.id.as_str()));
@@ -146,7 +146,7 @@ impl Accounts {
         let mut seen = std::collections::BTreeSet::new();
         for (owner, key) in self.iter().flat_map(Account::keys) {
             if !seen.insert(&key.id) {
-                return Err(Place(format!("user {owner}")).twice(key.id.as_str()));
+                return Err(JsonPath(format!("user {owner}")).twice(key.id.as_str()));
             }
         }
         Ok(())
@@ -154,9 +154,9 @@ impl Accounts {
 }
 
 /// The place of a value in the file.
-pub(super) struct Place(String);
+pub(super) struct JsonPath(String);
 
-impl Place {
+impl JsonPath {
     fn member(&self, name: impl std::fmt::Display) -> Self {
         Self(format!("{}.{name}", self.0))
     }
@@ -243,7 +243,7 @@ impl Place {
 }
 
 /// The account that a file's entities are read into, so that they can refer to each other.
-pub(super) fn blank(id: &str, at: &Place) -> Result<Account, AccountsError> {
+pub(super) fn blank(id: &str, at: &JsonPath) -> Result<Account, AccountsError> {
     let id: AccountId = at.member("id").id(id)?;
     Ok(Account::empty(id))
 }

@@ -17,7 +17,7 @@ use crate::xml::Xml;
 const CHAINED: u64 = 3600;
 
 /// The request of the caller, shapes checked.
-struct Asked {
+struct AssumeRoleRequest {
     role: RoleArn,
     name: RoleSessionName,
     external_id: Option<ExternalId>,
@@ -26,7 +26,7 @@ struct Asked {
     tags: SessionTags,
 }
 
-impl Asked {
+impl AssumeRoleRequest {
     /// The actions that the role must let the caller do. Tags and a source identity are granted
     /// apart, and also when they only come along from the session before.
     ///
@@ -95,14 +95,14 @@ pub(super) fn assume_role(
     Ok(xml)
 }
 
-fn read(call: &Call) -> Result<Asked, Failure> {
+fn read(call: &Call) -> Result<AssumeRoleRequest, Failure> {
     let params = &call.params;
     let word = "Member must satisfy regular expression pattern: [\\w+=,.@-]*";
     let role_arn = params.require("RoleArn")?;
     let role = role_arn
         .parse()
         .map_err(|_| Failure::validation(format!("{role_arn} is invalid")))?;
-    Ok(Asked {
+    Ok(AssumeRoleRequest {
         role,
         name: params.demand("RoleSessionName", word)?,
         external_id: params.read(
@@ -120,7 +120,12 @@ fn read(call: &Call) -> Result<Asked, Failure> {
 /// Lets the trust policy and the caller's own policies decide, for tags and a source identity as
 /// well. A role that does not exist is refused in the same words as one that does not trust the
 /// caller.
-fn decide(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Result<(), Failure> {
+fn decide(
+    call: &Call,
+    accounts: &Accounts,
+    asked: &AssumeRoleRequest,
+    mfa: Mfa,
+) -> Result<(), Failure> {
     let context = trust_context(call, accounts, asked, mfa);
     let arn = call.caller.arn(accounts);
     let role = asked.role.as_str();
@@ -166,7 +171,7 @@ fn decide(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Result<(
     Ok(())
 }
 
-fn trust_context(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> Context {
+fn trust_context(call: &Call, accounts: &Accounts, asked: &AssumeRoleRequest, mfa: Mfa) -> Context {
     let mut context = context(call, accounts);
     context.set("sts:RoleSessionName", asked.name.as_str());
     if let Some(id) = &asked.external_id {
@@ -195,7 +200,7 @@ fn trust_context(call: &Call, accounts: &Accounts, asked: &Asked, mfa: Mfa) -> C
 fn role_session(
     call: &Call,
     accounts: &Accounts,
-    asked: Asked,
+    asked: AssumeRoleRequest,
     chained: Chained,
 ) -> Result<RoleSession, Failure> {
     let account = asked.role.account().ok_or_else(Failure::invalid_token)?;

@@ -30,20 +30,20 @@ pub(super) fn user(from: SocketAddr, to: SocketAddr) -> Option<User> {
         return Some(User::Gone);
     }
     match ask(from, to)? {
-        Found::Established(uid) => Some(User::Is(uid)),
-        Found::Other => Some(User::Gone),
+        SocketState::Established(uid) => Some(User::Is(uid)),
+        SocketState::Other => Some(User::Gone),
         // A kernel without the service returns the same answer. The caller's own end certainly
         // exists.
-        Found::Nothing => match ask(to, from)? {
-            Found::Nothing => None,
-            Found::Established(_) | Found::Other => Some(User::Gone),
+        SocketState::Nothing => match ask(to, from)? {
+            SocketState::Nothing => None,
+            SocketState::Established(_) | SocketState::Other => Some(User::Gone),
         },
     }
 }
 
 /// The kernel's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
+enum SocketState {
     /// A connected socket, with its user.
     Established(u32),
     /// A socket that is closing, or only listens.
@@ -56,7 +56,7 @@ const HEAD: usize = 16;
 /// Both the number of the question and that of its answer.
 const BY_FAMILY: u16 = 20;
 
-fn ask(local: SocketAddrV4, remote: SocketAddrV4) -> Option<Found> {
+fn ask(local: SocketAddrV4, remote: SocketAddrV4) -> Option<SocketState> {
     let socket = socket_with(
         AddressFamily::NETLINK,
         SocketType::DGRAM,
@@ -108,7 +108,7 @@ fn question(local: SocketAddrV4, remote: SocketAddrV4) -> Vec<u8> {
 }
 
 /// `struct inet_diag_msg`, or `struct nlmsgerr`.
-fn read(answer: &[u8]) -> Option<Found> {
+fn read(answer: &[u8]) -> Option<SocketState> {
     const ERROR: u16 = 2;
     const ESTABLISHED: u8 = 1;
     /// The offset of the user, after addresses and queues.
@@ -119,10 +119,12 @@ fn read(answer: &[u8]) -> Option<Found> {
         ERROR => {
             let missing = rustix::io::Errno::NOENT.raw_os_error();
             let code = word(HEAD)?.cast_signed();
-            (code == -missing).then_some(Found::Nothing)
+            (code == -missing).then_some(SocketState::Nothing)
         }
-        BY_FAMILY if *answer.get(HEAD + 1)? == ESTABLISHED => Some(Found::Established(word(UID)?)),
-        BY_FAMILY => Some(Found::Other),
+        BY_FAMILY if *answer.get(HEAD + 1)? == ESTABLISHED => {
+            Some(SocketState::Established(word(UID)?))
+        }
+        BY_FAMILY => Some(SocketState::Other),
         _ => None,
     }
 }

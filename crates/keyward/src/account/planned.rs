@@ -34,7 +34,7 @@ use checks::Proofs;
 
 /// The aim of the plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Goal {
     /// To what the blueprint says.
     Apply,
     /// To an account without what the blueprint made.
@@ -117,7 +117,7 @@ impl<'a> Planned<'a> {
         file: &BlueprintFile,
         profile: Option<&ProfileName>,
         codes: &CodeSource,
-        way: Way,
+        way: Goal,
     ) -> Result<Self, CliError> {
         let targets = Targets::observe(local, ui, file, profile, codes, Reading::ForPlan)?;
         Self::of_targets(targets, ui, file, profile, way)
@@ -129,26 +129,26 @@ impl<'a> Planned<'a> {
         ui: &Ui,
         file: &BlueprintFile,
         profile: Option<&ProfileName>,
-        way: Way,
+        way: Goal,
     ) -> Result<Self, CliError> {
         let several = file.blueprint.has_several_accounts();
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
         for (desired, reached) in targets.reached {
-            if way == Way::Apply {
+            if way == Goal::Apply {
                 tell_who_stays(&desired, &reached, ui);
                 tell_withheld(&desired, &reached, file, profile, ui);
                 tell_stray_tags(&desired, &reached, ui);
                 tell_departed(&desired, &reached, file, ui);
             }
             let made = match way {
-                Way::Apply => plan::plan(&desired, &reached.snapshot),
-                Way::Destroy => plan::destroy(&desired, &reached.snapshot),
+                Goal::Apply => plan::plan(&desired, &reached.snapshot),
+                Goal::Destroy => plan::destroy(&desired, &reached.snapshot),
             };
             match made {
                 Ok(plan) => accounts.push(ready(reached, plan)),
                 Err(problems) => {
                     let mut lines = placed(&problems, file);
-                    if way == Way::Apply {
+                    if way == Goal::Apply {
                         lines.extend(unusable_keys(&desired, &reached, file));
                     }
                     let error = CliError::failed(format!(

@@ -63,7 +63,7 @@ pub(crate) fn update<E>(
     if first.map(Zeroizing::new).is_none() {
         return Ok(());
     }
-    let place = Place::of(path).map_err(UpdateError::Write)?;
+    let place = ReplaceTarget::of(path).map_err(UpdateError::Write)?;
     let _lock = folder_lock::acquire(&place.folder, Patience::OfRun(deadline))
         .map_err(UpdateError::Write)?;
     for attempt in 1.. {
@@ -96,7 +96,7 @@ pub(crate) fn replace(
     new: &str,
     deadline: Deadline,
 ) -> io::Result<()> {
-    let place = Place::of(path)?;
+    let place = ReplaceTarget::of(path)?;
     let _lock = folder_lock::acquire(&place.folder, Patience::OfRun(deadline))?;
     match place.put(old, new, Holds::Settings)? {
         Put::Done => Ok(()),
@@ -146,7 +146,7 @@ pub(crate) fn put_report(
 /// # Errors
 /// It cannot be written.
 pub(crate) fn reserve_secret(path: &Path, deadline: Deadline) -> io::Result<Reserved> {
-    let place = Place::of(path)?;
+    let place = ReplaceTarget::of(path)?;
     let mut temporary = temporary_in(&place.folder)?;
     temporary.write_all(&[b' '; ROOM])?;
     // Some disks refuse only the write itself.
@@ -165,7 +165,7 @@ const ROOM: usize = 32 * 1024;
 #[derive(Debug)]
 #[must_use = "the room is given back when this is dropped"]
 pub(crate) struct Reserved {
-    place: Place,
+    place: ReplaceTarget,
     written: Written,
     deadline: Deadline,
 }
@@ -205,12 +205,12 @@ enum Put {
 
 /// A file that is to be replaced, and its folder, which exists.
 #[derive(Debug)]
-struct Place {
+struct ReplaceTarget {
     target: PathBuf,
     folder: PathBuf,
 }
 
-impl Place {
+impl ReplaceTarget {
     fn of(path: &Path) -> io::Result<Self> {
         // A symlinked dot file keeps being one: the file it points at is replaced, or made.
         let target = target_of(path)?;
@@ -257,7 +257,7 @@ impl Place {
 struct Written(NamedTempFile);
 
 impl Written {
-    fn take_its_place(self, place: &Place) -> io::Result<()> {
+    fn take_its_place(self, place: &ReplaceTarget) -> io::Result<()> {
         self.0.persist(&place.target).map_err(|e| e.error)?;
         // The file has its new content, so this must not report a failure. If the folder cannot be synced, a
         // crash of the machine can bring the complete old content back.

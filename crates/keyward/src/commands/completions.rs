@@ -12,7 +12,7 @@ use crate::cli::Cli;
 use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
-use places::{Kind, Options, Place, places};
+use places::{Kind, Options, ValuePosition, places};
 
 /// Print the completion script of a shell
 ///
@@ -94,7 +94,7 @@ fn without(script: &str, hidden: &[String], offer: impl Fn(&str) -> String) -> S
         .collect()
 }
 
-fn bash(script: &str, places: &[Place], options: &Options, hidden: &[String]) -> String {
+fn bash(script: &str, places: &[ValuePosition], options: &Options, hidden: &[String]) -> String {
     let branch = |patterns: &[String], kind: Kind| match patterns.is_empty() {
         true => String::new(),
         false => format!("{}) kind={} ;;\n", patterns.join("|"), kind.name()),
@@ -170,7 +170,12 @@ fn zsh_completer(line: &str, kind: Kind) -> Option<&'static str> {
     (is_option || ids.iter().any(is_positional)).then_some(completer)
 }
 
-fn fish(script: &str, places: &[Place], options: &Options, command: &clap::Command) -> String {
+fn fish(
+    script: &str,
+    places: &[ValuePosition],
+    options: &Options,
+    command: &clap::Command,
+) -> String {
     let named = |line: &str| {
         let found = options.named.iter().find(|(verb, option, _)| {
             line.contains(&format!("using_subcommand {verb}"))
@@ -202,7 +207,7 @@ fn fish(script: &str, places: &[Place], options: &Options, command: &clap::Comma
     let valued: Vec<_> = global.chain(valued).chain(others).collect();
     let places: Vec<String> = places
         .iter()
-        .flat_map(|Place { before, kind }| {
+        .flat_map(|ValuePosition { before, kind }| {
             let patterns = before.iter().map(|before| match before.strip_suffix("'*") {
                 Some(path) => format!("{path}*'"),
                 None => before.clone(),

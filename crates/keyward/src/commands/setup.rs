@@ -18,7 +18,7 @@ use crate::state::local_state::{LocalState, ManyProfiles};
 
 use crate::aws_files::helper_line as line;
 pub(crate) use crate::aws_files::helper_line::program;
-use target::{Refusal, Target, Way};
+use target::{Refusal, SdkRoute, Target};
 
 /// The key that SDKs read.
 const KEY: &str = "credential_process";
@@ -146,10 +146,10 @@ fn report(ui: &Ui, targets: &[Target]) {
     for target in targets {
         let name = &target.profile;
         match &target.way {
-            Way::Direct => ui.say(format!(
+            SdkRoute::Direct => ui.say(format!(
                 "{STRONG}{name}{STRONG:#}: every SDK asks keyward for its credentials"
             )),
-            Way::ThroughSource => ui.say(format!(
+            SdkRoute::ThroughSource => ui.say(format!(
                 "{STRONG}{name}{STRONG:#}: every SDK assumes its role with the session that keyward gives to `{}`",
                 target.holder
             )),

@@ -19,7 +19,7 @@ use crate::state::local_state::LocalState;
 
 pub(crate) use names::Template;
 
-use names::Found;
+use names::AccountRole;
 
 /// The flags beside `--sso`.
 #[derive(Debug, clap::Args)]
@@ -114,15 +114,15 @@ pub(crate) fn setup_sso(session: &str, args: &SsoArgs, ui: &Ui) -> Result<ExitCo
 }
 
 /// Lists the profiles: a table on a terminal, else columns between tabs.
-fn show(named: &[(ProfileName, Found)], ui: &Ui) -> Result<(), CliError> {
+fn show(named: &[(ProfileName, AccountRole)], ui: &Ui) -> Result<(), CliError> {
     if Ui::columns().is_none() {
-        let lines = named.iter().map(|(name, Found { account, role })| {
+        let lines = named.iter().map(|(name, AccountRole { account, role })| {
             format!("{name}\t{}\t{}\n", account.id, role.name)
         });
         return ui.data(&lines.collect::<String>());
     }
     let mut table = Table::new(["PROFILE", "ACCOUNT", "ROLE"]);
-    for (name, Found { account, role }) in named {
+    for (name, AccountRole { account, role }) in named {
         table.push([
             Cell::new(name.to_string(), STRONG),
             Cell::plain(account.id.to_string()),
@@ -155,12 +155,12 @@ fn list(
     ui: &Ui,
     center: &Center,
     args: &SsoArgs,
-) -> Result<Vec<Found>, CliError> {
+) -> Result<Vec<AccountRole>, CliError> {
     center.with_token(local, ui, asked(args.no_browser), |aws, token| {
         let mut found = Vec::new();
         for account in aws.sso_accounts(token)? {
             for role in aws.sso_roles(token, &account.id)? {
-                found.push(Found {
+                found.push(AccountRole {
                     account: account.clone(),
                     role,
                 });
@@ -202,7 +202,7 @@ fn new_section<'a>(
 }
 
 /// Returns the keys that make a profile lead to a role of the Identity Center.
-fn wanted<'a>(session: &'a str, found: &'a Found) -> [(&'static str, &'a str); 3] {
+fn wanted<'a>(session: &'a str, found: &'a AccountRole) -> [(&'static str, &'a str); 3] {
     [
         ("sso_session", session),
         ("sso_account_id", found.account.id.as_str()),
@@ -215,7 +215,7 @@ fn refuse_strangers(
     local: &LocalState,
     session: &str,
     name: &ProfileName,
-    found: &Found,
+    found: &AccountRole,
 ) -> Result<(), CliError> {
     let Some(profile) = local.config.profile(name) else {
         return Ok(());
@@ -237,7 +237,7 @@ fn write(
     file: &mut ConfigEditor,
     session: &str,
     name: &ProfileName,
-    found: &Found,
+    found: &AccountRole,
     region: Option<&Region>,
 ) -> Result<bool, EditError> {
     let section = SectionRef::Profile(name.clone());

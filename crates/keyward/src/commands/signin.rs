@@ -18,7 +18,7 @@ use crate::screen::ui::{STRONG, Ui};
 use crate::session::{FirstSlotArgs, login, open_or_create};
 use crate::state::local_state::LocalState;
 
-use login::{Service, Way};
+use login::{BrowserMethod, Service};
 
 /// Sign in with your console credentials for a profile; the sign-in is sealed in the vault
 ///
@@ -114,18 +114,18 @@ fn region(args: &Args, reach: &Chain) -> Result<Region, CliError> {
     })
 }
 
-fn way(args: &Args, ui: &Ui) -> Result<Way, CliError> {
+fn way(args: &Args, ui: &Ui) -> Result<BrowserMethod, CliError> {
     if args.remote {
-        return Ok(Way::ByHand);
+        return Ok(BrowserMethod::ByHand);
     }
     if args.no_browser {
-        return Ok(Way::Shown);
+        return Ok(BrowserMethod::Shown);
     }
     let Some(named) = &args.browser else {
-        return Ok(Way::here(ui));
+        return Ok(BrowserMethod::here(ui));
     };
     Browser::named(named)
-        .map(Way::Browser)
+        .map(BrowserMethod::Browser)
         .ok_or_else(|| CliError::usage(format!("`{named}` is not a browser")))
 }
 

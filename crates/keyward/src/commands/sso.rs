@@ -12,7 +12,7 @@ use crate::commands::remove::plans;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::CliError;
 use crate::screen::ui::{STRONG, Ui, listed};
-use crate::session::{Center, SignIn, SignInWay, fingerprint, session_tier};
+use crate::session::{Center, SignIn, SignInMethod, fingerprint, session_tier};
 use crate::state::local_state::{LocalState, now};
 
 /// Sign in at the IAM Identity Center, and out again
@@ -91,8 +91,8 @@ fn meant(
 /// Returns the way to sign in that `--no-browser` selects.
 pub(crate) fn asked(no_browser: bool) -> SignIn {
     SignIn::Asked(match no_browser {
-        true => SignInWay::Code,
-        false => SignInWay::Browser,
+        true => SignInMethod::Code,
+        false => SignInMethod::Browser,
     })
 }
 

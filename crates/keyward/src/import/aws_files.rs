@@ -10,7 +10,7 @@ use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, KeyIdFault, ProfileName};
 use keyward_core::secret::SecretAccessKey;
 
-use super::{Found, Harvest, ProcessLine, Removal};
+use super::{FoundKey, Harvest, ProcessLine, Removal};
 use crate::keys::new_key::EnteredKey;
 use crate::screen::error::CliError;
 use crate::system::locations;
@@ -141,7 +141,7 @@ pub(crate) fn harvest(files: &[AwsFile]) -> Harvest {
                 }
                 Holds::OfAnotherMaker => harvest.ignore(place, NOT_OF_AWS),
                 Holds::Spoilt(why) => harvest.miss(place, why),
-                Holds::Key(given) => harvest.keys.push(Found {
+                Holds::Key(given) => harvest.keys.push(FoundKey {
                     profile: profile.name.clone(),
                     given,
                     mfa_serial: None,
@@ -180,7 +180,7 @@ fn ignored_because(kind: FileKind) -> &'static str {
 /// One key per profile: the same key in both files goes from both, and two different ones stay,
 /// because whichever was taken, every SDK would start to use the other.
 fn join(harvest: &mut Harvest) {
-    let mut joined: Vec<Found> = Vec::new();
+    let mut joined: Vec<FoundKey> = Vec::new();
     let mut places: HashMap<ProfileName, usize> = HashMap::new();
     let mut torn: HashSet<ProfileName> = HashSet::new();
     for found in std::mem::take(&mut harvest.keys) {

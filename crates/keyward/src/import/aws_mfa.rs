@@ -5,7 +5,7 @@ use keyward_core::config::Section;
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::aws_files::{AwsFile, Holds, ID, LONG_TERM, NOT_OF_AWS, SECRET, look};
-use super::{Found, Harvest, ProcessLine};
+use super::{FoundKey, Harvest, ProcessLine};
 
 /// The key under which aws-mfa keeps the device.
 const DEVICE: &str = "aws_mfa_device";
@@ -78,7 +78,7 @@ pub(crate) fn harvest(file: &AwsFile) -> Harvest {
                 ),
             );
         }
-        harvest.keys.push(Found {
+        harvest.keys.push(FoundKey {
             profile,
             given,
             mfa_serial,

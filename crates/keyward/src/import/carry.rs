@@ -8,7 +8,7 @@ use keyward_vault::Document;
 
 use super::edits::{self, Secured};
 use super::plan::{Fate, Overwrite, Plan};
-use super::{Found, Harvest, other_names};
+use super::{FoundKey, Harvest, other_names};
 use crate::keys::new_key::{self, KeyOwner};
 use crate::keys::rotation;
 use crate::prompt::terminal::Terminal;
@@ -133,7 +133,7 @@ fn finish(missed: usize) -> Result<ExitCode, CliError> {
 
 /// Whether the vault's key of that name is in the middle of a rotation, which would lose track of
 /// it. This is checked before any call to AWS.
-fn is_being_replaced(local: &LocalState, ui: &Ui, found: &Found) -> bool {
+fn is_being_replaced(local: &LocalState, ui: &Ui, found: &FoundKey) -> bool {
     let Err(error) = rotation::refuse_change(local, &found.profile) else {
         return false;
     };
@@ -151,7 +151,7 @@ fn is_being_replaced(local: &LocalState, ui: &Ui, found: &Found) -> bool {
 fn check(
     local: &LocalState,
     ui: &Ui,
-    found: &Found,
+    found: &FoundKey,
     verification: Verification,
 ) -> Option<KeyOwner> {
     if verification == Verification::Skip {
@@ -183,7 +183,7 @@ fn check(
 }
 
 /// The device of a key: what the source says, else the files, else AWS.
-fn device(local: &LocalState, found: &Found, owner: &KeyOwner) -> Option<MfaSerial> {
+fn device(local: &LocalState, found: &FoundKey, owner: &KeyOwner) -> Option<MfaSerial> {
     let configured = || {
         let profile = local.config.profile(&found.profile)?;
         profile.section.value("mfa_serial")?.parse().ok()
@@ -200,7 +200,7 @@ fn device(local: &LocalState, found: &Found, owner: &KeyOwner) -> Option<MfaSeri
 fn store(
     local: &LocalState,
     ui: &Ui,
-    keys: Vec<(Found, Fate, KeyOwner)>,
+    keys: Vec<(FoundKey, Fate, KeyOwner)>,
     first: FirstSlot,
 ) -> Result<Vec<Secured>, CliError> {
     let mut open = open_or_create(local, ui, first)?;
@@ -230,7 +230,7 @@ fn store(
 fn put(
     local: &LocalState,
     document: &mut Document,
-    found: Found,
+    found: FoundKey,
     fate: &Fate,
     owner: KeyOwner,
 ) -> Result<Secured, String> {

@@ -9,7 +9,7 @@ use keyward_core::config::{ConfigEditor, ConfigFile, FileKind, SectionRef};
 use keyward_core::id::{MfaSerial, ProfileName};
 
 use super::aws_files::AwsFile;
-use super::{Found, ProcessLine, Removal, backup, process_line};
+use super::{FoundKey, ProcessLine, Removal, backup, process_line};
 use crate::aws_files::helper_line as line;
 use crate::aws_files::rewrite;
 use crate::keys::new_key;
@@ -20,7 +20,7 @@ use crate::system::locations;
 /// A key that the vault holds now.
 pub(super) struct Secured {
     /// Its origin.
-    pub(super) found: Found,
+    pub(super) found: FoundKey,
     /// Its device.
     pub(super) mfa_serial: Option<MfaSerial>,
 }

@@ -38,7 +38,7 @@ pub(crate) use secret_service::harvest as in_secret_service;
 
 /// A key that another tool, or a file in the clear, keeps.
 #[derive(Debug, Clone)]
-pub(crate) struct Found {
+pub(crate) struct FoundKey {
     /// The profile it is for.
     pub(crate) profile: ProfileName,
     /// The key.
@@ -53,7 +53,7 @@ pub(crate) struct Found {
     pub(crate) process: ProcessLine,
 }
 
-impl Found {
+impl FoundKey {
     /// Whether storing it is all there is to do.
     fn changes_no_file(&self) -> bool {
         self.removals.is_empty() && self.process == ProcessLine::Keep
@@ -106,7 +106,7 @@ pub(crate) enum Loss {
 #[derive(Debug, Default)]
 pub(crate) struct Harvest {
     /// Keys to import.
-    pub(crate) keys: Vec<Found>,
+    pub(crate) keys: Vec<FoundKey>,
     /// Entries that keyward does not import.
     pub(crate) left: Vec<Left>,
     /// The places where keyward looked for them, as people write them.
@@ -141,7 +141,7 @@ impl Harvest {
     /// Adds an opened item of a keyring.
     fn take_item(&mut self, name: &str, place: String, json: &[u8]) {
         match item::read(name, json) {
-            Ok((profile, given)) => self.keys.push(Found {
+            Ok((profile, given)) => self.keys.push(FoundKey {
                 profile,
                 given,
                 mfa_serial: None,

@@ -7,7 +7,7 @@ use std::path::Path;
 use keyward_core::chain::StoredKeys;
 use keyward_core::id::AccessKeyId;
 
-use super::{Found, Harvest, Left, Loss, ProcessLine};
+use super::{FoundKey, Harvest, Left, Loss, ProcessLine};
 use crate::system::locations;
 
 /// Whether a key of the vault may be replaced by another.
@@ -34,9 +34,9 @@ pub(crate) enum Fate {
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// The keys that something happens to.
-    pub(crate) steps: Vec<(Found, Fate)>,
+    pub(crate) steps: Vec<(FoundKey, Fate)>,
     /// Those for which the vault already has everything.
-    pub(crate) stored: Vec<Found>,
+    pub(crate) stored: Vec<FoundKey>,
     /// Items that stay where they are.
     pub(crate) left: Vec<Left>,
 }

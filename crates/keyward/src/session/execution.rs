@@ -24,7 +24,7 @@ use crate::session::code::{self, CodeSource};
 use crate::session::key_age;
 use crate::session::margin::LAST_RESORT;
 use crate::session::single_flight::SingleFlight;
-use crate::session::source::{self, SignIn, SignInWay, SourceContext};
+use crate::session::source::{self, SignIn, SignInMethod, SourceContext};
 use crate::state::local_state::{LocalState, now};
 use crate::state::session_name::session_name;
 
@@ -104,7 +104,7 @@ impl<'a> ChainExecution<'a> {
     /// The same for a person who asked for a browser, terminal or not.
     pub(crate) fn with_browser(mut self) -> Self {
         if Terminal::open().is_none() {
-            self.sign_in = SignIn::Asked(SignInWay::Browser);
+            self.sign_in = SignIn::Asked(SignInMethod::Browser);
         }
         self
     }

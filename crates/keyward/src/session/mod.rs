@@ -23,8 +23,8 @@ pub(crate) use code::{CodeSource, UsedCodes, digits, warn_of_clock, with_code};
 pub(crate) use execution::{ChainExecution, Freshness, LastAnswers, after_answers};
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
 pub(crate) use source::{
-    Center, SignIn, SignInWay, environment, fingerprint, in_code, is_assignment, is_quoted_whole,
-    is_trusted_container, login, origin, shell_sign,
+    Center, SignIn, SignInMethod, environment, fingerprint, in_code, is_assignment,
+    is_quoted_whole, is_trusted_container, login, origin, shell_sign,
 };
 pub(crate) use unlock::{
     FirstSlot, FirstSlotArgs, choose_passphrase, create_vault, create_with, look_back,

@@ -62,7 +62,7 @@ fn a_root_counts_once_and_faults_beside_it_do_not() {
     std::fs::write(folder.path().join("a.pem"), format!("{bad}{one}{one}")).unwrap();
     std::fs::write(folder.path().join("b.pem"), &one).unwrap();
     let folders = [folder.path().join("missing"), folder.path().to_owned()];
-    let mut found = Found::new();
+    let mut found = LoadedRoots::new();
     found.load(None, &folders);
     let pem = String::from_utf8(found.pem(None).unwrap()).unwrap();
     assert_eq!(pem.matches("BEGIN CERTIFICATE").count(), 1, "{pem}");
@@ -70,7 +70,7 @@ fn a_root_counts_once_and_faults_beside_it_do_not() {
 
 #[test]
 fn a_machine_without_roots_is_an_error() {
-    let mut found = Found::new();
+    let mut found = LoadedRoots::new();
     found.load(None, &[]);
     let error = found.pem(None).unwrap_err();
     assert!(matches!(error, CallError::NoRoots { .. }), "{error:?}");

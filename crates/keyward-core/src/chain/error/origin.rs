@@ -1,6 +1,6 @@
 //! The line that each mistake is on.
 
-use super::{Place, ResolveError};
+use super::{ResolveError, ValueOrigin};
 use crate::config::Origin;
 
 impl ResolveError {
@@ -33,8 +33,11 @@ impl ResolveError {
             | Self::InvalidTags { place, .. }
             | Self::SecurityKey { place, .. }
             | Self::DurationOutOfBounds { place, .. } => match place {
-                Place::Line(at) => Some(at),
-                Place::Variable(_) | Place::Flag(_) | Place::Setting(_) | Place::Vault(_) => None,
+                ValueOrigin::Line(at) => Some(at),
+                ValueOrigin::Variable(_)
+                | ValueOrigin::Flag(_)
+                | ValueOrigin::Setting(_)
+                | ValueOrigin::Vault(_) => None,
             },
             Self::NoCredentials { .. }
             | Self::ChainTooShort { .. }

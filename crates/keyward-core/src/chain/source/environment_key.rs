@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::written::{key_id, kind_of, usable_secret};
 use super::{Lifetime, Source};
 use crate::chain::cache_key::Fingerprint;
-use crate::chain::error::{Place, ResolveError};
-use crate::chain::view::{Found, View};
+use crate::chain::error::{ResolveError, ValueOrigin};
+use crate::chain::view::{LocatedValue, View};
 use crate::chain::{Endpoints, Inputs};
 use crate::credentials::KeyKind;
 use crate::id::AccessKeyId;
@@ -30,7 +30,7 @@ impl EnvironmentKey {
     /// The key of the environment, for a profile whose `credential_source` says so.
     pub(in crate::chain) fn read(
         view: &View<'_>,
-        source: Found<'_>,
+        source: LocatedValue<'_>,
         inputs: &Inputs<'_>,
     ) -> Result<Self, ResolveError> {
         let token = TOKEN_VARIABLES
@@ -48,14 +48,14 @@ impl EnvironmentKey {
         let id = variable("AWS_ACCESS_KEY_ID")?;
         // The executor reads it; here it only shows whether the two are swapped.
         let secret = variable("AWS_SECRET_ACCESS_KEY")?;
-        let access_key_id = key_id((&id, &secret), Place::Variable("AWS_ACCESS_KEY_ID"))?;
+        let access_key_id = key_id((&id, &secret), ValueOrigin::Variable("AWS_ACCESS_KEY_ID"))?;
         const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
-        usable_secret(SECRET, &secret, || Place::Variable(SECRET))?;
+        usable_secret(SECRET, &secret, || ValueOrigin::Variable(SECRET))?;
         let (name, text) = token.map_or((TOKEN_VARIABLES[0], None), |(name, text)| {
             (name, Some(text))
         });
         if let Some(text) = &text {
-            usable_secret(name, text, || Place::Variable(name))?;
+            usable_secret(name, text, || ValueOrigin::Variable(name))?;
         }
         let temporary = match KeyKind::of(&access_key_id, text.as_deref()) {
             KeyKind::TokenMissing => {
@@ -68,8 +68,8 @@ impl EnvironmentKey {
             KeyKind::TokenLeftBehind => {
                 return Err(ResolveError::TokenLeftBehind {
                     token: name,
-                    place: Place::Variable(name),
-                    id: Place::Variable("AWS_ACCESS_KEY_ID"),
+                    place: ValueOrigin::Variable(name),
+                    id: ValueOrigin::Variable("AWS_ACCESS_KEY_ID"),
                 });
             }
             kind => kind == KeyKind::Temporary,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Source;
 use crate::chain::cache_key::Fingerprint;
-use crate::chain::error::{Place, ResolveError};
+use crate::chain::error::{ResolveError, ValueOrigin};
 use crate::chain::view::View;
 use crate::chain::{Endpoints, Inputs};
 use crate::text::shown_url;
@@ -168,7 +168,7 @@ const COUNT: &str = "a whole number from 1";
 struct Setting {
     key: &'static str,
     value: String,
-    place: Place,
+    place: ValueOrigin,
 }
 
 impl Setting {
@@ -195,14 +195,14 @@ fn find(inputs: &Inputs<'_>, views: &[&View<'_>], (variable, key): Names) -> Opt
         return Some(Setting {
             key: variable,
             value,
-            place: Place::Variable(variable),
+            place: ValueOrigin::Variable(variable),
         });
     }
     let found = views.iter().find_map(|view| view.get(key))?;
     Some(Setting {
         key,
         value: found.value.to_owned(),
-        place: Place::Line(found.origin.clone()),
+        place: ValueOrigin::Line(found.origin.clone()),
     })
 }
 

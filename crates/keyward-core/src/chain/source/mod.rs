@@ -16,7 +16,7 @@ mod written;
 use serde_json::{Map, Value};
 
 use super::cache_key::Fingerprint;
-use super::view::Found;
+use super::view::LocatedValue;
 use super::{CacheKey, Endpoints};
 use crate::id::{AccessKeyId, AccountId, ProfileName, RoleArn};
 
@@ -60,7 +60,10 @@ pub(super) enum Own<'a> {
     Base(Base),
     /// A `credential_process` line that asks keyward for another profile: following it here saves a
     /// process and finds cycles.
-    Profile { name: ProfileName, line: Found<'a> },
+    Profile {
+        name: ProfileName,
+        line: LocatedValue<'a>,
+    },
 }
 
 /// Whether the credentials at the start of a chain expire.

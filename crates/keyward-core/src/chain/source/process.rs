@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Base, Lifetime, Own, Source};
 use crate::chain::cache_key::Fingerprint;
-use crate::chain::error::{Place, ResolveError};
-use crate::chain::view::{Found, View};
+use crate::chain::error::{ResolveError, ValueOrigin};
+use crate::chain::view::{LocatedValue, View};
 use crate::chain::{Endpoints, command};
 use crate::id::{AccessKeyId, AccountId, ProfileName};
 
@@ -27,7 +27,7 @@ pub struct Process {
 impl Process {
     /// The `credential_process` line, unless it asks keyward for this very profile: that line is
     /// keyward's own hand-out to the SDKs, not a source.
-    pub(in crate::chain) fn line<'a>(view: &View<'a>) -> Option<Found<'a>> {
+    pub(in crate::chain) fn line<'a>(view: &View<'a>) -> Option<LocatedValue<'a>> {
         view.get("credential_process")
             .filter(|line| !command::asks_for(line.value, view.name.as_str()))
     }
@@ -35,7 +35,7 @@ impl Process {
     /// Returns the offer of such a line: its program, or the profile that it asks keyward for.
     pub(in crate::chain) fn read<'a>(
         view: &View<'a>,
-        line: Found<'a>,
+        line: LocatedValue<'a>,
     ) -> Result<Own<'a>, ResolveError> {
         let other = command::plain_hand_out(line.value).and_then(|name| name.parse().ok());
         if let Some(name) = other {
@@ -44,7 +44,7 @@ impl Process {
         if cfg!(not(windows)) && command::has_open_quote(line.value) {
             return Err(ResolveError::InvalidSetting {
                 key: "credential_process",
-                place: Place::Line(line.origin.clone()),
+                place: ValueOrigin::Line(line.origin.clone()),
                 wanted: "a command line whose quotes are closed",
             });
         }

@@ -7,7 +7,7 @@ use super::Source;
 use crate::chain::Endpoints;
 use crate::chain::cache_key::Fingerprint;
 use crate::chain::error::ResolveError;
-use crate::chain::view::{Found, View, find, parse};
+use crate::chain::view::{LocatedValue, View, find, parse};
 use crate::config::{ConfigSet, Section};
 use crate::id::{AccountId, ProfileName, Region};
 use crate::suggest::similar_names;
@@ -38,7 +38,7 @@ impl SsoRole {
     ) -> Result<Option<Self>, ResolveError> {
         const ACCOUNT: &str = "sso_account_id";
         const ROLE: &str = "sso_role_name";
-        let incomplete = |has, lacks, found: Found<'_>| ResolveError::IncompleteSso {
+        let incomplete = |has, lacks, found: LocatedValue<'_>| ResolveError::IncompleteSso {
             profile: view.name.clone(),
             has,
             lacks,
@@ -170,7 +170,7 @@ impl Source for SsoRole {
 fn session<'a>(
     view: &View<'a>,
     config: &'a ConfigSet,
-) -> Result<Option<(Found<'a>, &'a Section)>, ResolveError> {
+) -> Result<Option<(LocatedValue<'a>, &'a Section)>, ResolveError> {
     let Some(name) = view.get("sso_session") else {
         return Ok(None);
     };

@@ -8,8 +8,8 @@ use super::written::{key_id, kind_of, usable_secret};
 use super::{Lifetime, Source};
 use crate::chain::Endpoints;
 use crate::chain::cache_key::Fingerprint;
-use crate::chain::error::{Place, ResolveError};
-use crate::chain::view::{Found, Layer, View, find};
+use crate::chain::error::{ResolveError, ValueOrigin};
+use crate::chain::view::{Layer, LocatedValue, View, find};
 use crate::config::{ConfigSet, Origin, Property, Section};
 use crate::credentials::KeyKind;
 use crate::id::{AccessKeyId, ProfileName};
@@ -61,10 +61,17 @@ impl StaticKey {
         if let Some((key, token)) = token {
             from_one_file(layer, id, (key, &token.origin))?;
         }
-        let access_key_id = key_id((id.value, secret.value), Place::Line(id.origin.clone()))?;
-        usable_secret(SECRET, secret.value, || Place::Line(secret.origin.clone()))?;
+        let access_key_id = key_id(
+            (id.value, secret.value),
+            ValueOrigin::Line(id.origin.clone()),
+        )?;
+        usable_secret(SECRET, secret.value, || {
+            ValueOrigin::Line(secret.origin.clone())
+        })?;
         if let Some((key, token)) = token {
-            usable_secret(key, &token.value, || Place::Line(token.origin.clone()))?;
+            usable_secret(key, &token.value, || {
+                ValueOrigin::Line(token.origin.clone())
+            })?;
         }
         let kind = KeyKind::of(&access_key_id, token.map(|(_, token)| token.value.as_str()));
         let temporary = match (kind, token) {
@@ -77,8 +84,8 @@ impl StaticKey {
             (KeyKind::TokenLeftBehind, Some((key, token))) => {
                 return Err(ResolveError::TokenLeftBehind {
                     token: key,
-                    place: Place::Line(token.origin.clone()),
-                    id: Place::Line(id.origin.clone()),
+                    place: ValueOrigin::Line(token.origin.clone()),
+                    id: ValueOrigin::Line(id.origin.clone()),
                 });
             }
             (kind, _) => kind == KeyKind::Temporary,
@@ -215,8 +222,8 @@ fn ends(section: &Section) -> impl Iterator<Item = (&'static str, &Property)> {
 }
 
 /// Both halves of a layer that has at least one of them.
-fn pair<'a>(layer: &Layer<'a>) -> Result<(Found<'a>, Found<'a>), ResolveError> {
-    let half = |has, lacks, found: Found<'_>| ResolveError::HalfKey {
+fn pair<'a>(layer: &Layer<'a>) -> Result<(LocatedValue<'a>, LocatedValue<'a>), ResolveError> {
+    let half = |has, lacks, found: LocatedValue<'_>| ResolveError::HalfKey {
         profile: layer.name.clone(),
         has,
         lacks,
@@ -236,7 +243,7 @@ fn pair<'a>(layer: &Layer<'a>) -> Result<(Found<'a>, Found<'a>), ResolveError> {
 /// one file, and the parts of two keys make none.
 fn from_one_file(
     layer: &Layer<'_>,
-    id: Found<'_>,
+    id: LocatedValue<'_>,
     (part, at): (&'static str, &Origin),
 ) -> Result<(), ResolveError> {
     if id.origin.file == at.file {

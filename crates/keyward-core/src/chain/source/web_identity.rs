@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Source;
 use crate::chain::cache_key::Fingerprint;
 use crate::chain::error::ResolveError;
-use crate::chain::view::{Found, View, parse};
+use crate::chain::view::{LocatedValue, View, parse};
 use crate::chain::{Endpoints, durations};
 use crate::id::{AccountId, ProfileName, RoleArn, RoleSessionName};
 use crate::time::show_duration;
@@ -42,7 +42,7 @@ impl WebIdentity {
     /// A token and a role: a base of its own, whatever `source_profile` says beside it.
     pub(in crate::chain) fn read(
         view: &View<'_>,
-        role: Found<'_>,
+        role: LocatedValue<'_>,
         token: TokenSource,
         warnings: &mut Vec<String>,
     ) -> Result<Self, ResolveError> {

@@ -1,6 +1,6 @@
 //! Keys that are written down, in the files or in the environment.
 
-use crate::chain::error::{Place, ResolveError};
+use crate::chain::error::{ResolveError, ValueOrigin};
 use crate::id::{AccessKeyId, KeyIdFault, QUOTES};
 
 /// Refuses a secret or token in quotes, which AWS tools read as part of it, and one with a blank or
@@ -11,7 +11,7 @@ use crate::id::{AccessKeyId, KeyIdFault, QUOTES};
 pub fn usable_secret(
     key: &'static str,
     value: &str,
-    place: impl FnOnce() -> Place,
+    place: impl FnOnce() -> ValueOrigin,
 ) -> Result<(), ResolveError> {
     if value.len() > 1 && value.starts_with(QUOTES) && value.ends_with(QUOTES) {
         return Err(ResolveError::QuotedSecret {
@@ -39,7 +39,7 @@ fn is_unseen(c: char) -> bool {
 /// The id of a pair of halves.
 pub(super) fn key_id(
     (id, secret): (&str, &str),
-    place: Place,
+    place: ValueOrigin,
 ) -> Result<AccessKeyId, ResolveError> {
     match KeyIdFault::of_pair(id, secret) {
         Some(source) => Err(ResolveError::InvalidKeyId { place, source }),

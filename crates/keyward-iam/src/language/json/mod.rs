@@ -12,7 +12,7 @@ mod write;
 use std::fmt;
 use std::str::FromStr;
 
-pub use problem::{Place, PolicyProblem, PolicyProblems};
+pub use problem::{JsonPath, PolicyProblem, PolicyProblems};
 
 use super::policy::Policy;
 use super::rules::{Form, PolicyKind, Rules};

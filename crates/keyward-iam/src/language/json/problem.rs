@@ -10,9 +10,9 @@ use crate::request::ActionError;
 /// The place of a problem in a document, such as `Statement[2].Condition.Bool`; empty for the
 /// document itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(String);
+pub struct JsonPath(String);
 
-impl Place {
+impl JsonPath {
     pub(super) fn document() -> Self {
         Self(String::new())
     }
@@ -27,7 +27,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
             f.write_str("the policy")
@@ -47,7 +47,7 @@ pub enum PolicyProblem {
     #[error("{place} has `{name}` twice; keep one")]
     DuplicateKey {
         /// The object.
-        place: Place,
+        place: JsonPath,
         /// The repeated name.
         name: String,
     },
@@ -57,7 +57,7 @@ pub enum PolicyProblem {
     )]
     UnknownElement {
         /// The object.
-        place: Place,
+        place: JsonPath,
         /// The unknown name.
         name: String,
         /// The names that are valid there.
@@ -67,7 +67,7 @@ pub enum PolicyProblem {
     #[error("{place} must be {wanted}")]
     WrongType {
         /// The value.
-        place: Place,
+        place: JsonPath,
         /// The expected type.
         wanted: &'static str,
     },
@@ -75,7 +75,7 @@ pub enum PolicyProblem {
     #[error("{place} lacks `{element}`; {fix}")]
     Missing {
         /// The object.
-        place: Place,
+        place: JsonPath,
         /// The missing part.
         element: &'static str,
         /// The text to write.
@@ -85,7 +85,7 @@ pub enum PolicyProblem {
     #[error("{place} has both `{first}` and `{second}`; keep one")]
     Both {
         /// The statement.
-        place: Place,
+        place: JsonPath,
         /// The element.
         first: &'static str,
         /// Its opposite.
@@ -95,7 +95,7 @@ pub enum PolicyProblem {
     #[error("{place} is not for this kind of policy; {fix}")]
     Misplaced {
         /// The element.
-        place: Place,
+        place: JsonPath,
         /// The fix.
         fix: &'static str,
     },
@@ -103,7 +103,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`; write `2012-10-17`")]
     Version {
         /// The element.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
     },
@@ -111,7 +111,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`; write `Allow` or `Deny`, with a capital letter")]
     Effect {
         /// The element.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
     },
@@ -119,7 +119,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`; a statement id has letters and digits only")]
     Sid {
         /// The element.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
     },
@@ -127,7 +127,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`, as in an earlier statement; give each its own")]
     DuplicateSid {
         /// The element.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
     },
@@ -135,7 +135,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`; {error}")]
     Action {
         /// The value.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
         /// The fault.
@@ -145,7 +145,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`; {error}")]
     Resource {
         /// The value.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
         /// The fault.
@@ -155,7 +155,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`; {error}")]
     Principal {
         /// The value.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
         /// The fault.
@@ -165,7 +165,7 @@ pub enum PolicyProblem {
     #[error("{place}: {error}")]
     Operator {
         /// The operator.
-        place: Place,
+        place: JsonPath,
         /// The fault.
         error: OperatorError,
     },
@@ -173,7 +173,7 @@ pub enum PolicyProblem {
     #[error("{place} is `{given}`; {error}")]
     Value {
         /// The value.
-        place: Place,
+        place: JsonPath,
         /// The refused text.
         given: String,
         /// The fault.

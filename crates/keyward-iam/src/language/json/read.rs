@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::problem::{Place, PolicyProblem, PolicyProblems, Problems, shown};
+use super::problem::{JsonPath, PolicyProblem, PolicyProblems, Problems, shown};
 use super::shape::Fields;
 use super::statement::{Elements, statement};
 use super::tree::Json;
@@ -24,7 +24,7 @@ pub(super) fn read(json: &str, rules: Rules) -> Result<Policy, PolicyProblems> {
 }
 
 fn document(json: Json, rules: Rules, problems: &mut Problems) -> Option<Policy> {
-    let place = Place::document();
+    let place = JsonPath::document();
     let known = "`Version`, `Id`, `Statement`";
     let mut fields = Fields::new(json, place.clone(), known, problems)?;
     let version = version(&mut fields, problems);
@@ -86,7 +86,7 @@ fn version(fields: &mut Fields, problems: &mut Problems) -> Option<Version> {
 /// AWS accepts no document without a statement.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-fn refuse_empty(items: &[Json], place: &Place, rules: Rules, problems: &mut Problems) {
+fn refuse_empty(items: &[Json], place: &JsonPath, rules: Rules, problems: &mut Problems) {
     if items.is_empty() && rules.kind.is_some() && rules.form == Form::New {
         problems.add(PolicyProblem::WrongType {
             place: place.clone(),
@@ -98,7 +98,7 @@ fn refuse_empty(items: &[Json], place: &Place, rules: Rules, problems: &mut Prob
 /// The ids of statements differ within a document.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
-fn repeated_ids(statements: &[Option<Statement>], place: &Place, problems: &mut Problems) {
+fn repeated_ids(statements: &[Option<Statement>], place: &JsonPath, problems: &mut Problems) {
     let mut seen = HashSet::new();
     for (index, statement) in statements.iter().enumerate() {
         let sid = statement.as_ref().and_then(Statement::sid);

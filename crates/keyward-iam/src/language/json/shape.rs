@@ -3,12 +3,12 @@
 
 use std::collections::HashSet;
 
-use super::problem::{Place, PolicyProblem, Problems, shown};
+use super::problem::{JsonPath, PolicyProblem, Problems, shown};
 use super::tree::Json;
 
 /// The elements of an object, taken out one by one so that what is left is unknown.
 pub(super) struct Fields {
-    place: Place,
+    place: JsonPath,
     known: &'static str,
     left: Vec<(String, Json)>,
 }
@@ -17,7 +17,7 @@ impl Fields {
     /// The elements of `json`, or nothing when it is not an object.
     pub(super) fn new(
         json: Json,
-        place: Place,
+        place: JsonPath,
         known: &'static str,
         problems: &mut Problems,
     ) -> Option<Self> {
@@ -25,7 +25,7 @@ impl Fields {
         Some(Self { place, known, left })
     }
 
-    pub(super) fn take(&mut self, element: &str) -> Option<(Place, Json)> {
+    pub(super) fn take(&mut self, element: &str) -> Option<(JsonPath, Json)> {
         let at = self.left.iter().position(|(name, _)| name == element)?;
         let (_, value) = self.left.remove(at);
         Some((self.place.element(element), value))
@@ -35,7 +35,7 @@ impl Fields {
         &mut self,
         element: &str,
         problems: &mut Problems,
-    ) -> Option<(Place, String)> {
+    ) -> Option<(JsonPath, String)> {
         match self.take(element)? {
             (place, Json::Text(text)) => Some((place, text)),
             (place, _) => {
@@ -63,7 +63,7 @@ impl Fields {
 /// The entries of an object, whose names must differ.
 pub(super) fn entries(
     json: Json,
-    place: &Place,
+    place: &JsonPath,
     problems: &mut Problems,
 ) -> Option<Vec<(String, Json)>> {
     let Json::Object(mut entries) = json else {
@@ -97,10 +97,10 @@ pub(super) enum Scalars {
 /// One string or a list of strings, each with its place.
 pub(super) fn texts(
     json: Json,
-    place: &Place,
+    place: &JsonPath,
     scalars: Scalars,
     problems: &mut Problems,
-) -> Vec<(Place, String)> {
+) -> Vec<(JsonPath, String)> {
     match json {
         Json::List(items) => items
             .into_iter()
@@ -116,9 +116,9 @@ pub(super) fn texts(
 /// One string or several; none at all would make a statement that says nothing.
 pub(super) fn some_texts(
     json: Json,
-    place: &Place,
+    place: &JsonPath,
     problems: &mut Problems,
-) -> Vec<(Place, String)> {
+) -> Vec<(JsonPath, String)> {
     if matches!(&json, Json::List(items) if items.is_empty()) {
         problems.add(PolicyProblem::WrongType {
             place: place.clone(),
@@ -130,10 +130,10 @@ pub(super) fn some_texts(
 
 fn text(
     json: Json,
-    place: Place,
+    place: JsonPath,
     scalars: Scalars,
     problems: &mut Problems,
-) -> Option<(Place, String)> {
+) -> Option<(JsonPath, String)> {
     match (json, scalars) {
         (Json::Text(text), _) => Some((place, text)),
         (Json::Number(text), Scalars::Any) => Some((place, text)),

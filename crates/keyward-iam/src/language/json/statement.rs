@@ -1,7 +1,7 @@
 //! Reads one statement. A broken part is reported and left out; the statement is complete only
 //! when nothing was reported.
 
-use super::problem::{Place, PolicyProblem, Problems, shown};
+use super::problem::{JsonPath, PolicyProblem, Problems, shown};
 use super::shape::{Fields, Scalars, entries, some_texts, texts};
 use super::tree::Json;
 use crate::language::action::ActionPattern;
@@ -40,7 +40,7 @@ pub(super) fn written<T>(
 
 pub(super) fn statement(
     json: Json,
-    place: Place,
+    place: JsonPath,
     elements: Elements,
     problems: &mut Problems,
 ) -> Option<Statement> {
@@ -88,7 +88,7 @@ pub(super) fn statement(
     Some(statement)
 }
 
-fn missing(place: &Place, element: &'static str, fix: &'static str) -> PolicyProblem {
+fn missing(place: &JsonPath, element: &'static str, fix: &'static str) -> PolicyProblem {
     PolicyProblem::Missing {
         place: place.clone(),
         element,
@@ -97,7 +97,7 @@ fn missing(place: &Place, element: &'static str, fix: &'static str) -> PolicyPro
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html>
-fn effect(fields: &mut Fields, place: &Place, problems: &mut Problems) -> Option<Effect> {
+fn effect(fields: &mut Fields, place: &JsonPath, problems: &mut Problems) -> Option<Effect> {
     let Some((place, json)) = fields.take("Effect") else {
         problems.add(missing(place, "Effect", "add `Allow` or `Deny`"));
         return None;
@@ -125,10 +125,10 @@ fn effect(fields: &mut Fields, place: &Place, problems: &mut Problems) -> Option
 /// Reads an element or its opposite; both at once are refused.
 fn either<T>(
     fields: &mut Fields,
-    place: &Place,
+    place: &JsonPath,
     [plain, opposite]: [&'static str; 2],
     problems: &mut Problems,
-    read: impl Fn(Json, &Place, &mut Problems) -> Vec<T>,
+    read: impl Fn(Json, &JsonPath, &mut Problems) -> Vec<T>,
 ) -> Option<Selection<T>> {
     let (first, second) = (fields.take(plain), fields.take(opposite));
     if first.is_some() && second.is_some() {
@@ -143,7 +143,12 @@ fn either<T>(
     first.or(second)
 }
 
-fn actions(json: Json, place: &Place, rules: Rules, problems: &mut Problems) -> Vec<ActionPattern> {
+fn actions(
+    json: Json,
+    place: &JsonPath,
+    rules: Rules,
+    problems: &mut Problems,
+) -> Vec<ActionPattern> {
     let mut listed = Vec::new();
     for (place, text) in some_texts(json, place, problems) {
         match ActionPattern::parse(&text) {
@@ -161,7 +166,7 @@ fn actions(json: Json, place: &Place, rules: Rules, problems: &mut Problems) -> 
 
 fn resources(
     json: Json,
-    place: &Place,
+    place: &JsonPath,
     elements: Elements,
     problems: &mut Problems,
 ) -> Vec<ResourcePattern> {
@@ -180,7 +185,7 @@ fn resources(
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-fn principals(json: Json, place: &Place, problems: &mut Problems) -> Vec<Principal> {
+fn principals(json: Json, place: &JsonPath, problems: &mut Problems) -> Vec<Principal> {
     if matches!(&json, Json::Text(text) if text == "*") {
         return vec![Principal::Everyone];
     }
@@ -247,7 +252,7 @@ struct Conditions {
 
 fn conditions(
     json: Json,
-    place: &Place,
+    place: &JsonPath,
     elements: Elements,
     problems: &mut Problems,
 ) -> Conditions {
@@ -285,7 +290,7 @@ fn conditions(
 }
 
 /// The keys of an operator that does not exist, with their values as texts.
-fn raw_keys(json: Json, place: &Place, problems: &mut Problems) -> Vec<(String, Vec<String>)> {
+fn raw_keys(json: Json, place: &JsonPath, problems: &mut Problems) -> Vec<(String, Vec<String>)> {
     let keys = entries(json, place, problems).unwrap_or_default();
     keys.into_iter()
         .map(|(key, json)| {
@@ -298,7 +303,7 @@ fn raw_keys(json: Json, place: &Place, problems: &mut Problems) -> Vec<(String, 
 fn values(
     operator: Operator,
     json: Json,
-    place: &Place,
+    place: &JsonPath,
     elements: Elements,
     problems: &mut Problems,
 ) -> Vec<ConditionValue> {
@@ -325,7 +330,7 @@ fn values(
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-fn unsuitable(statement: &Statement, place: &Place, rules: Rules) -> Option<PolicyProblem> {
+fn unsuitable(statement: &Statement, place: &JsonPath, rules: Rules) -> Option<PolicyProblem> {
     let Statement {
         principals,
         actions,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::language::{Policy, PolicyKind, PolicyProblem, Truth, Version};
 use crate::request::{Context, Request};
-use crate::testing::{Place, action, document, resource, statements};
+use crate::testing::{DocumentKind, action, document, resource, statements};
 
 /// A statement of version 2012-10-17 and the message it is refused with.
 fn check(statement: &str, expect: &str) {
@@ -417,7 +417,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back(identity in statements(Place::Identity), trust in statements(Place::Trust)) {
+    fn what_is_written_reads_back(identity in statements(DocumentKind::Identity), trust in statements(DocumentKind::Trust)) {
         for policy in [document(&identity), document(&trust)] {
             prop_assert_eq!(Policy::parse(&policy.to_json()).unwrap(), policy);
         }
@@ -434,7 +434,7 @@ proptest! {
 
     #[test]
     fn no_part_of_a_policy_makes_the_parser_panic(
-        mut policy in statements(Place::Identity).prop_map(|s| json!({"Version": "2012-10-17", "Statement": s})),
+        mut policy in statements(DocumentKind::Identity).prop_map(|s| json!({"Version": "2012-10-17", "Statement": s})),
         part in any_json(),
         at in 0usize..5,
         element in prop::sample::select(&["Effect", "Action", "Resource", "Principal", "Condition", "Sid"][..]),

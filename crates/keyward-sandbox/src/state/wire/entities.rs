@@ -16,10 +16,10 @@ use super::providers::{
 };
 use super::quotas::{read_quotas, write_quotas};
 use super::root::{read_root, write_root};
-use super::{AccountsError, Place, blank, file};
+use super::{AccountsError, JsonPath, blank, file};
 use crate::state::{Account, Group, PasswordPolicy, Quotas, Role, Rule};
 
-pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, AccountsError> {
+pub(super) fn read_account(wire: file::Account, at: &JsonPath) -> Result<Account, AccountsError> {
     let file::Account {
         id,
         alias,
@@ -70,7 +70,7 @@ pub(super) fn read_account(wire: file::Account, at: &Place) -> Result<Account, A
 fn add_policies(
     account: &mut Account,
     wires: Vec<file::Managed>,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<(), AccountsError> {
     each("managed_policies", wires, at, |wire, at| {
         let policy = read_managed(wire, account, at)?;
@@ -84,7 +84,7 @@ fn add_policies(
 fn add_devices(
     account: &mut Account,
     wires: Vec<file::Device>,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<(), AccountsError> {
     each("mfa_devices", wires, at, |wire, at| {
         let device = read_device(wire, account, at)?;
@@ -97,7 +97,7 @@ fn add_devices(
 fn add_providers(
     account: &mut Account,
     wires: Vec<file::OidcProvider>,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<(), AccountsError> {
     each("oidc_providers", wires, at, |wire, at| {
         let provider = read_provider(wire, account, at)?;
@@ -111,7 +111,7 @@ fn add_providers(
 fn add_instance_profiles(
     account: &mut Account,
     wires: Vec<file::InstanceProfile>,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<(), AccountsError> {
     each("instance_profiles", wires, at, |wire, at| {
         let profile = read_instance_profile(wire, account, at)?;
@@ -163,8 +163,8 @@ pub(super) fn write_account(account: &Account) -> file::Account {
 fn each<W>(
     list: &'static str,
     items: Vec<W>,
-    at: &Place,
-    mut read: impl FnMut(W, &Place) -> Result<(), AccountsError>,
+    at: &JsonPath,
+    mut read: impl FnMut(W, &JsonPath) -> Result<(), AccountsError>,
 ) -> Result<(), AccountsError> {
     let mut items = items.into_iter().enumerate();
     items.try_for_each(|(n, item)| read(item, &at.item(list, n)))
@@ -174,7 +174,7 @@ fn each<W>(
 fn refuse_twice<T: ToString>(
     mut present: impl Iterator<Item = T>,
     name: impl std::fmt::Display,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<(), AccountsError> {
     let name = name.to_string();
     match present.any(|other| other.to_string().eq_ignore_ascii_case(&name)) {
@@ -183,7 +183,7 @@ fn refuse_twice<T: ToString>(
     }
 }
 
-fn read_group(wire: file::Group, account: &Account, at: &Place) -> Result<Group, AccountsError> {
+fn read_group(wire: file::Group, account: &Account, at: &JsonPath) -> Result<Group, AccountsError> {
     let file::Group {
         name,
         path,
@@ -219,7 +219,7 @@ fn write_group(group: &Group) -> file::Group {
     }
 }
 
-fn read_role(wire: file::Role, account: &Account, at: &Place) -> Result<Role, AccountsError> {
+fn read_role(wire: file::Role, account: &Account, at: &JsonPath) -> Result<Role, AccountsError> {
     let created = read_created(wire.created, at)?;
     let trust = at.member("trust").policy(PolicyKind::Trust, &wire.trust)?;
     let mut role = Role::new(&account.id, &read_name(wire.name, at)?, trust, created);

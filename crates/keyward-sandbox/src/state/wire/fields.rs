@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use keyward_core::Timestamp;
 use serde_json::Value;
 
-use super::{AccountsError, Place};
+use super::{AccountsError, JsonPath};
 use crate::state::account::EPOCH;
 use crate::state::{Account, Document, Grants, InlinePolicy};
 
-pub(super) fn read_created(text: Option<String>, at: &Place) -> Result<Timestamp, AccountsError> {
+pub(super) fn read_created(
+    text: Option<String>,
+    at: &JsonPath,
+) -> Result<Timestamp, AccountsError> {
     match text {
         None => Ok(Timestamp::from_second(EPOCH)),
         Some(text) => text
@@ -21,13 +24,13 @@ pub(super) fn read_created(text: Option<String>, at: &Place) -> Result<Timestamp
 /// A moment that may be left out.
 pub(super) fn read_moment(
     text: Option<String>,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<Option<Timestamp>, AccountsError> {
     text.map(|text| text.parse().map_err(|error| at.value(error)))
         .transpose()
 }
 
-pub(super) fn read_path(path: String, at: &Place) -> Result<String, AccountsError> {
+pub(super) fn read_path(path: String, at: &JsonPath) -> Result<String, AccountsError> {
     let whole = path.starts_with('/') && path.ends_with('/') && path.len() <= 512;
     match whole && path.bytes().all(|b| b.is_ascii_graphic()) {
         true => Ok(path),
@@ -36,7 +39,7 @@ pub(super) fn read_path(path: String, at: &Place) -> Result<String, AccountsErro
 }
 
 /// The alphabet of IAM names; the lengths differ by kind.
-pub(super) fn read_name(name: String, at: &Place) -> Result<String, AccountsError> {
+pub(super) fn read_name(name: String, at: &JsonPath) -> Result<String, AccountsError> {
     let fits = (1..=128).contains(&name.len())
         && name
             .bytes()
@@ -52,7 +55,7 @@ pub(super) fn read_name(name: String, at: &Place) -> Result<String, AccountsErro
 pub(super) fn read_boundary(
     arn: Option<String>,
     account: &Account,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<Option<String>, AccountsError> {
     match arn {
         Some(arn) if account.managed(&arn).is_none() => Err(at.missing("managed policy", &arn)),

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::fields::{read_created, read_path, write_document};
-use super::{AccountsError, Place, file};
+use super::{AccountsError, JsonPath, file};
 use crate::state::{Account, ManagedPolicy, PolicyVersion};
 
 pub(super) fn read_managed(
     wire: file::Managed,
     account: &Account,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<ManagedPolicy, AccountsError> {
     let file::Managed {
         name,
@@ -79,7 +79,7 @@ pub(super) fn write_managed(policy: &ManagedPolicy) -> file::Managed {
     }
 }
 
-fn read_number(id: &str, at: &Place) -> Result<u32, AccountsError> {
+fn read_number(id: &str, at: &JsonPath) -> Result<u32, AccountsError> {
     id.strip_prefix('v')
         .and_then(|number| number.parse().ok())
         .filter(|number| *number > 0)

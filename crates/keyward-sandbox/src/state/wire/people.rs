@@ -7,7 +7,7 @@ use super::user_credentials::{
     read_certificate, read_service_credential, read_ssh_key, read_status, write_certificate,
     write_service_credential, write_ssh_key,
 };
-use super::{AccountsError, Place, file};
+use super::{AccountsError, JsonPath, file};
 use crate::state::{
     AccessKey, Account, Device, LastUsed, LoginProfile, Owner, PasswordReset, User,
 };
@@ -15,7 +15,7 @@ use crate::state::{
 pub(super) fn read_user(
     wire: file::User,
     account: &Account,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<User, AccountsError> {
     let created = read_created(wire.created, at)?;
     let mut user = User::new(&account.id, at.member("name").id(&wire.name)?, created);
@@ -121,7 +121,7 @@ pub(super) fn write_user(user: &User) -> file::User {
     }
 }
 
-pub(super) fn read_key(wire: file::Key, at: &Place) -> Result<AccessKey, AccountsError> {
+pub(super) fn read_key(wire: file::Key, at: &JsonPath) -> Result<AccessKey, AccountsError> {
     let file::Key {
         id,
         secret,
@@ -162,7 +162,10 @@ pub(super) fn write_key(key: &AccessKey) -> file::Key {
     }
 }
 
-pub(super) fn read_last_used(wire: file::LastUsed, at: &Place) -> Result<LastUsed, AccountsError> {
+pub(super) fn read_last_used(
+    wire: file::LastUsed,
+    at: &JsonPath,
+) -> Result<LastUsed, AccountsError> {
     let file::LastUsed {
         at: when,
         service,
@@ -192,7 +195,7 @@ pub(super) fn write_last_used(used: &LastUsed) -> file::LastUsed {
 pub(super) fn read_device(
     wire: file::Device,
     account: &Account,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<Device, AccountsError> {
     let file::Device {
         serial,

@@ -3,13 +3,13 @@
 use keyward_core::id::OidcIssuer;
 
 use super::fields::{read_created, read_name, read_path};
-use super::{AccountsError, Place, file};
+use super::{AccountsError, JsonPath, file};
 use crate::state::{Account, InstanceProfile, OidcProvider, derived_id};
 
 pub(super) fn read_provider(
     wire: file::OidcProvider,
     account: &Account,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<OidcProvider, AccountsError> {
     let file::OidcProvider {
         issuer,
@@ -50,7 +50,7 @@ pub(super) fn write_provider(provider: &OidcProvider) -> file::OidcProvider {
 pub(super) fn read_instance_profile(
     wire: file::InstanceProfile,
     account: &Account,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<InstanceProfile, AccountsError> {
     let file::InstanceProfile {
         name,

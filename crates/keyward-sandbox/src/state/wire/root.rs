@@ -3,10 +3,10 @@
 
 use super::fields::{read_created, read_moment};
 use super::people::{read_key, write_key};
-use super::{AccountsError, Place, file};
+use super::{AccountsError, JsonPath, file};
 use crate::state::{HardwareMfa, Root};
 
-pub(super) fn read_root(wire: file::Root, at: &Place) -> Result<Root, AccountsError> {
+pub(super) fn read_root(wire: file::Root, at: &JsonPath) -> Result<Root, AccountsError> {
     let file::Root {
         created,
         access_keys,

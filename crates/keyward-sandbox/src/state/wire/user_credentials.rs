@@ -1,17 +1,17 @@
 //! SSH keys, certificates and service-specific credentials between the file and the account.
 
 use super::fields::{read_created, read_moment};
-use super::{AccountsError, Place, file};
+use super::{AccountsError, JsonPath, file};
 use crate::state::{KeyStatus, ServiceCredential, SigningCertificate, SshKey};
 
-pub(super) fn read_status(status: &str, at: &Place) -> Result<KeyStatus, AccountsError> {
+pub(super) fn read_status(status: &str, at: &JsonPath) -> Result<KeyStatus, AccountsError> {
     KeyStatus::parse(status).ok_or_else(|| {
         at.member("status")
             .value("a status is `Active` or `Inactive`")
     })
 }
 
-pub(super) fn read_ssh_key(wire: file::Upload, at: &Place) -> Result<SshKey, AccountsError> {
+pub(super) fn read_ssh_key(wire: file::Upload, at: &JsonPath) -> Result<SshKey, AccountsError> {
     let file::Upload {
         id,
         body,
@@ -43,7 +43,7 @@ pub(super) fn write_ssh_key(key: &SshKey) -> file::Upload {
 
 pub(super) fn read_certificate(
     wire: file::Upload,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<SigningCertificate, AccountsError> {
     let file::Upload {
         id,
@@ -76,7 +76,7 @@ pub(super) fn write_certificate(certificate: &SigningCertificate) -> file::Uploa
 
 pub(super) fn read_service_credential(
     wire: file::ServiceCredential,
-    at: &Place,
+    at: &JsonPath,
 ) -> Result<ServiceCredential, AccountsError> {
     let file::ServiceCredential {
         id,

@@ -26,15 +26,15 @@ fn an_answer_that_is_cut_says_nothing() {
     answer[4..6].copy_from_slice(&BY_FAMILY.to_ne_bytes());
     answer[HEAD + 1] = 1;
     answer[HEAD + 64..HEAD + 68].copy_from_slice(&1001u32.to_ne_bytes());
-    assert_eq!(read(&answer), Some(Found::Established(1001)));
+    assert_eq!(read(&answer), Some(SocketState::Established(1001)));
     assert_eq!(read(&answer[..HEAD + 66]), None);
     assert_eq!(read(&answer[..5]), None);
     answer[HEAD + 1] = 10;
-    assert_eq!(read(&answer), Some(Found::Other));
+    assert_eq!(read(&answer), Some(SocketState::Other));
     let mut error = vec![0; HEAD + 20];
     error[4..6].copy_from_slice(&2u16.to_ne_bytes());
     error[HEAD..HEAD + 4].copy_from_slice(&(-2i32).to_ne_bytes());
-    assert_eq!(read(&error), Some(Found::Nothing));
+    assert_eq!(read(&error), Some(SocketState::Nothing));
     error[HEAD..HEAD + 4].copy_from_slice(&(-1i32).to_ne_bytes());
     assert_eq!(read(&error), None);
 }

@@ -20,7 +20,7 @@ use keyward_core::time::exact_duration;
 use keyward_iam::model::Account;
 use keyward_recipients::Recipient;
 
-use super::{Planned, PlannedAccount, Ready, Way};
+use super::{Goal, Planned, PlannedAccount, Ready};
 use crate::account::{BlueprintFile, recipients};
 use crate::screen::error::CliError;
 use crate::state::local_state::now;
@@ -62,14 +62,14 @@ impl Planned<'_> {
     /// Refuses plans that would remove the caller's rights to finish. Of an apply, also those that
     /// would remove its rights to apply again, or its way into its role. If one account fails, the
     /// others continue.
-    pub(crate) fn check_lockout(&mut self, way: Way) -> Result<(), CliError> {
+    pub(crate) fn check_lockout(&mut self, way: Goal) -> Result<(), CliError> {
         if self.is_empty() {
             return Ok(());
         }
         let found: Vec<Option<Lockout>> = {
             let ways = match way {
-                Way::Apply => self.ways(),
-                Way::Destroy => Vec::new(),
+                Goal::Apply => self.ways(),
+                Goal::Destroy => Vec::new(),
             };
             self.tell_outdated_settings(&ways);
             let account = |account: &PlannedAccount<'_>| match account {
@@ -122,10 +122,10 @@ impl Planned<'_> {
 
     /// The first right that a plan removes from its caller, or the first role that it closes on a
     /// caller's way.
-    fn lockout(&self, ready: &Ready<'_>, way: Way, ways: &[WayIn]) -> Option<Lockout> {
+    fn lockout(&self, ready: &Ready<'_>, way: Goal, ways: &[WayIn]) -> Option<Lockout> {
         let (snapshot, plan) = (&ready.reached.snapshot, &ready.plan);
         let lockout = plan::checks::lockout(snapshot, plan);
-        if way == Way::Destroy {
+        if way == Goal::Destroy {
             // Nothing of the blueprint is left for a next run.
             return lockout.filter(|it| it.needed_for != NeededFor::NextRun);
         }
@@ -274,18 +274,18 @@ impl Planned<'_> {
     }
 }
 
-fn locked_out(lockout: Lockout, way: Way) -> CliError {
+fn locked_out(lockout: Lockout, way: Goal) -> CliError {
     match way {
-        Way::Apply if lockout.needed_for == NeededFor::NextRun => {
+        Goal::Apply if lockout.needed_for == NeededFor::NextRun => {
             CliError::failed("the plan would take away the caller's own means to apply")
                 .because(lockout)
                 .hint("nothing was changed; apply as another identity, or add --allow-lockout")
         }
         // With the flag, such a run would end in the middle.
-        Way::Apply => CliError::failed("the plan would take away the caller's own means to apply")
+        Goal::Apply => CliError::failed("the plan would take away the caller's own means to apply")
             .because(lockout)
             .hint("nothing was changed; apply as another identity"),
-        Way::Destroy => {
+        Goal::Destroy => {
             CliError::failed("the plan would take away the caller's own means to finish it")
                 .because(lockout)
                 .hint("nothing was changed; sign with root or a user outside the blueprint")

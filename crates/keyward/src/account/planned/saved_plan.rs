@@ -5,7 +5,7 @@ use keyward_account::plan::StalePlan;
 use keyward_account::plan::wire::{SavedPlan, SavedPlans};
 use keyward_core::id::{AccountId, ProfileName};
 
-use super::{Planned, Way};
+use super::{Goal, Planned};
 use crate::account::targets::{Reading, Targets, Unreached};
 use crate::account::{BlueprintFile, Reached};
 use crate::screen::error::CliError;
@@ -27,7 +27,7 @@ impl<'a> Planned<'a> {
         let profile = profile.or_else(|| used_profile(&file, plans));
         let mut targets = Targets::observe(local, ui, &file, profile, codes, Reading::ForPlan)?;
         hold_against(&mut targets, &file, plans)?;
-        let mut planned = Self::of_targets(targets, ui, &file, profile, Way::Apply)?;
+        let mut planned = Self::of_targets(targets, ui, &file, profile, Goal::Apply)?;
         planned.check_recipients(&file)?;
         planned.check_remade(plans)?;
         Ok(planned)

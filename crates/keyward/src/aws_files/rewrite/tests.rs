@@ -219,7 +219,7 @@ fn what_is_no_file_keeps_its_place() {
         let change = |_: Option<&str>| Ok::<_, ()>(Some("new".to_owned()));
         let refusals = [
             put_secret(path, "a secret", Deadline::begin()).unwrap_err(),
-            Place::of(path).err().unwrap(),
+            ReplaceTarget::of(path).err().unwrap(),
             match update(path, Holds::Secrets, Deadline::begin(), change) {
                 Err(UpdateError::Write(e) | UpdateError::Read(e)) => e,
                 _ => panic!("it was replaced"),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use keyward_account::plan::wire::{PlanFileError, SavedPlans, read};
 
-use crate::account::{BlueprintFile, Planned, Way, agree, show};
+use crate::account::{BlueprintFile, Goal, Planned, agree, show};
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, Ui};
 use crate::state::local_state::LocalState;
@@ -48,13 +48,13 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         Some(saved) => Planned::of_saved(&local, ui, &saved, profile, &codes)?,
         None => {
             let file = BlueprintFile::read(&args.file, ui)?;
-            let mut planned = Planned::make(&local, ui, &file, profile, &codes, Way::Apply)?;
+            let mut planned = Planned::make(&local, ui, &file, profile, &codes, Goal::Apply)?;
             planned.check_recipients(&file)?;
             planned
         }
     };
     if !args.allow_lockout {
-        planned.check_lockout(Way::Apply)?;
+        planned.check_lockout(Goal::Apply)?;
     }
     if !args.allow_worse {
         planned.check_promises()?;

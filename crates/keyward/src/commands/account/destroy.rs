@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use keyward_account::plan::settings_that_stay;
 
-use crate::account::{BlueprintFile, Planned, Ready, Way, agree, show};
+use crate::account::{BlueprintFile, Goal, Planned, Ready, agree, show};
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, Ui};
 use crate::state::local_state::LocalState;
@@ -39,9 +39,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         &file,
         args.signer.profile.as_ref(),
         &codes,
-        Way::Destroy,
+        Goal::Destroy,
     )?;
-    planned.check_lockout(Way::Destroy)?;
+    planned.check_lockout(Goal::Destroy)?;
     if planned.is_empty() {
         if planned.nothing_to_do() {
             ui.say(format!(

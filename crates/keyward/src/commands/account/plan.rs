@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use keyward_account::plan::wire::{SavedBlueprint, SavedPlan, SavedPlans, is_saved, write};
 
 use crate::account::drift::{self, Looked};
-use crate::account::{BlueprintFile, Planned, Way, show};
+use crate::account::{BlueprintFile, Goal, Planned, show};
 use crate::aws_files::rewrite::put_report;
 use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
@@ -54,7 +54,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         &file,
         args.signer.profile.as_ref(),
         &codes,
-        Way::Apply,
+        Goal::Apply,
     )?;
     planned.check_recipients(&file)?;
     let looked = match args.drift {

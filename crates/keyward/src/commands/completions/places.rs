@@ -53,7 +53,7 @@ impl Kind {
 }
 
 /// A place of the command line whose values keyward can list.
-pub(super) struct Place {
+pub(super) struct ValuePosition {
     /// The words before it, as a pattern: `exec`, `account revoke *`.
     pub(super) before: Vec<String>,
     /// The kind of its values.
@@ -61,7 +61,7 @@ pub(super) struct Place {
 }
 
 /// Every such place. The longer pattern comes last.
-pub(super) fn places(command: &clap::Command) -> Vec<Place> {
+pub(super) fn places(command: &clap::Command) -> Vec<ValuePosition> {
     let mut places = Vec::new();
     for verb in shown(command) {
         collect_places(verb.get_name(), verb.get_name(), verb, &mut places);
@@ -69,7 +69,12 @@ pub(super) fn places(command: &clap::Command) -> Vec<Place> {
     places
 }
 
-fn collect_places(verb: &str, path: &str, command: &clap::Command, places: &mut Vec<Place>) {
+fn collect_places(
+    verb: &str,
+    path: &str,
+    command: &clap::Command,
+    places: &mut Vec<ValuePosition>,
+) {
     for (at, argument) in command.get_positionals().enumerate() {
         let Some(kind) = Kind::of(verb, argument) else {
             continue;
@@ -83,7 +88,7 @@ fn collect_places(verb: &str, path: &str, command: &clap::Command, places: &mut 
         if argument.get_action().takes_values() && argument.get_num_args().is_some_and(many) {
             before.push(format!("'{path} '*"));
         }
-        places.push(Place { before, kind });
+        places.push(ValuePosition { before, kind });
     }
     for below in command.get_subcommands() {
         let path = format!("{path} {}", below.get_name());

@@ -16,7 +16,7 @@ pub(super) struct Target {
     /// The profile that receives the line.
     pub(super) holder: ProfileName,
     /// The way of the SDKs from one to the other.
-    pub(super) way: Way,
+    pub(super) way: SdkRoute,
     /// Role profiles that carry `mfa_serial` themselves, and its value.
     pub(super) serials: Vec<(ProfileName, String)>,
     /// Role profiles whose sessions SDKs would name after themselves.
@@ -29,7 +29,7 @@ pub(super) struct Target {
 
 /// The way of SDKs to the line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum SdkRoute {
     /// It is in the profile itself.
     Direct,
     /// They assume the profile's role from the source that has it.
@@ -117,7 +117,7 @@ impl Target {
         let mut target = Self {
             profile: profile.clone(),
             holder: profile.clone(),
-            way: Way::Direct,
+            way: SdkRoute::Direct,
             serials: Vec::new(),
             nameless: Vec::new(),
             person: person.map(|person| RoleSessionName::from_lossy(&person)),
@@ -146,7 +146,7 @@ impl Target {
                 break;
             }
             target.holder = source;
-            target.way = Way::ThroughSource;
+            target.way = SdkRoute::ThroughSource;
         }
         target.look_at_holder(local)?;
         Ok(target)

@@ -11,7 +11,7 @@ use crate::screen::error::CliError;
 
 /// A role in an account.
 #[derive(Debug, Clone)]
-pub(crate) struct Found {
+pub(crate) struct AccountRole {
     pub(crate) account: SsoAccount,
     pub(crate) role: SsoRole,
 }
@@ -52,7 +52,7 @@ impl FromStr for Template {
 }
 
 impl Template {
-    fn fill(&self, account: &str, found: &Found) -> String {
+    fn fill(&self, account: &str, found: &AccountRole) -> String {
         let text = self
             .0
             .replace("{account}", account)
@@ -78,15 +78,15 @@ fn slug(text: &str) -> String {
 /// A name for each. Accounts that share a name get their ids into it.
 pub(crate) fn choose(
     template: &Template,
-    found: &[Found],
-) -> Result<Vec<(ProfileName, Found)>, CliError> {
+    found: &[AccountRole],
+) -> Result<Vec<(ProfileName, AccountRole)>, CliError> {
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for one in found {
         *times
             .entry(template.fill(&one.account.name, one))
             .or_default() += 1;
     }
-    let mut named: Vec<(ProfileName, Found)> = Vec::with_capacity(found.len());
+    let mut named: Vec<(ProfileName, AccountRole)> = Vec::with_capacity(found.len());
     for one in found {
         let mut name = template.fill(&one.account.name, one);
         if times.get(&name).is_some_and(|times| *times > 1) {

@@ -1,11 +1,11 @@
 use keyward_core::chain::{KeyHolder, StoredKey, StoredKeys};
 
 use super::{Overwrite, Plan};
-use crate::import::{Found, Harvest, ProcessLine};
+use crate::import::{FoundKey, Harvest, ProcessLine};
 use crate::keys::new_key::EnteredKey;
 
-fn found(profile: &str, id: &str) -> Found {
-    Found {
+fn found(profile: &str, id: &str) -> FoundKey {
+    FoundKey {
         profile: profile.parse().unwrap(),
         given: EnteredKey {
             access_key_id: id.parse().unwrap(),

@@ -3,7 +3,7 @@ use std::path::Path;
 use keyward_core::config::ConfigSet;
 
 use super::{mark, ours};
-use crate::import::{Found, Harvest, ProcessLine};
+use crate::import::{FoundKey, Harvest, ProcessLine};
 use crate::keys::new_key::EnteredKey;
 
 /// Whether alice's line is taken over, and how many other lines are pointed out.
@@ -11,7 +11,7 @@ use crate::keys::new_key::EnteredKey;
 fn check(config: &str, redirected: bool, others: usize) {
     let set = ConfigSet::load(Some(("config", config)), None).unwrap();
     let mut harvest = Harvest::default();
-    harvest.keys.push(Found {
+    harvest.keys.push(FoundKey {
         profile: "alice".parse().unwrap(),
         given: EnteredKey {
             access_key_id: "AKIAIOSFODNN7EXAMPLE".parse().unwrap(),

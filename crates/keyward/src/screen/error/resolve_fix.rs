@@ -1,6 +1,6 @@
 //! The fix for each mistake in a profile. Refuses to be silent: every variant has its sentence.
 
-use keyward_core::chain::{InvalidTags, Place, ResolveError, bare_name};
+use keyward_core::chain::{InvalidTags, ResolveError, ValueOrigin, bare_name};
 use keyward_core::config::{FileKind, IgnoredHeader, is_identifier};
 use keyward_core::id::{KeyIdFault, ProfileName};
 use keyward_core::time::show_duration;
@@ -55,12 +55,12 @@ pub(super) fn fix(error: &ResolveError) -> String {
         }
         ResolveError::NoEnvironmentKey { variable, .. } => format!("set {variable}, or name a `source_profile` instead"),
         ResolveError::InvalidValue { key, place, .. } => match place {
-            Place::Variable(_) => format!("correct the value, or unset {key}"),
+            ValueOrigin::Variable(_) => format!("correct the value, or unset {key}"),
             _ => "correct the value".to_owned(),
         },
         ResolveError::InvalidSetting { wanted, .. } => format!("make it {wanted}, or leave it out"),
         ResolveError::TokenLeftBehind { token, place, .. } => match place {
-            Place::Variable(name) => format!("unset {name}"),
+            ValueOrigin::Variable(name) => format!("unset {name}"),
             _ => format!("remove the line `{token}`"),
         },
         ResolveError::KeyOfTwoFiles { .. } => {

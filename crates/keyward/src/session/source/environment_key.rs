@@ -1,6 +1,6 @@
 //! The key of the environment variables.
 
-use keyward_core::chain::{EnvironmentKey, Place, ResolveError, usable_secret};
+use keyward_core::chain::{EnvironmentKey, ResolveError, ValueOrigin, usable_secret};
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{AccessKeyId, KeyIdFault};
 use keyward_core::secret::InvalidSecret;
@@ -39,7 +39,7 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
     let id = value(env::AWS_ACCESS_KEY_ID)?;
     let secret = value(env::AWS_SECRET_ACCESS_KEY)?;
     if let Some(source) = KeyIdFault::of_pair(&id, &secret) {
-        let place = Place::Variable(env::AWS_ACCESS_KEY_ID);
+        let place = ValueOrigin::Variable(env::AWS_ACCESS_KEY_ID);
         return Err(ResolveError::InvalidKeyId { place, source }.into());
     }
     let access_key_id: AccessKeyId = id.parse().expect("a text without a fault is an id");
@@ -53,7 +53,7 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
     ];
     for (name, value) in secrets {
         if let Some(value) = value {
-            usable_secret(name, value, || Place::Variable(name))?;
+            usable_secret(name, value, || ValueOrigin::Variable(name))?;
         }
     }
     match KeyKind::of(&access_key_id, token.as_deref()) {
@@ -62,8 +62,8 @@ pub(crate) fn environment() -> Result<Credentials, CliError> {
         KeyKind::TokenLeftBehind => {
             let error = ResolveError::TokenLeftBehind {
                 token: name,
-                place: Place::Variable(name),
-                id: Place::Variable(env::AWS_ACCESS_KEY_ID),
+                place: ValueOrigin::Variable(name),
+                id: ValueOrigin::Variable(env::AWS_ACCESS_KEY_ID),
             };
             return Err(error.into());
         }

@@ -18,7 +18,7 @@ use crate::session::source::{Obtain, SignIn, SourceContext};
 use crate::state::local_state::LocalState;
 
 pub(crate) use cli::is_kept as kept_by_the_aws_cli;
-pub(crate) use flow::{Service, Way};
+pub(crate) use flow::{BrowserMethod, Service};
 pub(crate) use sealed::{cache, keep};
 
 impl Obtain for LoginSession {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use keyward_core::Credentials;
 use keyward_core::chain::{
-    CacheKey, Chain, Place, StaticKey, key_section, session_token, usable_secret,
+    CacheKey, Chain, StaticKey, ValueOrigin, key_section, session_token, usable_secret,
 };
 use keyward_core::config::Property;
 use keyward_core::id::{AccessKeyId, InvalidId, ProfileName};
@@ -92,7 +92,7 @@ where
     T: FromStr<Err = InvalidSecret>,
 {
     usable_secret(key, &property.value, || {
-        Place::Line(property.origin.clone())
+        ValueOrigin::Line(property.origin.clone())
     })?;
     property.value.parse().map_err(|e: InvalidSecret| {
         CliError::usage(format!("{}: `{key}` cannot be used", property.origin)).because(e)

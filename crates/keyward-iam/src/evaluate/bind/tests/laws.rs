@@ -12,7 +12,7 @@ use crate::evaluate::{
 };
 use crate::request::{Context, Request};
 use crate::testing::{
-    Place, REQUESTED, TARGETS, action, document, facts, partial_facts, resource, statements,
+    DocumentKind, REQUESTED, TARGETS, action, document, facts, partial_facts, resource, statements,
 };
 
 /// Resources of their own types, for the actions of the random policies.
@@ -47,7 +47,7 @@ proptest! {
 
     #[test]
     fn a_bound_answer_is_the_evaluators(
-        layers in prop::collection::vec(statements(Place::Identity), 4),
+        layers in prop::collection::vec(statements(DocumentKind::Identity), 4),
         limits in 0usize..8,
         context in prop_oneof![facts(), partial_facts()],
         name in select(REQUESTED),
@@ -73,8 +73,8 @@ proptest! {
 
     #[test]
     fn some_resource_covers_every_single_one(
-        own in statements(Place::Identity),
-        boundary in statements(Place::Identity),
+        own in statements(DocumentKind::Identity),
+        boundary in statements(DocumentKind::Identity),
         context in prop_oneof![facts(), partial_facts()],
         (name, on) in select(OWN),
     ) {
@@ -93,8 +93,8 @@ proptest! {
 
     #[test]
     fn a_bound_caller_assumes_what_the_evaluator_lets_it_assume(
-        trust in statements(Place::Trust),
-        layers in prop::collection::vec(statements(Place::Identity), 4),
+        trust in statements(DocumentKind::Trust),
+        layers in prop::collection::vec(statements(DocumentKind::Identity), 4),
         limits in 0usize..8,
         context in prop_oneof![facts(), partial_facts()],
         session_of_a_role in any::<bool>(),
@@ -141,7 +141,7 @@ proptest! {
 
     #[test]
     fn a_sweep_is_the_answer_for_each_action(
-        own in statements(Place::Identity),
+        own in statements(DocumentKind::Identity),
         context in prop_oneof![facts(), partial_facts()],
     ) {
         let identity = [GrantedPolicy::named("p", document(&own))];

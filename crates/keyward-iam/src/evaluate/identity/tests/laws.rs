@@ -7,14 +7,14 @@ use super::{ask, word};
 use crate::evaluate::{GrantedPolicy, Permissions, evaluate};
 use crate::request::{Context, Request};
 use crate::testing::{
-    ACTIONS, Place, REQUESTED, TARGETS, document, facts, policy, statement, statements,
+    ACTIONS, DocumentKind, REQUESTED, TARGETS, document, facts, policy, statement, statements,
 };
 
 proptest! {
     #[test]
     fn a_deny_of_everything_leaves_nothing(
-        first in statements(Place::Identity),
-        second in statements(Place::Identity),
+        first in statements(DocumentKind::Identity),
+        second in statements(DocumentKind::Identity),
         at in 0usize..5,
         side in 0usize..3,
         context in facts(),
@@ -39,8 +39,8 @@ proptest! {
 
     #[test]
     fn one_more_deny_never_allows(
-        statements in statements(Place::Identity),
-        deny in statement(Place::Identity),
+        statements in statements(DocumentKind::Identity),
+        deny in statement(DocumentKind::Identity),
         context in facts(),
         action in select(REQUESTED),
         resource in select(TARGETS),
@@ -56,7 +56,7 @@ proptest! {
 
     #[test]
     fn the_order_of_statements_does_not_matter(
-        (statements, shuffled) in statements(Place::Identity).prop_flat_map(|s| (Just(s.clone()), Just(s).prop_shuffle())),
+        (statements, shuffled) in statements(DocumentKind::Identity).prop_flat_map(|s| (Just(s.clone()), Just(s).prop_shuffle())),
         context in facts(),
         action in select(REQUESTED),
         resource in select(TARGETS),

@@ -5,13 +5,13 @@ use proptest::prelude::*;
 use super::{ALICE, ROOT, SESSION, STRANGER, role};
 use crate::evaluate::{Decision, GrantedPolicy, Permissions, evaluate_assume_role};
 use crate::request::Context;
-use crate::testing::{Place, document, facts, statements};
+use crate::testing::{DocumentKind, document, facts, statements};
 
 proptest! {
     #[test]
     fn a_deny_on_either_side_leaves_nothing(
-        mut trust in statements(Place::Trust),
-        mut identity in statements(Place::Identity),
+        mut trust in statements(DocumentKind::Trust),
+        mut identity in statements(DocumentKind::Identity),
         at in 0usize..5,
         on_trust in any::<bool>(),
         context in facts(),
@@ -33,8 +33,8 @@ proptest! {
 
     #[test]
     fn the_order_of_trust_statements_does_not_matter(
-        (trust, shuffled) in statements(Place::Trust).prop_flat_map(|s| (Just(s.clone()), Just(s).prop_shuffle())),
-        identity in statements(Place::Identity),
+        (trust, shuffled) in statements(DocumentKind::Trust).prop_flat_map(|s| (Just(s.clone()), Just(s).prop_shuffle())),
+        identity in statements(DocumentKind::Identity),
         context in facts(),
     ) {
         let identity = [GrantedPolicy::named("own", document(&identity))];
@@ -49,7 +49,7 @@ proptest! {
     }
 
     #[test]
-    fn a_role_in_another_account_needs_the_callers_own_policies(trust in statements(Place::Trust)) {
+    fn a_role_in_another_account_needs_the_callers_own_policies(trust in statements(DocumentKind::Trust)) {
         let permissions = Permissions { identity: &[], ..Permissions::default() };
         let decision = STRANGER.asks(|caller| {
             evaluate_assume_role(&document(&trust), &role(), caller, &permissions, &Context::new())

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn found(id: &str, name: &str, role: &str) -> Found {
-    Found {
+fn found(id: &str, name: &str, role: &str) -> AccountRole {
+    AccountRole {
         account: SsoAccount {
             id: id.parse().unwrap(),
             name: name.to_owned(),
@@ -14,7 +14,7 @@ fn found(id: &str, name: &str, role: &str) -> Found {
     }
 }
 
-fn check(template: &str, found: &[Found], expect: Result<&[&str], &str>) {
+fn check(template: &str, found: &[AccountRole], expect: Result<&[&str], &str>) {
     let named = choose(&template.parse().unwrap(), found);
     let names = named.as_ref().map(|named| {
         let names = named.iter().map(|(name, _)| name.as_str());

@@ -41,7 +41,7 @@ const LONGEST_PASTE: u64 = 16 * 1024;
 
 /// The way in which the person signs in.
 #[derive(Debug, Clone)]
-pub(crate) enum Way {
+pub(crate) enum BrowserMethod {
     /// This browser is started.
     Browser(Browser),
     /// The person opens the address in a browser of this machine.
@@ -50,7 +50,7 @@ pub(crate) enum Way {
     ByHand,
 }
 
-impl Way {
+impl BrowserMethod {
     /// The way that needs least of the person who sits here.
     pub(crate) fn here(ui: &Ui) -> Self {
         browser::here().map_or_else(
@@ -97,14 +97,14 @@ impl Service {
     }
 
     /// Signs in.
-    pub(crate) fn sign_in(&self, ui: &Ui, way: Way) -> Result<Made, CliError> {
+    pub(crate) fn sign_in(&self, ui: &Ui, way: BrowserMethod) -> Result<Made, CliError> {
         let (key, kept) = DpopKey::generate()
             .map_err(|e| CliError::failed("a key for the sign-in cannot be made").because(e))?;
         let address = self.aws.sign_in_address()?;
         let callback = match way {
-            Way::ByHand => None,
+            BrowserMethod::ByHand => None,
             // The loopback interface may be closed to us, as in some sandboxes.
-            Way::Browser(_) | Way::Shown => Callback::open()
+            BrowserMethod::Browser(_) | BrowserMethod::Shown => Callback::open()
                 .inspect_err(|error| {
                     ui.explain(|| format!("no port on 127.0.0.1 ({error}); the code is pasted"));
                 })
@@ -178,12 +178,17 @@ impl Attempt<'_> {
         format!("{}/v1/authorize?{query}", self.address)
     }
 
-    fn by_browser(&self, ui: &Ui, callback: Callback, way: &Way) -> Result<GrantCode, CliError> {
+    fn by_browser(
+        &self,
+        ui: &Ui,
+        callback: Callback,
+        way: &BrowserMethod,
+    ) -> Result<GrantCode, CliError> {
         let page = self.page();
         // The way there closes when this ends.
         let opened = match way {
-            Way::Browser(browser) => Some(browser.open(&page)),
-            Way::Shown | Way::ByHand => None,
+            BrowserMethod::Browser(browser) => Some(browser.open(&page)),
+            BrowserMethod::Shown | BrowserMethod::ByHand => None,
         };
         let lead = match &opened {
             Some(Ok(_)) => "Your browser opens to sign in; if it does not, open this:".to_owned(),

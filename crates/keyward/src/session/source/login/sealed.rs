@@ -10,7 +10,7 @@ use keyward_core::chain::Chain;
 use keyward_core::id::{AccessKeyId, PrincipalArn, ProfileName, Region};
 use keyward_vault::{ConsoleSignIn, OpenVault, SessionCall, SessionMeta, SessionStore};
 
-use super::flow::{Service, Way};
+use super::flow::{BrowserMethod, Service};
 use super::service::{client, credentials_of};
 use super::{attended, flight, listed, lock_key};
 use crate::screen::error::{CliError, ErrorKind};
@@ -143,7 +143,7 @@ fn anew(asked: &SignInRequest<'_>) -> Option<Result<Credentials, CliError>> {
         // Check before the browser opens, so that the user does not sign in for nothing.
         vault.update(|_| ())?;
         let service = Service::new(chain.endpoints.clone(), region);
-        let made = service.sign_in(ui, Way::here(ui))?;
+        let made = service.sign_in(ui, BrowserMethod::here(ui))?;
         if made.sign_in.session != *asked.session {
             return Err(CliError::failed(format!(
                 "profile `{}` is for {}, and the browser is signed in as {}",

@@ -23,7 +23,7 @@ use crate::session::client::aws;
 use crate::session::margin;
 use crate::state::local_state::{LocalState, ManyProfiles, now};
 
-pub(crate) use sign_in::{SignIn, Way as SignInWay};
+pub(crate) use sign_in::{SignIn, SignInMethod};
 // The console's sign-in is a browser's way to 127.0.0.1 too.
 pub(super) use pkce::{LIMIT, random, verifier};
 

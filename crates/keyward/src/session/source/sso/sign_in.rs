@@ -23,7 +23,7 @@ pub(crate) enum SignIn {
         since: u128,
     },
     /// A person asked for it.
-    Asked(Way),
+    Asked(SignInMethod),
 }
 
 impl SignIn {
@@ -35,7 +35,7 @@ impl SignIn {
 
 /// The way in which the person wants to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum SignInMethod {
     /// By a browser here, if there is one.
     Browser,
     /// By a code, in a browser elsewhere.
@@ -47,8 +47,8 @@ pub(super) fn now(ui: &Ui, center: &Center, way: SignIn) -> Result<CachedToken, 
     let here = match way {
         SignIn::Never => return Err(nobody(center)),
         SignIn::Offered { .. } if Terminal::open().is_none() => return Err(nobody(center)),
-        SignIn::Asked(Way::Code) => None,
-        SignIn::Offered { .. } | SignIn::Asked(Way::Browser) => browser::here(),
+        SignIn::Asked(SignInMethod::Code) => None,
+        SignIn::Offered { .. } | SignIn::Asked(SignInMethod::Browser) => browser::here(),
     };
     match here {
         Some(browser) => by_browser(ui, center, &browser),
