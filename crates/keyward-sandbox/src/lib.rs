@@ -32,7 +32,6 @@ mod phone;
 mod practice_state;
 mod random;
 mod reply;
-mod runtime;
 mod server;
 mod signin;
 mod sigv4;
@@ -46,8 +45,9 @@ pub use cloudformation::StackPace;
 pub use faults::{Effect, Fault};
 pub use identity_center::{Approval, Assignment, IdentityCenter};
 pub use journal::Entry;
+pub use keyward_loopback::StartError;
 pub use phone::{PhoneError, Shown, phone_code};
-pub use server::{Options, Sandbox, StartError};
+pub use server::{Options, Sandbox};
 pub use signin::ConsoleSignIn;
 pub use state::{
     AccessKey, Account, Accounts, AccountsError, Device, Document, Grants, Group, HardwareMfa,

@@ -58,7 +58,7 @@ pub fn phone_code(url: &str, serial: &MfaSerial) -> Result<Shown, PhoneError> {
         .strip_prefix("http://")
         .filter(|host| host.starts_with("127.0.0.1:"));
     let host = host.ok_or_else(|| PhoneError::Address(url.to_owned()))?;
-    let runtime = crate::runtime::new().map_err(|e| PhoneError::Unreachable(e.into()))?;
+    let runtime = keyward_loopback::runtime().map_err(|e| PhoneError::Unreachable(e.into()))?;
     let body = runtime
         .block_on(get(host, serial))
         .map_err(PhoneError::Unreachable)?;

@@ -1,8 +1,6 @@
-//! The HTTP server: one thread, loopback only, and the handle that tests and the program hold.
+//! The HTTP server, and the handle that tests and the program hold.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
@@ -13,7 +11,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use keyward_core::id::MfaSerial;
 use keyward_core::secret::MfaCode;
-use tokio::sync::oneshot;
+use keyward_loopback::{Listener, Port, Serving, StartError};
 
 use crate::clock::Clock;
 use crate::cloudformation::StackPace;
@@ -37,22 +35,6 @@ pub struct Options {
     pub port: u16,
     /// The clock that the server uses.
     pub clock: Clock,
-}
-
-/// The reasons why the practice account did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The port is taken or not allowed.
-    #[error("cannot listen on 127.0.0.1, port `{port}`")]
-    Listen {
-        /// The requested port.
-        port: u16,
-        /// The system's error.
-        source: std::io::Error,
-    },
-    /// The system could not create a thread or an event queue.
-    #[error("cannot start the server's thread")]
-    Thread(#[source] std::io::Error),
 }
 
 /// A running practice account. Dropping it stops the server.
@@ -80,8 +62,8 @@ pub enum StartError {
 pub struct Sandbox {
     practice: Arc<PracticeState>,
     port: u16,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// It stops when this is dropped.
+    _serving: Serving,
 }
 
 impl Sandbox {
@@ -91,31 +73,15 @@ impl Sandbox {
     /// The port is not available, or the system provides no thread.
     pub fn start(accounts: Accounts, options: Options) -> Result<Self, StartError> {
         let Options { port, clock } = options;
-        let failed = |source| StartError::Listen { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
-        listener.set_nonblocking(true).map_err(failed)?;
-        let port = listener.local_addr().map_err(failed)?.port();
+        let port = Port::open(port)?;
+        let number = port.number();
         let practice = Arc::new(PracticeState::new(accounts, clock));
-        let runtime = crate::runtime::new().map_err(StartError::Thread)?;
-        let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&practice);
-        let thread = std::thread::Builder::new()
-            .name("practice account".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        () = serve(listener, served) => {}
-                        // An error means that the handle is gone, which is the same wish.
-                        _ = stopped => {}
-                    }
-                });
-            })
-            .map_err(StartError::Thread)?;
+        let serving = port.serve("practice account", |listener| serve(listener, served))?;
         Ok(Self {
             practice,
-            port,
-            stop: Some(stop),
-            thread: Some(thread),
+            port: number,
+            _serving: serving,
         })
     }
 
@@ -222,29 +188,9 @@ impl Sandbox {
     }
 }
 
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // A server that has ended by itself needs no word.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            // Its panic, if there was one, has been printed where it happened.
-            let _ = thread.join();
-        }
-    }
-}
-
-async fn serve(listener: TcpListener, practice: Arc<PracticeState>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
-        return;
-    };
+async fn serve(listener: Listener, practice: Arc<PracticeState>) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: wait for some to come back.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
-        };
+        let (stream, _) = listener.accept().await;
         let practice = Arc::clone(&practice);
         tokio::spawn(async move {
             let service = service_fn(|request| respond(Arc::clone(&practice), request));

@@ -8,14 +8,14 @@ mod document;
 mod path;
 mod peer_uid;
 mod route;
-mod runtime;
 mod server;
 mod signals;
 mod source;
 mod token;
 
+pub use keyward_loopback::StartError;
 pub use peer_uid::is_own_peer;
-pub use server::{Options, Permit, Server, StartError};
+pub use server::{Options, Permit, Server};
 #[cfg(unix)]
 pub use signals::ending_signals;
 pub use signals::{Signal, Signals};

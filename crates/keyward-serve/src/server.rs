@@ -1,11 +1,10 @@
-//! The server: one thread, loopback only, and the handle that the program holds.
+//! The server, and the handle that the program holds.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -17,8 +16,9 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use keyward_core::Timestamp;
 use keyward_core::id::ProfileName;
+use keyward_loopback::{Listener, Port, Serving, StartError};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::document;
 use crate::path;
@@ -63,11 +63,6 @@ struct Judge {
 
 type OwnPeer = fn(SocketAddr, SocketAddr) -> bool;
 
-/// Connections that wait to be accepted. Those of other users are judged and closed in
-/// microseconds, and must not displace this user's.
-#[cfg(target_os = "linux")]
-const WAITING: i32 = 1024;
-
 /// Says whether anything may be handed out now. It must not take long.
 pub type Permit = dyn Fn() -> Result<(), Unavailable> + Send + Sync;
 
@@ -79,22 +74,6 @@ impl fmt::Debug for Options {
     }
 }
 
-/// The reasons why the server did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The port is taken or not allowed.
-    #[error("cannot listen on 127.0.0.1, port `{port}`")]
-    Listen {
-        /// The port that was asked for.
-        port: u16,
-        /// The error of the system.
-        source: std::io::Error,
-    },
-    /// The system provides no thread or no event queue.
-    #[error("cannot start the server's thread")]
-    Thread(#[source] std::io::Error),
-}
-
 /// A running server. Dropping it stops it.
 ///
 /// `GET /v1/credentials/PROFILE` with the token as `Authorization` and the server's own address
@@ -103,8 +82,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server {
     port: u16,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// It stops when this is dropped.
+    _serving: Serving,
 }
 
 impl Server {
@@ -131,12 +110,8 @@ impl Server {
             now,
             permit,
         } = options;
-        let failed = |source| StartError::Listen { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
-        #[cfg(target_os = "linux")]
-        rustix::net::listen(&listener, WAITING).map_err(|e| failed(e.into()))?;
-        listener.set_nonblocking(true).map_err(failed)?;
-        let port = listener.local_addr().map_err(failed)?.port();
+        let open = Port::open(port)?;
+        let port = open.number();
         let now: Now = Arc::from(now);
         let desks = sources.into_iter().map(|source| {
             let profile = source.profile.clone();
@@ -152,26 +127,12 @@ impl Server {
             permit,
             closed: OnceLock::new(),
         });
-        let runtime = crate::runtime::new().map_err(StartError::Thread)?;
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::Builder::new()
-            .name("credentials".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        () = serve(listener, counter, judge) => {}
-                        // An error means that the handle is gone, which also means the end.
-                        _ = stopped => {}
-                    }
-                });
-                // A provider may still be waiting for the user; the server does not wait for it.
-                runtime.shutdown_background();
-            })
-            .map_err(StartError::Thread)?;
+        let serving = open.serve("credentials", move |listener| {
+            serve(listener, counter, judge)
+        })?;
         Ok(Self {
             port,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         })
     }
 
@@ -185,19 +146,6 @@ impl Server {
     #[must_use]
     pub fn url(&self, profile: &ProfileName) -> String {
         format!("http://127.0.0.1:{}{}", self.port, path::of(profile))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // A server that has ended by itself needs no word.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            // Its panic, if there was one, has been printed where it happened.
-            let _ = thread.join();
-        }
     }
 }
 
@@ -239,19 +187,12 @@ impl Counter {
     }
 }
 
-async fn serve(listener: TcpListener, counter: Arc<Counter>, judge: Judge) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
-        return;
-    };
+async fn serve(listener: Listener, counter: Arc<Counter>, judge: Judge) {
     let watched = Arc::clone(&counter);
     tokio::spawn(async move { watched.watch().await });
     let room = ConnectionLimit::new();
     loop {
-        let Ok((stream, peer)) = listener.accept().await else {
-            // Out of file descriptors, most likely: wait for some to come back.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
-        };
+        let (stream, peer) = listener.accept().await;
         // The listener is on loopback; this holds even where the system forwards to it.
         if !route::is_local(peer) {
             continue;

@@ -35,7 +35,7 @@ impl Signals {
     pub fn catch() -> io::Result<Self> {
         let (send, receive) = mpsc::channel();
         let (ready, begun) = mpsc::channel();
-        let runtime = crate::runtime::new()?;
+        let runtime = keyward_loopback::runtime()?;
         thread::Builder::new()
             .name("signals".to_owned())
             .spawn(move || {

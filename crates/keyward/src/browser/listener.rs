@@ -1,6 +1,9 @@
 //! A loopback port for a browser on this machine, and the requests that arrive there. One thread
 //! serves a few connections, each for a short time, so that other local users can neither exhaust
 //! memory nor hold up the browser.
+//!
+//! It has no runtime, in contrast to `keyward-loopback`: the thread that asks the user at the
+//! terminal polls it, and either of the two may bring the answer.
 
 use std::collections::VecDeque;
 use std::io::{self, Read as _, Write as _};

@@ -12,14 +12,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "keyward-vault",
         &["keyward-core", "keyward-process", "keyward-ready"],
     ),
-    ("keyward-serve", &["keyward-core"]),
+    ("keyward-loopback", &[]),
+    ("keyward-serve", &["keyward-core", "keyward-loopback"]),
     ("keyward-account", &["keyward-core", "keyward-iam"]),
     ("keyward-recipients", &["keyward-core"]),
     (
         "keyward-aws",
         &["keyward-account", "keyward-core", "keyward-iam"],
     ),
-    ("keyward-sandbox", &["keyward-core", "keyward-iam"]),
+    (
+        "keyward-sandbox",
+        &["keyward-core", "keyward-iam", "keyward-loopback"],
+    ),
     ("keyward-testkit", &[]),
     (
         "keyward",

@@ -4,7 +4,10 @@
 use std::io;
 
 /// A runtime for the thread that will drive it.
-pub(crate) fn new() -> io::Result<tokio::runtime::Runtime> {
+///
+/// # Errors
+/// The process may open too few files.
+pub fn new() -> io::Result<tokio::runtime::Runtime> {
     #[cfg(unix)]
     {
         /// The runtime's own, and those of a connection.
