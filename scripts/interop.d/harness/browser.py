@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import subprocess
 
-from . import case
+from . import case, home
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: Chromium's own numbers for the reader's choice.
@@ -23,11 +23,10 @@ class Opened:
 
 
 def program() -> str:
-    """The browser of this machine; its absence skips the case."""
+    """The browser of this machine. As root on Debian it is installed when there is none; otherwise its
+    absence skips the case."""
     found = next((path for path in map(shutil.which, NAMES) if path), None)
-    if found is None:
-        raise case.Skip(f"no browser is installed (looked for {', '.join(NAMES)})")
-    return found
+    return found or home.program(NAMES[0])
 
 
 def open_page(page: pathlib.Path, scheme: str, width: int) -> Opened:
