@@ -24,7 +24,7 @@ fn alice() -> String {
 }
 
 /// The profiles of the vault with their key ids.
-fn stored(practice: &Practice) -> Vec<String> {
+pub(crate) fn stored(practice: &Practice) -> Vec<String> {
     let status = practice.run(&["vault", "status", "--json"]);
     if status.code != 0 {
         return Vec::new();
@@ -55,7 +55,7 @@ fn backups(practice: &Practice) -> Vec<PathBuf> {
 }
 
 /// Copies of the sealed items where aws-vault keeps them.
-fn lay_out(practice: &Practice, below: &str, items: &[&str]) {
+pub(crate) fn lay_out(practice: &Practice, below: &str, items: &[&str]) {
     let folder = practice.path().join(below);
     std::fs::create_dir_all(&folder).unwrap();
     for item in items {
@@ -63,7 +63,7 @@ fn lay_out(practice: &Practice, below: &str, items: &[&str]) {
     }
 }
 
-fn opened(practice: &mut Practice) {
+pub(crate) fn opened(practice: &mut Practice) {
     practice.set("AWS_VAULT_FILE_PASSPHRASE", PASSPHRASE);
 }
 

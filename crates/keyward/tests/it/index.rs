@@ -170,6 +170,11 @@ impl Pair {
             }
             let _ = practice.run(&["env", "twin", "--no-session"]).ok();
         }
+        Self::of(practice, [before, after], (older, form))
+    }
+
+    /// The files of two states of a data folder, mixed.
+    fn of(practice: Practice, [before, after]: [&Files; 2], (older, form): (Older, Form)) -> Self {
         let (vault, index) = match older {
             Older::Index => (after, before),
             Older::Vault => (before, after),
@@ -525,6 +530,8 @@ const MORE_WRITING: &[&[&str]] = &[
     &["rotate", "dev", "--resume"],
     &["rotate", "dev", "--abort"],
     &["rotate", "--due"],
+    &["import", "credentials", "--force", "--yes"],
+    &["import", "aws-mfa", "--yes"],
     &[
         "rotate",
         "--user",
@@ -693,6 +700,198 @@ fn a_console_sign_in_comes_and_goes_beside_the_keys_of_the_vault() {
         pair.assert_index_is_right(&story);
         assert_eq!(sign_ins(&pair), 0, "{story}");
         assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");
+    }
+}
+
+#[cfg(unix)]
+fn change_dev(practice: &Practice) {
+    let add = ["add", "dev", "--stdin", "--no-config", "--force"];
+    let _ = practice.run_with_input(&add, &lines(BOB)).ok();
+}
+
+/// A home with a console sign-in whose credentials must be renewed at once, where a change made
+/// the state of the files that the other one lacks.
+#[cfg(unix)]
+fn with_sign_in(which: (Older, Form), change: fn(&Practice)) -> Pair {
+    let mut practice = practice();
+    crate::signin::with_browser(&mut practice);
+    for (name, content) in &states()[0] {
+        write(&practice, name, content);
+    }
+    crate::signin::signed_in(&practice);
+    let before = files(&practice);
+    change(&practice);
+    let after = files(&practice);
+    // No state is pinned, as on a machine that gets the folder from a backup.
+    std::fs::remove_dir_all(practice.path().join(".local")).unwrap();
+    Pair::of(practice, [&before, &after], which)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_console_sign_in_is_renewed_beside_the_keys_of_the_vault() {
+    for which in EVERY_PAIR {
+        let pair = with_sign_in(which, change_dev);
+        let story = format!("{which:?}");
+        let token = crate::signin::refresh_token(&pair.practice);
+        let ran = pair.practice.run(&["credential-process", "console"]);
+        assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        assert_eq!(crate::signin::outcomes(&pair.practice), ["OK"], "{story}");
+        assert_ne!(
+            crate::signin::refresh_token(&pair.practice),
+            token,
+            "{story}"
+        );
+        pair.assert_index_is_right(&story);
+        assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");
+        assert_eq!(pair.listed("twin").as_deref(), Some(ALICE), "{story}");
+    }
+}
+
+/// Renews the sign-in, and ends the session that the renewal gave.
+#[cfg(unix)]
+fn renew(practice: &Practice) {
+    let _ = practice.run(&["credential-process", "console"]).ok();
+    let _ = practice.run(&["lock"]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_renewal_that_was_killed_between_vault_and_index_goes_on() {
+    for which in EVERY_PAIR {
+        let pair = with_sign_in(which, renew);
+        let story = format!("{which:?}");
+        let ran = pair.practice.run(&["credential-process", "console"]);
+        if pair.older == Older::Index {
+            assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        } else {
+            // AWS takes a refresh token once, so an older vault needs the person.
+            assert_eq!(ran.code, 3, "{story}: {}", ran.stderr);
+            assert!(
+                ran.stderr.contains("hint: keyward signin console"),
+                "{story}: {}",
+                ran.stderr
+            );
+            let ran = crate::signin::sign_in(&pair.practice, &[]);
+            assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+        }
+        let _ = pair.practice.run(&["credential-process", "console"]).ok();
+        pair.assert_index_is_right(&story);
+        for name in ["dev", "twin"] {
+            assert_eq!(pair.listed(name).as_deref(), Some(ALICE), "{story}");
+        }
+    }
+}
+
+/// A store of another tool, and what the vault holds once it was imported.
+struct Foreign {
+    words: &'static [&'static str],
+    lay_out: fn(&mut Practice),
+    /// The keys, by profile.
+    holds: &'static [(&'static str, &'static str)],
+}
+
+/// The keys `alice` and `team/bob`, sealed as aws-vault and granted do.
+fn keyring(practice: &mut Practice, folder: &str) {
+    crate::import::lay_out(practice, folder, &["alice", "team%2Fbob"]);
+    practice.write("foreign-passphrase", "fixture passphrase\n");
+}
+
+const SEALED: &[(&str, &str)] = &[("alice", ALICE), ("team/bob", BOB.0)];
+const SECTIONS: &[(&str, &str)] = &[("third", ALICE), ("fourth", BOB.0)];
+
+const FOREIGN: &[Foreign] = &[
+    Foreign {
+        words: &["aws-vault", "--passphrase-file", "foreign-passphrase"],
+        lay_out: |practice| keyring(practice, ".awsvault/keys"),
+        holds: SEALED,
+    },
+    Foreign {
+        words: &["granted", "--passphrase-file", "foreign-passphrase"],
+        lay_out: |practice| keyring(practice, ".granted/secure-storage-aws-iam-credentials"),
+        holds: SEALED,
+    },
+    Foreign {
+        words: &["aws-mfa"],
+        lay_out: |practice| {
+            let text =
+                section("third-long-term", (ALICE, SECRET)) + &section("fourth-long-term", BOB);
+            practice.write(".aws/credentials", &text);
+        },
+        holds: SECTIONS,
+    },
+    Foreign {
+        words: &["credentials", "--from", "elsewhere.ini"],
+        lay_out: |practice| {
+            let text = section("third", (ALICE, SECRET)) + &section("fourth", BOB);
+            practice.write("elsewhere.ini", &text);
+        },
+        holds: SECTIONS,
+    },
+];
+
+fn section(name: &str, (id, secret): (&str, &str)) -> String {
+    format!("[{name}]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
+}
+
+#[test]
+fn keys_of_other_tools_move_into_the_vault_as_it_is() {
+    for which in EVERY_PAIR {
+        for foreign in FOREIGN {
+            let mut pair = Pair::new(which);
+            (foreign.lay_out)(&mut pair.practice);
+            let story = format!("{which:?}: {:?}", foreign.words);
+            let words = [&["import"], foreign.words, &["--yes"]].concat();
+            let ran = pair.run(&words, "");
+            assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+            pair.assert_index_is_right(&story);
+            assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");
+            for (profile, id) in foreign.holds {
+                assert_eq!(pair.listed(profile).as_deref(), Some(*id), "{story}");
+                let ran = pair.practice.run(&["env", profile, "--no-session"]);
+                assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+            }
+            let again = pair.run(&words, "");
+            assert!(
+                again.stdout.is_empty() || again.stdout.starts_with("nothing"),
+                "{story}: {}",
+                again.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_leaves_the_files_of_another_tool_only_where_the_vault_holds_it() {
+    for which in EVERY_PAIR {
+        for (words, place, section_name) in [
+            (&["aws-mfa"][..], ".aws/credentials", "dev-long-term"),
+            (&["credentials"], ".aws/credentials", "dev"),
+            (
+                &["credentials", "--from", "elsewhere.ini"],
+                "elsewhere.ini",
+                "dev",
+            ),
+        ] {
+            let pair = Pair::new(which);
+            pair.practice.write(place, &section(section_name, BOB));
+            let story = format!("{which:?}: {words:?}");
+            let ran = pair.run(&[&["import"], words, &["--yes"]].concat(), "");
+            let text = pair.practice.read(place);
+            // An edited list may keep a key where it is, and takes none away.
+            let edited = which.1 == Form::Edited;
+            if pair.held() == BOB.0 && !(edited && ran.code == 1) {
+                assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+                assert!(!text.contains(BOB.1), "{story}: {text}");
+            } else {
+                assert_eq!(ran.code, 1, "{story}: {}", ran.stderr);
+                assert_eq!(text, section(section_name, BOB), "{story}");
+            }
+            if !edited {
+                pair.assert_index_is_right(&story);
+                assert_eq!(pair.listed("dev").as_deref(), Some(pair.held()), "{story}");
+            }
+        }
     }
 }
 

@@ -94,7 +94,7 @@ pub(crate) fn sign_in(practice: &Practice, more: &[&str]) -> Ran {
 }
 
 /// The same for credentials that must be renewed at once.
-fn signed_in(practice: &Practice) {
+pub(crate) fn signed_in(practice: &Practice) {
     with_service(practice, |service| {
         service.credentials_life = Duration::from_secs(30);
     });
@@ -117,7 +117,7 @@ fn sealed(practice: &Practice) -> Document {
     open.unwrap().document().clone()
 }
 
-fn refresh_token(practice: &Practice) -> String {
+pub(crate) fn refresh_token(practice: &Practice) -> String {
     let document = sealed(practice);
     let kept = document.sign_in(&ALICE.parse().unwrap()).unwrap();
     kept.refresh_token.expose().to_owned()
@@ -142,7 +142,7 @@ fn answer(practice: &Practice) -> Value {
     serde_json::from_str(&document).unwrap()
 }
 
-fn outcomes(practice: &Practice) -> Vec<String> {
+pub(crate) fn outcomes(practice: &Practice) -> Vec<String> {
     let journal = practice.account.journal();
     let of_token = journal
         .iter()
