@@ -106,7 +106,7 @@ pub struct Rotation {
     pub new_key: Option<PendingKey>,
     /// Its progress.
     pub state: RotationState,
-    /// The time of its beginning.
+    /// The time of its beginning, by AWS's clock as far as it was known.
     pub started: Timestamp,
     /// The time at which AWS made the new key, if known.
     pub new_key_created: Option<Timestamp>,

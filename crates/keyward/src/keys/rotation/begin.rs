@@ -80,7 +80,7 @@ pub(crate) fn own<'a>(
         key.holder.clone(),
         key.access_key_id,
         State::Begun.stored(),
-        now(),
+        authority.aws.aws_time(),
     );
     entry.grace_until = grace.map(|grace| now().after(grace));
     journal.begin(entry)?;
@@ -148,7 +148,8 @@ pub(crate) fn rotate_user<'a>(
         ui.hint(format!("keyward remove {}   (afterwards)", quoted(holder)));
     }
     let mut journal = Journal::new(vault, name.clone(), ui);
-    let mut entry = Rotation::new(name, old, State::Begun.stored(), now());
+    let begun = authority.aws.aws_time();
+    let mut entry = Rotation::new(name, old, State::Begun.stored(), begun);
     entry.grace_until = grace.map(|grace| now().after(grace));
     entry.delivery = Some(RotationDelivery {
         user: user.clone(),

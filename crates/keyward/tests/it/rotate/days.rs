@@ -177,6 +177,30 @@ fn a_new_key_that_fails_brings_the_old_one_back() {
 
 #[cfg(debug_assertions)]
 #[test]
+fn a_lost_key_is_found_though_the_clocks_disagree() {
+    // AWS takes a signature that is fifteen minutes off. keyward corrects its clock for others.
+    for ahead in [-7200, -720, 720, 7200] {
+        for words in [["alice", "--resume"], ["alice", "--abort"]] {
+            let practice = Rotation::new();
+            practice.account.clock().set_offset(ahead);
+            let died = practice.run_with_code(
+                &["rotate", "alice"],
+                &[("KEYWARD_TEST_POINT", "create:after")],
+            );
+            let story = format!("{ahead} {words:?}");
+            assert_eq!(died.code, 134, "{story}: {}", died.stderr);
+            assert_eq!(practice.keys_of("alice").len(), 2, "{story}");
+            practice.account.clock().advance(Duration::from_secs(30));
+            let ran = practice.rotate(&words);
+            assert_eq!(ran.code, 0, "{story}: {}", ran.stderr);
+            practice.account.clock().advance(Duration::from_secs(30));
+            practice.assert_one_working_key(&story);
+        }
+    }
+}
+
+#[cfg(debug_assertions)]
+#[test]
 fn a_key_that_somebody_else_made_is_left_alone() {
     let practice = Rotation::new();
     let died = practice.run_with_code(

@@ -15,8 +15,8 @@ use crate::screen::error::CliError;
 use crate::state::local_state::now;
 use crate::system::crash_point as point;
 
-/// A key whose answer was lost was made at the time of the request, give or take the clocks'
-/// difference and the duration of a request.
+/// A key whose answer was lost was made at the time of the request, give or take the duration of
+/// a request. Both times are of AWS's clock.
 const BEFORE: Duration = Duration::from_secs(5 * 60);
 const AFTER: Duration = Duration::from_secs(10 * 60);
 
@@ -185,14 +185,11 @@ impl Run<'_> {
         })?)
     }
 
-    /// The time as AWS has it, so far as that is known.
+    /// The time by AWS's clock, as far as it is known.
     fn aws_now(&self) -> Timestamp {
-        let skew = self
-            .authority
+        self.authority
             .as_ref()
-            .and_then(|authority| authority.aws.skew())
-            .unwrap_or(0);
-        Timestamp::from_second(now().as_second().saturating_add(skew))
+            .map_or_else(now, |authority| authority.aws.aws_time())
     }
 }
 
