@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
-use keyward_vault::{OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
+use keyward_vault::{IndexedRotation, OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
 
 use super::finding::Finding;
 use super::fix;
 use crate::environment as env;
+use crate::keys::rotation::show;
 use crate::log;
 use crate::screen::error::nothing_opens;
 use crate::session::session_tier;
@@ -138,6 +139,7 @@ fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
         findings
             .push(Finding::problem("index-lost", lost.to_string()).hint("keyward vault status"));
     }
+    findings.extend(local.index.rotations.iter().filter_map(of_rotation));
     match vault.look_at_slots() {
         Ok(slots) => of_slots(&slots, findings),
         Err(e) => {
@@ -151,6 +153,15 @@ fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
             "sessions cannot be kept here, so that every command asks for a code",
         ));
     }
+}
+
+/// Reports a rotation that stopped; AWS may have two keys of its user. One that waits for the end of
+/// its grace did not stop.
+fn of_rotation(rotation: &IndexedRotation) -> Option<Finding> {
+    let stopped = show::waits_until(rotation).is_none();
+    stopped.then(|| {
+        Finding::problem("rotation", show::stopped(rotation)).hint(show::resume_command(rotation))
+    })
 }
 
 /// Reports the slots that open the vault, and those that no longer do.

@@ -111,12 +111,16 @@ pub(crate) fn remind_of_rotation(rotation: &IndexedRotation, ui: &Ui) {
         ));
         return;
     }
+    ui.warn(stopped(rotation));
+    ui.hint(resume_command(rotation));
+}
+
+/// Says where a rotation stopped.
+pub(crate) fn stopped(rotation: &IndexedRotation) -> String {
     let state = State::read(&rotation.state)
         .map_or_else(|| rotation.state.to_string(), |state| state.to_string());
-    ui.warn(format!(
-        "the rotation of `{name}` is not finished: it stopped when {state}"
-    ));
-    ui.hint(resume_command(rotation));
+    let name = &rotation.profile;
+    format!("the rotation of `{name}` is not finished: it stopped when {state}")
 }
 
 /// The end of the grace for which a rotation waits. One whose new key is not in its place waits for

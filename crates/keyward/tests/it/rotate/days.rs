@@ -201,6 +201,28 @@ fn a_lost_key_is_found_though_the_clocks_disagree() {
 
 #[cfg(debug_assertions)]
 #[test]
+fn doctor_names_a_rotation_that_stopped_and_none_that_waits() {
+    let practice = Rotation::new();
+    let waiting = practice.rotate(&["alice", "--grace", "1d"]);
+    assert_eq!(waiting.code, 0, "{}", waiting.stderr);
+    let found = practice.run(&["doctor"]).stdout;
+    assert!(!found.contains("rotation of"), "{found}");
+
+    let practice = Rotation::new();
+    let point = [("KEYWARD_TEST_POINT", "create:after")];
+    let died = practice.run_with_code(&["rotate", "alice"], &point);
+    assert_eq!(died.code, 134, "{}", died.stderr);
+    let _ = practice.run(&["vault", "status"]).ok();
+    let doctor = practice.run(&["doctor"]);
+    assert_eq!(doctor.code, 1, "{}", doctor.stdout);
+    let advice = "the rotation of `alice` is not finished: it stopped when";
+    assert!(doctor.stdout.contains(advice), "{}", doctor.stdout);
+    let hint = "keyward rotate alice --resume";
+    assert!(doctor.stdout.contains(hint), "{}", doctor.stdout);
+}
+
+#[cfg(debug_assertions)]
+#[test]
 fn a_key_that_somebody_else_made_is_left_alone() {
     let practice = Rotation::new();
     let died = practice.run_with_code(
