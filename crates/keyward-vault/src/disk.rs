@@ -16,6 +16,10 @@ use crate::link::{explain_folder, target_of};
 /// No file of a vault comes near this; a larger one is some other file.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
+/// The age at which a crashed writer's file is deleted from a folder that others may be writing to; a
+/// write never takes an hour.
+pub(crate) const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
+
 const TEMPORARY_PREFIX: &str = ".keyward-";
 const TEMPORARY_SUFFIX: &str = ".tmp";
 

@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::digest::StateDigest;
-use crate::disk::{self, DiskError, Durability, free_name};
+use crate::disk::{self, DiskError, Durability, LEFTOVER_AGE, free_name};
 use crate::document::{Descent, Document, Generation};
 use crate::identity::Identity;
 use crate::paths::Paths;
@@ -202,6 +202,8 @@ impl PinFile {
         };
         if let Some(folder) = path.parent() {
             disk::make_folder(folder)?;
+            // The folder has the pins of all vaults, and another process may be writing one.
+            disk::sweep(folder, LEFTOVER_AGE);
         }
         // A device, a pipe, a folder or a link to one is not a pin, and a write must not go through it.
         if path.symlink_metadata().is_ok() && !path.is_file() {

@@ -4,16 +4,12 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use crate::disk::{self, DiskError, Durability};
+use crate::disk::{self, DiskError, Durability, LEFTOVER_AGE};
 use crate::paths::Paths;
-
-/// keyward removes the leftovers of a killed process from the lock folder after this time.
-const LEFTOVER: Duration = Duration::from_secs(3600);
 
 /// The place of the mark of one vault, and a name for marks in memory. Those are made only if
 /// the mark's file cannot be written, as on a full disk.
@@ -146,7 +142,7 @@ impl LockGeneration {
         disk::make_root(&self.root)?;
         disk::make_folder(self.path.parent().unwrap_or(&self.root))?;
         if let Some(folder) = self.path.parent() {
-            disk::sweep(folder, LEFTOVER);
+            disk::sweep(folder, LEFTOVER_AGE);
         }
         disk::replace(&self.path, text.as_bytes(), Durability::Cache)
     }

@@ -4,7 +4,6 @@
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry};
 use std::path::Path;
-use std::time::Duration;
 
 use keyward_core::chain::CacheKey;
 use keyward_core::{LONGEST_SESSION, Timestamp};
@@ -13,8 +12,6 @@ use crate::disk;
 
 use super::SessionStore;
 
-/// The age at which a crashed writer's file is deleted; storing a session never takes an hour.
-const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 /// The files of a folder that one portion of the cleaning looks at.
 const PORTION: usize = 256;
 /// The files of a folder that one run looks at, at most.
@@ -66,7 +63,7 @@ impl SessionStore {
             Some("age") => !path.exists(),
             _ => {
                 disk::is_temporary(entry)
-                    && disk::older_than(entry, LEFTOVER_AGE)
+                    && disk::older_than(entry, disk::LEFTOVER_AGE)
                     && fs::remove_file(&path).is_ok()
             }
         }

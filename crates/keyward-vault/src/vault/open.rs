@@ -75,7 +75,9 @@ impl OpenVault {
         change: impl FnOnce(&mut Document) -> Result<T, E>,
     ) -> Result<Result<T, E>, UpdateError> {
         let _lock = self.vault.lock()?;
-        disk::sweep(self.paths().root(), Duration::ZERO);
+        for folder in [self.paths().root(), &self.paths().slots()] {
+            disk::sweep(folder, Duration::ZERO);
+        }
         let (mut document, file) = read_document(self.paths(), &self.identity)?;
         let generation = self
             .vault

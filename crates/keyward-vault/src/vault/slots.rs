@@ -241,6 +241,7 @@ impl OpenVault {
         work: WorkFactor,
     ) -> Result<(), SlotError> {
         let _lock = self.vault().lock()?;
+        disk::sweep(&self.paths().slots(), Duration::ZERO);
         let slot = slot::read(self.paths(), name)?.filter(|slot| slot.kind == SlotKind::Passphrase);
         let slot = slot.ok_or_else(|| SlotError::Missing(name.clone()))?;
         let path = slot::secret_path(self.paths(), &slot).expect("a passphrase slot has a file");

@@ -178,8 +178,10 @@ fn goes_on(fixture: &Fixture, mut open: OpenVault) {
         .files()
         .into_iter()
         .filter(|(path, _)| path.extension() == Some("tmp".as_ref()));
-    let in_root = |path: &std::path::Path| path.parent() == Some(fixture.vault.paths().root());
-    assert_eq!(leftovers.filter(|(path, _)| in_root(path)).count(), 0);
+    let paths = fixture.vault.paths();
+    let folders = [paths.root().to_owned(), paths.slots()];
+    let left = leftovers.filter(|(path, _)| folders.iter().any(|f| path.parent() == Some(f)));
+    assert_eq!(left.count(), 0);
 }
 
 #[test]

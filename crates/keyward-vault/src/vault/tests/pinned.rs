@@ -32,6 +32,30 @@ fn write(path: &Path, content: &[u8]) {
 }
 
 #[test]
+fn a_write_of_a_pin_deletes_what_killed_ones_left() {
+    let fixture = Fixture::new();
+    let folder = fixture.vault.paths().root().parent().unwrap();
+    let [old, recent, other] = [".keyward-old.tmp", ".keyward-new.tmp", "vault-0.json"]
+        .map(|name| folder.join("state").join(name));
+    for path in [&old, &recent, &other] {
+        fs::write(path, "").unwrap();
+    }
+    for path in [&old, &other] {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        let long_ago = std::time::SystemTime::now() - disk::LEFTOVER_AGE * 2;
+        file.set_modified(long_ago).unwrap();
+    }
+    fixture
+        .open()
+        .update(|doc| doc.put_key(key("one")))
+        .unwrap();
+    assert_eq!(
+        [&old, &recent, &other].map(|path| path.exists()),
+        [false, true, true]
+    );
+}
+
+#[test]
 fn an_older_vault_stays_closed_until_it_is_accepted() {
     let (fixture, older) = with_two_states();
     let newest = fs::read(fixture.vault.paths().vault()).unwrap();
