@@ -77,6 +77,12 @@ WRITINGS = [
     ("a program without a name", f"[profile c]\n{KEYS}credential_process =\n", "", "c", {}),
     ("a role without a name", f"[profile c]\n{KEYS}role_arn =\nsource_profile = s\n{SOURCE}", "", "c", {}),
     ("a device without a name", f"[profile c]\n{ROLE}source_profile = s\nmfa_serial =\n{SOURCE}", "", "c", {}),
+    ("a comment right after the bracket", "", f"[c]#mine\n{KEYS}", "c", {}),
+    ("a comment behind the bracket", "", f"[c] # mine\n{KEYS}", "c", {}),
+    ("an indented key below a value", "", "[c]\n" + KEYS.replace("\naws", "\n  aws"), "c", {}),
+    ("an indented program below a value", f"[profile c]\nregion = us-east-1\n\t{PROCESS}", "", "c", {}),
+    ("an indented program below nothing", f"[profile c]\ns3 =\n  {PROCESS}", "", "c", {}),
+    ("quotation marks around a whole line", '[profile c]\ncredential_process = "cat {document}"\n', "", "c", {}),
     ("a duplicate section", f"[profile c]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
 ]
 #: Its own answers cannot be seen from outside: the metadata service does not answer here, and the

@@ -25,6 +25,16 @@ impl<'c> WrittenSection<'c> {
         self.file.slice(self.section.inner)
     }
 
+    /// The text behind the closing bracket, without the line ending.
+    #[must_use]
+    pub fn after_header(&self) -> &'c str {
+        let line = self.file.slice(self.section.header);
+        let start = self.section.header.range().start;
+        let bracket = self.section.inner.range().end - start;
+        let rest = &line[bracket..];
+        rest.strip_prefix(']').unwrap_or(rest).trim_end()
+    }
+
     /// The keys as they are written, with their values as the SDKs read them, in file order.
     pub fn keys(&self) -> impl Iterator<Item = (&'c str, String)> {
         let file = self.file;

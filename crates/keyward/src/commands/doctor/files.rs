@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
-use keyward_vault::{IndexedRotation, OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook};
+use keyward_vault::{
+    IndexedRotation, OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook,
+};
 
 use super::finding::Finding;
 use super::fix;

@@ -18,10 +18,21 @@ pub(super) fn exists(program: &str) -> bool {
     }
     if path.components().count() > 1 || cfg!(windows) {
         // A relative path depends on where it is used, and Windows knows more names than one.
-        return !path.is_absolute() || path.exists();
+        return !(path.is_absolute() || is_a_line(program)) || path.exists();
     }
+    on_path(program)
+}
+
+/// Whether the word is a whole line, as where quotation marks are around a program and its
+/// arguments.
+fn is_a_line(word: &str) -> bool {
+    word.split_once(' ')
+        .is_some_and(|(first, _)| !first.contains('/') && on_path(first))
+}
+
+fn on_path(name: &str) -> bool {
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| folder.join(path).is_file())
+    std::env::split_paths(&folders).any(|folder| folder.join(name).is_file())
 }
 
 #[cfg(test)]

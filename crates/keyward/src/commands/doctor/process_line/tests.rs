@@ -8,3 +8,11 @@ fn the_program_comes_after_assignments() {
     assert_eq!(program("\"/a b/c\" d").as_deref(), Some("/a b/c"));
     assert_eq!(program(""), None);
 }
+
+#[test]
+fn a_line_in_quotation_marks_is_no_program() {
+    assert!(!exists("cat /etc/hostname"));
+    // A relative path depends on where it is used.
+    assert!(exists("My Tools/cat"));
+    assert!(exists("tools/cat x"));
+}

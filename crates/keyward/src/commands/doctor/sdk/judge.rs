@@ -342,6 +342,10 @@ impl Judge<'_, '_> {
             return Some(Outcome::BrokenLine);
         }
         let line = seen.value("credential_process")?;
+        let line = match self.sdk {
+            Sdk::Go => without_quotes(line),
+            Sdk::Botocore | Sdk::JavaScript | Sdk::Rust => line,
+        };
         if cfg!(not(windows)) && has_open_quote(line) {
             return Some(Outcome::BrokenLine);
         }
@@ -429,4 +433,13 @@ fn empty_key(seen: &Seen, file: Option<FileKind>) -> bool {
     empty.is_some_and(|at| {
         file.is_none_or(|file| file == at) && place(id) == Some(at) && place(secret) == Some(at)
     })
+}
+
+/// A value without the quotation marks around the whole of it, as Go reads it.
+fn without_quotes(value: &str) -> &str {
+    ['"', '\'']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
+        .filter(|inner| !inner.contains(['"', '\'']))
+        .unwrap_or(value)
 }

@@ -79,7 +79,7 @@ impl<'c> Reader<'c> {
         let mut above: Option<(FileKind, Noun, String)> = None;
         for section in wanted {
             let header = section.header();
-            if sdk == Sdk::JavaScript && is_cut(header) {
+            if sdk == Sdk::JavaScript && (is_cut(header) || is_glued(section.after_header())) {
                 // Not a header to it: the keys belong to the section above.
                 if let Some((file, noun, name)) = &above
                     && *file == section.file()
@@ -161,6 +161,11 @@ impl<'c> Reader<'c> {
                 Sdk::Rust => section.keys_with_indented_comments().collect(),
                 Sdk::JavaScript | Sdk::Go => section.keys().collect(),
             };
+            let promotes = matches!(self.sdk, Sdk::JavaScript | Sdk::Go);
+            let keys = keys.iter().flat_map(|(key, value)| match promotes {
+                true => promoted(key, value),
+                false => vec![(*key, value.as_str())],
+            });
             for (key, value) in keys {
                 let key = match self.sdk {
                     // It compares keys as they are.
@@ -169,7 +174,7 @@ impl<'c> Reader<'c> {
                     Sdk::Botocore => key.split(':').next().unwrap_or(key).trim().to_lowercase(),
                     Sdk::Go | Sdk::Rust => key.to_ascii_lowercase(),
                 };
-                seen.keys.insert(key, (section.file(), value));
+                seen.keys.insert(key, (section.file(), value.to_owned()));
             }
         }
         seen
@@ -227,6 +232,24 @@ fn javascript(header: &str, file: FileKind) -> Option<(Noun, String)> {
 fn is_cut(header: &str) -> bool {
     let mut signs = header.match_indices(['#', ';']);
     signs.any(|(at, _)| header[..at].ends_with(char::is_whitespace))
+}
+
+/// Whether a comment begins right after the bracket. JavaScript then sees no header.
+fn is_glued(after_header: &str) -> bool {
+    !after_header.is_empty() && !after_header.starts_with(char::is_whitespace)
+}
+
+/// The key, and the indented keys below a value. JavaScript and Go read such a line as a key of the
+/// profile, unless the value above is empty; the others continue the value with it.
+fn promoted<'v>(key: &'v str, value: &'v str) -> Vec<(&'v str, &'v str)> {
+    let (first, below) = value.split_once('\n').unwrap_or((value, ""));
+    if first.is_empty() {
+        return vec![(key, value)];
+    }
+    let below = below.lines().filter_map(|line| line.split_once('='));
+    std::iter::once((key, first))
+        .chain(below.map(|(key, value)| (key.trim(), value.trim())))
+        .collect()
 }
 
 /// A space ends the prefix, and whatever follows is the name, quotation marks included.

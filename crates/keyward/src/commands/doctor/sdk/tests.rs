@@ -77,6 +77,40 @@ fn signs_of_comments_in_headers_divide_the_sdks() {
 }
 
 #[test]
+fn a_comment_right_after_the_bracket_hides_the_header_from_javascript() {
+    for behind in ["#mine", ";mine", "# mine"] {
+        let credentials = format!("[p]{behind}\n{KEYS}");
+        let words = ["clear key", "nothing", "clear key", "clear key"];
+        check("", &credentials, words);
+        let config = format!("[profile p]\n[profile x]{behind}\n{LINE}");
+        check(&config, "", ["nothing", "keyward", "nothing", "nothing"]);
+    }
+    let credentials = format!("[p] # mine\n{KEYS}");
+    check("", &credentials, ["clear key"; 4]);
+}
+
+#[test]
+fn an_indented_key_below_a_value_is_a_key_to_javascript_and_go() {
+    let keys = KEYS.replace("\naws", "\n  aws");
+    let words = ["fails: half key", "clear key", "clear key", "fails: half key"];
+    check("", &format!("[p]\n{keys}"), words);
+    let config = format!("[profile p]\nregion = us-east-1\n\t{LINE}");
+    check(&config, "", ["nothing", "keyward", "keyward", "nothing"]);
+    // Below an empty value it is a setting of that.
+    let config = format!("[profile p]\ns3 =\n  {LINE}");
+    check(&config, "", ["nothing"; 4]);
+}
+
+#[test]
+fn quotation_marks_around_a_whole_line_belong_to_the_program_but_in_go() {
+    let config = "[profile p]\ncredential_process = \"nosuchprogram\"\n";
+    check(config, "", ["fails: program"; 4]);
+    let config = "[profile p]\ncredential_process = \"nosuchprogram x\"\n";
+    let words = ["process", "process", "fails: program", "process"];
+    check(config, "", words);
+}
+
+#[test]
 fn sdks_that_take_different_sources_are_told() {
     let divided = |config: &str| {
         let set = ConfigSet::load(Some(("config", config)), None).unwrap();
