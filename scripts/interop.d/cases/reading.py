@@ -83,6 +83,12 @@ WRITINGS = [
     ("an indented program below a value", f"[profile c]\nregion = us-east-1\n\t{PROCESS}", "", "c", {}),
     ("an indented program below nothing", f"[profile c]\ns3 =\n  {PROCESS}", "", "c", {}),
     ("quotation marks around a whole line", '[profile c]\ncredential_process = "cat {document}"\n', "", "c", {}),
+    ("a command of the shell", "[profile c]\ncredential_process = exec cat {document}\n", "", "c", {}),
+    ("keys in Python's section for all", "", f"[DEFAULT]\n{KEYS}[c]\nregion = us-east-1\n", "c", {}),
+    ("a bracket in a comment behind the header", "", f"[c] # see [x]\n{KEYS}", "c", {}),
+    ("keys beside a center that is missing", f"[profile c]\nsso_session = gone\n{KEYS}", "", "c", {}),
+    ("an external id without a value", f"[profile c]\n{ROLE}source_profile = s\nexternal_id =\n{SOURCE}", "", "c", {}),
+    ("a no-break space after a key", "", "[c]\n" + KEYS.replace(" =", "\u00a0=", 1), "c", {}),
     ("a duplicate section", f"[profile c]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
 ]
 #: Its own answers cannot be seen from outside: the metadata service does not answer here, and the

@@ -24,7 +24,7 @@ pub(crate) use execution::{ChainExecution, Freshness, LastAnswers, after_answers
 pub(crate) use hand_out::{HandOutArgs, gives_key, hand_out, parse_code};
 pub(crate) use source::{
     Center, SignIn, SignInMethod, environment, fingerprint, in_code, is_assignment,
-    is_quoted_whole, is_trusted_container, login, origin, shell_sign,
+    is_of_the_shell, is_quoted_whole, is_trusted_container, login, origin, shell_sign,
 };
 pub(crate) use unlock::{
     FirstSlot, FirstSlotArgs, choose_passphrase, create_vault, create_with, look_back,

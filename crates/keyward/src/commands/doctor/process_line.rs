@@ -1,7 +1,7 @@
 //! The program of a `credential_process` line. What in the line needs a shell is judged in
 //! `session::shell_sign`.
 
-use crate::session::is_assignment;
+use crate::session::{is_assignment, is_of_the_shell};
 
 /// The program that the line starts, past the assignments of a shell.
 pub(super) fn program(line: &str) -> Option<String> {
@@ -9,11 +9,14 @@ pub(super) fn program(line: &str) -> Option<String> {
     words.into_iter().find(|word| !is_assignment(word))
 }
 
-/// Whether there is such a program, by its path or on `PATH`.
+/// Whether there is such a program, by its path, on `PATH`, or in every shell.
 pub(super) fn exists(program: &str) -> bool {
     let path = std::path::Path::new(program);
     // The result of a shell's expansion is unknown here.
-    if program.starts_with('~') || program.contains(['$', '`', '*', '?']) {
+    if is_of_the_shell(program)
+        || program.starts_with('~')
+        || program.contains(['$', '`', '*', '?'])
+    {
         return true;
     }
     if path.components().count() > 1 || cfg!(windows) {

@@ -29,7 +29,7 @@ use crate::state::local_state::LocalState;
 
 pub(crate) use container::is_trusted as is_trusted_container;
 pub(crate) use environment_key::environment;
-pub(crate) use process::{in_code, is_assignment, is_quoted_whole, shell_sign};
+pub(crate) use process::{in_code, is_assignment, is_of_the_shell, is_quoted_whole, shell_sign};
 pub(crate) use sso::{Center, SignIn, SignInMethod};
 
 /// The means that a source may use to get its credentials.

@@ -18,7 +18,9 @@ use keyward_core::id::ProfileName;
 use keyward_ready::pair;
 use keyward_vault::SessionCall;
 
-pub(crate) use self::shell_signs::{in_code, is_assignment, is_quoted_whole, shell_sign};
+pub(crate) use self::shell_signs::{
+    in_code, is_assignment, is_of_the_shell, is_quoted_whole, shell_sign,
+};
 
 use super::document::{self, Form};
 use super::{Obtain, SourceContext, SourceEntry};

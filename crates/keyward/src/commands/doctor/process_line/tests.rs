@@ -15,4 +15,6 @@ fn a_line_in_quotation_marks_is_no_program() {
     // A relative path depends on where it is used.
     assert!(exists("My Tools/cat"));
     assert!(exists("tools/cat x"));
+    // Every shell has these.
+    assert!(exists("exec") && exists("cd"));
 }

@@ -86,6 +86,13 @@ impl Judge<'_, '_> {
         if path.len() > LONGEST_PATH || (passed && !ends_circle) {
             return Outcome::Nothing;
         }
+        // Go looks for the section before it looks for any source.
+        if self.sdk == Sdk::Go
+            && let Some(session) = seen.value("sso_session")
+            && self.reader.sso_session(session).is_none()
+        {
+            return Outcome::NoSsoSession;
+        }
         let is_source = !path.is_empty();
         // Keys of a source come before its own role, in every SDK. In two of them, they also end a
         // cycle.
@@ -234,7 +241,10 @@ impl Judge<'_, '_> {
         };
         // AWS refuses the empty text that Python sends.
         let sends_empty = |key| self.sdk == Sdk::Botocore && seen.empty(key).is_some();
-        if sends_empty("role_arn") || sends_empty("mfa_serial") {
+        if ["role_arn", "mfa_serial", "external_id"]
+            .into_iter()
+            .any(sends_empty)
+        {
             return Outcome::RefusesProfile;
         }
         if !seen.has("mfa_serial") {

@@ -27,6 +27,8 @@ pub(super) struct Reader<'c> {
     sdk: Sdk,
     profiles: HashMap<String, Vec<WrittenSection<'c>>>,
     sso_sessions: HashMap<String, Vec<WrittenSection<'c>>>,
+    /// The sections `[DEFAULT]`, whose keys Python gives to every section of the same file.
+    defaults: Vec<WrittenSection<'c>>,
     /// Profiles that were read: a source is read once, however many roles are over it.
     read: RefCell<HashMap<String, Option<Rc<Seen>>>>,
 }
@@ -76,6 +78,7 @@ impl<'c> Reader<'c> {
             .filter(|section| !skipped.contains(&section.file()));
         // `[default]` gives way to `[profile default]`, whichever comes first.
         let mut prefixed_default = false;
+        let mut defaults = Vec::new();
         let mut above: Option<(FileKind, Noun, String)> = None;
         for section in wanted {
             let header = section.header();
@@ -92,7 +95,13 @@ impl<'c> Reader<'c> {
                 }
                 continue;
             }
+            if sdk == Sdk::Botocore && header == "DEFAULT" {
+                defaults.push(section);
+                continue;
+            }
             let named = match (sdk, section.file()) {
+                // To Python, the header ends at the last bracket of the line.
+                (Sdk::Botocore, _) if section.after_header().contains(']') => None,
                 (Sdk::Botocore, FileKind::Config) => botocore(header),
                 (Sdk::Botocore, FileKind::Credentials) => Some((Noun::Profile, header.to_owned())),
                 (Sdk::JavaScript, file) => javascript(header, file),
@@ -131,6 +140,7 @@ impl<'c> Reader<'c> {
             sdk,
             profiles,
             sso_sessions,
+            defaults,
             read: RefCell::default(),
         }
     }
@@ -155,7 +165,9 @@ impl<'c> Reader<'c> {
 
     fn seen(&self, sections: &[WrittenSection<'c>]) -> Seen {
         let mut seen = Seen::default();
-        for section in sections {
+        let defaults = self.defaults.iter();
+        let defaults = defaults.filter(|known| sections.iter().any(|s| s.file() == known.file()));
+        for section in defaults.chain(sections) {
             let keys: Vec<(&str, String)> = match self.sdk {
                 Sdk::Botocore => section.keys_with_comments().collect(),
                 Sdk::Rust => section.keys_with_indented_comments().collect(),
@@ -169,10 +181,11 @@ impl<'c> Reader<'c> {
             for (key, value) in keys {
                 let key = match self.sdk {
                     // It compares keys as they are.
-                    Sdk::JavaScript => key.to_owned(),
+                    Sdk::JavaScript => key.trim().to_owned(),
                     // Python ends a key at a colon, too.
                     Sdk::Botocore => key.split(':').next().unwrap_or(key).trim().to_lowercase(),
-                    Sdk::Go | Sdk::Rust => key.to_ascii_lowercase(),
+                    Sdk::Go => key.trim().to_ascii_lowercase(),
+                    Sdk::Rust => key.to_ascii_lowercase(),
                 };
                 seen.keys.insert(key, (section.file(), value.to_owned()));
             }

@@ -92,7 +92,12 @@ fn a_comment_right_after_the_bracket_hides_the_header_from_javascript() {
 #[test]
 fn an_indented_key_below_a_value_is_a_key_to_javascript_and_go() {
     let keys = KEYS.replace("\naws", "\n  aws");
-    let words = ["fails: half key", "clear key", "clear key", "fails: half key"];
+    let words = [
+        "fails: half key",
+        "clear key",
+        "clear key",
+        "fails: half key",
+    ];
     check("", &format!("[p]\n{keys}"), words);
     let config = format!("[profile p]\nregion = us-east-1\n\t{LINE}");
     check(&config, "", ["nothing", "keyward", "keyward", "nothing"]);
@@ -108,6 +113,66 @@ fn quotation_marks_around_a_whole_line_belong_to_the_program_but_in_go() {
     let config = "[profile p]\ncredential_process = \"nosuchprogram x\"\n";
     let words = ["process", "process", "fails: program", "process"];
     check(config, "", words);
+}
+
+#[test]
+fn a_command_of_the_shell_runs_where_a_shell_is_used() {
+    for line in ["exec cat f", "cd /x && ./get", ". ./env"] {
+        let config = format!("[profile p]\ncredential_process = {line}\n");
+        check(
+            &config,
+            "",
+            ["fails: shell", "process", "process", "process"],
+        );
+    }
+}
+
+#[test]
+fn python_gives_the_keys_of_default_to_every_section_of_the_file() {
+    let credentials = format!("[DEFAULT]\n{KEYS}[p]\nregion = us-east-1\n");
+    check(
+        "",
+        &credentials,
+        ["clear key", "nothing", "nothing", "nothing"],
+    );
+    let config = format!("[profile p]\nregion = us-east-1\n[DEFAULT]\n{LINE}");
+    check(&config, "", ["keyward", "nothing", "nothing", "nothing"]);
+    // The file of the profile counts, and its own keys replace them.
+    let words = ["fails: half key", "nothing", "fails: half key", "fails: half key"];
+    let credentials = format!("[DEFAULT]\n{KEYS}[q]\nregion = us-east-1\n");
+    check(
+        "[profile p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n",
+        &credentials,
+        words,
+    );
+}
+
+#[test]
+fn to_python_a_header_ends_at_the_last_bracket_of_the_line() {
+    let credentials = format!("[p] # see [x]\n{KEYS}");
+    check(
+        "",
+        &credentials,
+        ["nothing", "clear key", "clear key", "clear key"],
+    );
+    let config = format!("[profile p] ; see [x]\n{LINE}");
+    check(&config, "", ["nothing", "keyward", "keyward", "keyward"]);
+}
+
+#[test]
+fn go_refuses_a_profile_whose_center_is_missing_whatever_else_it_has() {
+    let config = format!("[profile p]\nsso_session = gone\n{KEYS}");
+    let credentials = "";
+    let words = ["clear key", "clear key", "fails: session", "fails: session"];
+    check(&config, credentials, words);
+}
+
+#[test]
+fn an_empty_external_id_is_refused_by_python() {
+    let role = "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = s\n";
+    let config = format!("[profile p]\n{role}external_id =\n[profile s]\n{KEYS}");
+    let role = "role, clear key";
+    check(&config, "", ["fails: profile", role, role, role]);
 }
 
 #[test]

@@ -4,6 +4,14 @@
 /// The shells whose `-c` has a script as its value.
 const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"];
 
+/// Words that a shell knows and that are no file on most systems: its commands and its grammar.
+///
+/// Source: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_15>
+const OF_THE_SHELL: [&str; 22] = [
+    ".", ":", "!", "{", "case", "cd", "eval", "exec", "export", "for", "if", "read", "set",
+    "shift", "source", "trap", "ulimit", "umask", "unset", "until", "wait", "while",
+];
+
 /// A word of the line, without its quotes.
 #[derive(Default)]
 struct Word {
@@ -19,6 +27,9 @@ pub(crate) fn shell_sign(line: &str) -> Option<String> {
     let words = words(line);
     if words.first().is_some_and(|word| is_assignment(&word.text)) {
         return Some("NAME=VALUE".to_owned());
+    }
+    if let Some(first) = words.first().filter(|word| is_of_the_shell(&word.text)) {
+        return Some(first.text.clone());
     }
     let mut after_shell = false;
     let mut words = words.iter();
@@ -50,6 +61,11 @@ pub(crate) fn is_quoted_whole(line: &str) -> bool {
     let words = words(line);
     let quoted = line.trim().starts_with(['"', '\'']) && line.trim().ends_with(['"', '\'']);
     quoted && words.len() == 1 && words[0].text.contains(char::is_whitespace)
+}
+
+/// Whether a shell knows the word by itself.
+pub(crate) fn is_of_the_shell(word: &str) -> bool {
+    OF_THE_SHELL.contains(&word)
 }
 
 /// `NAME=VALUE`, which a shell puts into the environment of the program.
