@@ -1,6 +1,6 @@
 //! A ruleset in one context.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -9,7 +9,7 @@ use super::arn_set::{Among, ArnSet};
 use super::index::{ActionName, Extent};
 use super::resources::Resources;
 use super::ruleset::{Rule, Ruleset};
-use super::service::Service;
+use super::service::{Known, Service};
 use super::target::Targets;
 use crate::catalogue::ActionEntry;
 use crate::evaluate::decision::{ImplicitDeny, Verdict};
@@ -63,9 +63,6 @@ pub(super) struct BoundRule<'a> {
     pub(super) holds: Holds,
     pub(super) resources: Resources,
 }
-
-/// The statements that cover an action, one bit each, and the resources that it takes.
-type Question = (Vec<u64>, Vec<*const ArnSet>);
 
 /// Whether the conditions of a statement hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,26 +188,13 @@ impl<'a> Bound<'a> {
                 (!refused).then_some((actions, service, uniform))
             })
             .flat_map(move |(actions, service, uniform)| {
-                // Actions that the same statements cover and that take the same resources have
-                // the same answer.
-                let mut known: HashMap<Question, Answer<'a>> = HashMap::new();
+                let mut known = Known::new();
                 actions.filter_map(move |action| {
-                    let answer = uniform.or_else(|| {
-                        let service = service.as_ref()?;
-                        let name = &ActionName::new(action.name());
-                        if let Some(answer) = service.at_once(name) {
-                            return Some(answer);
-                        }
-                        let sets = targets.of(action);
-                        let question = (
-                            service.covering(name),
-                            sets.iter().map(Arc::as_ptr).collect(),
-                        );
-                        let answer = known.entry(question).or_insert_with(|| {
-                            service.allows_one_of(name, Among::default(), || sets)
-                        });
-                        Some(*answer)
-                    })?;
+                    let answer = match (uniform, &service) {
+                        (Some(answer), _) => answer,
+                        (None, Some(service)) => service.answer(action, targets, &mut known),
+                        (None, None) => return None,
+                    };
                     answer.is_allowed().then_some((action, answer))
                 })
             })

@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::catalogue::{ActionEntry, Catalogue};
 use crate::language::{ActionPattern, Selection, Truth};
@@ -29,7 +30,7 @@ enum Listed {
 pub(super) struct Names<'b, 'a> {
     effect: Listed,
     /// The service, for the texts that take in the service.
-    service: Option<Box<str>>,
+    service: Option<Arc<str>>,
     here: &'b [(&'a str, &'a ActionPattern)],
     every: &'b [&'a ActionPattern],
 }
@@ -102,7 +103,7 @@ impl<'a> ActionIndex<'a> {
         self.services.iter().map(|(service, _)| *service)
     }
 
-    pub(super) fn names(&self, service: &str) -> Names<'_, 'a> {
+    pub(super) fn names(&self, service: &Arc<str>) -> Names<'_, 'a> {
         let start = self
             .services
             .partition_point(|(own, _)| ignoring_case(own, service).is_lt());
@@ -111,7 +112,7 @@ impl<'a> ActionIndex<'a> {
         let mut unclear = self.every.iter().filter(|pattern| pattern.is_unclear());
         Names {
             effect: self.effect,
-            service: unclear.next().map(|_| service.into()),
+            service: unclear.next().map(|_| Arc::clone(service)),
             here: &here[..end],
             every: &self.every,
         }

@@ -1,5 +1,6 @@
 //! The bound statements that are about one service.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::answer::{Answer, Statements};
@@ -8,6 +9,8 @@ use super::bound::{Bound, BoundRule, Effort, Holds};
 use super::index::{ActionName, Names};
 use super::reach::Search;
 use super::resources::{ResourceSet, Resources};
+use super::target::Targets;
+use crate::catalogue::ActionEntry;
 use crate::evaluate::decision::{Cited, Grant, ImplicitDeny, Verdict};
 use crate::evaluate::implicit::needs_no_permission_by_name;
 use crate::language::{Glob, Truth};
@@ -16,11 +19,21 @@ use crate::request::Resource;
 /// The statements of a caller that can hold in one context and are about one service.
 #[derive(Debug)]
 pub struct Service<'b, 'a> {
-    prefix: Box<str>,
+    prefix: Arc<str>,
     pub(super) effort: &'b Effort,
     pub(super) layers: Vec<Candidates<'b, 'a>>,
     pub(super) denies: Vec<Candidate<'b, 'a>>,
 }
+
+/// The number of statements that are looked through for each question as they are.
+const FEW: usize = 24;
+
+/// The statements that cover an action, one bit each, and the resources that it takes. Actions of a service
+/// that share both have the same answer.
+type Question = (Vec<u64>, Vec<*const ArnSet>);
+
+/// The answers of one service so far.
+pub(super) type Known<'a> = HashMap<Question, Answer<'a>>;
 
 /// The statements of a layer about the service.
 #[derive(Debug)]
@@ -30,7 +43,7 @@ pub(super) struct Candidates<'b, 'a> {
 }
 
 /// A statement that is about some names of the service.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Candidate<'b, 'a> {
     pub(super) rule: &'b BoundRule<'a>,
     pub(super) names: Names<'b, 'a>,
@@ -38,28 +51,97 @@ pub(super) struct Candidate<'b, 'a> {
 
 impl<'b, 'a> Service<'b, 'a> {
     pub(super) fn new(bound: &'b Bound<'a>, prefix: &str) -> Self {
+        let prefix = Arc::from(prefix);
         let pick = |rules: &'b [BoundRule<'a>]| -> Vec<Candidate<'b, 'a>> {
             rules
                 .iter()
                 .map(|rule| Candidate {
                     rule,
-                    names: rule.rule.actions.names(prefix),
+                    names: rule.rule.actions.names(&prefix),
                 })
                 .filter(|candidate| !candidate.names.are_none())
                 .collect()
         };
         let layers = bound.layers.iter().zip(&bound.rules.layers);
+        let layers = layers
+            .map(|(rules, layer)| Candidates {
+                missing: layer.missing,
+                allows: pick(rules),
+            })
+            .collect();
+        let denies = pick(&bound.denies);
         Self {
-            prefix: prefix.into(),
+            prefix,
             effort: &bound.effort,
+            layers,
+            denies,
+        }
+    }
+
+    /// Whether an action of the catalogue is allowed on some resource of its own types. `known` holds the
+    /// answers of this service so far.
+    pub(super) fn answer<'c>(
+        &self,
+        action: ActionEntry<'c>,
+        targets: &Targets<'c>,
+        known: &mut Known<'a>,
+    ) -> Answer<'a> {
+        let name = &ActionName::new(action.name());
+        // With many statements, it pays to look each of them up once.
+        let at_once = match self.is_large() {
+            true => self.is_free(name).then_some(Answer(Verdict::Free)),
+            false => self.at_once(name),
+        };
+        if let Some(answer) = at_once {
+            return answer;
+        }
+        let sets = targets.of(action);
+        let resources = sets.iter().map(Arc::as_ptr).collect();
+        let question = (self.covering(name), resources);
+        if let Some(answer) = known.get(&question) {
+            return *answer;
+        }
+        let own = self.is_large().then(|| self.only(&question.0));
+        let own = own.as_ref().unwrap_or(self);
+        let answer = own.allows_one_of(name, Among::default(), || sets);
+        known.insert(question, answer);
+        answer
+    }
+
+    /// Whether so many statements are about the service that it pays to pick those about one action.
+    fn is_large(&self) -> bool {
+        let allows = self.layers.iter().map(|layer| layer.allows.len());
+        allows.sum::<usize>() + self.denies.len() > FEW
+    }
+
+    /// The statements whose bits are set, as [`Service::covering`] numbers them. They answer for the actions
+    /// that they cover and no others.
+    fn only(&self, covering: &[u64]) -> Self {
+        let mut numbers = 0..;
+        let mut pick = |candidates: &[Candidate<'b, 'a>]| {
+            let numbered = candidates.iter().zip(&mut numbers);
+            numbered
+                .filter(|(_, number)| covering[number / 64] & 1 << (number % 64) != 0)
+                .map(|(candidate, _)| candidate.clone())
+                .collect::<Vec<_>>()
+        };
+        let layers = self.layers.iter();
+        Self {
+            prefix: Arc::clone(&self.prefix),
+            effort: self.effort,
             layers: layers
-                .map(|(rules, layer)| Candidates {
+                .map(|layer| Candidates {
                     missing: layer.missing,
-                    allows: pick(rules),
+                    allows: pick(&layer.allows),
                 })
                 .collect(),
-            denies: pick(&bound.denies),
+            denies: pick(&self.denies),
         }
+    }
+
+    /// Whether AWS answers an action whatever policies say.
+    fn is_free(&self, name: &ActionName<'_>) -> bool {
+        needs_no_permission_by_name(&self.prefix, name.text)
     }
 
     /// Whether an action of the service, by its name such as `GetUser`, is allowed on one
@@ -142,7 +224,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// The answer for an action, if it is the same whatever the action is about.
-    pub(super) fn at_once(&self, name: &ActionName<'_>) -> Option<Answer<'a>> {
+    fn at_once(&self, name: &ActionName<'_>) -> Option<Answer<'a>> {
         match needs_no_permission_by_name(&self.prefix, name.text) {
             true => Some(Answer(Verdict::Free)),
             false => self.on_anything(name),
@@ -150,7 +232,7 @@ impl<'b, 'a> Service<'b, 'a> {
     }
 
     /// Returns the statements that cover a name, one bit each.
-    pub(super) fn covering(&self, name: &ActionName<'_>) -> Vec<u64> {
+    fn covering(&self, name: &ActionName<'_>) -> Vec<u64> {
         let allows = self.layers.iter().flat_map(|layer| &layer.allows);
         let candidates = allows.chain(&self.denies).enumerate();
         let mut bits: Vec<u64> = Vec::new();
