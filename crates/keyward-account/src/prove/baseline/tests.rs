@@ -258,7 +258,7 @@ fn another_judgement_is_noted() {
 /// full, so a new list of actions changes nothing.
 #[test]
 fn a_changed_judgement_has_a_new_number() {
-    const JUDGED: (u32, &str) = (1, "5208ced9fc3bbab1");
+    const JUDGED: (u32, &str) = (2, "65a6dcd2deadd0e7");
     let star = || json!("*");
     let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let lax = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "true" } });
@@ -272,7 +272,11 @@ fn a_changed_judgement_has_a_new_number() {
         when(allow(json!("s3:GetObject"), star()), office.clone()),
         when(allow(json!("s3:PutObject"), star()), lax.clone()),
         when(allow(json!("sqs:SendMessage"), star()), young),
-        json!({ "Effect": "Deny", "Action": "iam:EnableMFADevice", "Resource": "*", "Condition": office }),
+        json!({ "Effect": "Deny", "Action": "iam:EnableMFADevice", "Resource": "*", "Condition": &office }),
+        allow(json!("sns:Publish"), star()),
+        json!({
+            "Effect": "Deny", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:alarms", "Condition": office,
+        }),
         allow(
             json!("iam:CreateUser"),
             json!("arn:aws:iam::210987654321:user/*"),

@@ -36,6 +36,18 @@ pub(super) struct Search<'s, 'b, 'a> {
     /// The number of comparisons made.
     compared: usize,
     gave_up: bool,
+    trust: Trust,
+}
+
+/// The statements and sets of resources that a search goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// All of them, with a note on those that are not sure. What depends on the request may allow and
+    /// does not deny.
+    WithDoubt,
+    /// What depends on the request allows nothing, and denies the most that it can. What is left is
+    /// certain.
+    Sure,
 }
 
 /// Whether the search is over, because nothing better can be found.
@@ -61,6 +73,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             tried: 0,
             compared: 0,
             gave_up: false,
+            trust: Trust::WithDoubt,
         }
     }
 
@@ -80,7 +93,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             return self.service.at_worst(self.name);
         }
         match (self.best, self.denied) {
-            (Some(grant), _) => Verdict::Allowed(grant),
+            (Some(grant), _) => Verdict::Allowed(self.surely(target).unwrap_or(grant)),
             (None, Some(deny)) => Verdict::Denied(deny),
             (None, None) => Verdict::Missing(
                 self.service
@@ -89,6 +102,19 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
                     .map_or(ImplicitDeny::IdentityAllow, |layer| layer.missing),
             ),
         }
+    }
+
+    /// A grant of some of the resources that nothing in the request can prevent. A doubt about other
+    /// resources does not matter then. A search that would take long finds none.
+    fn surely(&mut self, target: &[Part]) -> Option<Grant<'a>> {
+        if self.best.is_some_and(|grant| grant.doubt.is_none()) {
+            return self.best;
+        }
+        let mut sure = Self::new(self.service, self.name, &[]);
+        sure.without.clone_from(&self.without);
+        sure.trust = Trust::Sure;
+        let _ = sure.layer(0, target, None);
+        sure.best.filter(|_| !sure.gave_up)
     }
 
     /// Lets one layer after the other allow its part.
@@ -102,10 +128,11 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             return grant.map_or(Over::No, |grant| self.deny(0, left, grant));
         };
         for candidate in &layer.allows {
-            if !candidate.names.cover(self.name) {
+            let own = candidate.grant();
+            let doubtful = own.doubt.is_some() && self.trust == Trust::Sure;
+            if doubtful || !candidate.names.cover(self.name) {
                 continue;
             }
-            let own = candidate.grant();
             let grant = grant.map_or(own, |grant| grant.doubted(own.doubt));
             if self.allow(depth, left, candidate, grant) == Over::Yes {
                 return Over::Yes;
@@ -122,11 +149,11 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
         candidate: &'s Candidate<'b, 'a>,
         grant: Grant<'a>,
     ) -> Over {
-        let cited = candidate.rule.rule.cited;
+        let (cited, trust) = (candidate.rule.rule.cited, self.trust);
         match &candidate.rule.resources {
             Resources::All => self.layer(depth + 1, left, Some(grant)),
             Resources::Only(sets) => {
-                for set in sets {
+                for set in sets.iter().filter(|set| trust.counts(set)) {
                     if self.spend(left) == Over::Yes {
                         return Over::Yes;
                     }
@@ -140,7 +167,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
                 Over::No
             }
             Resources::Except(sets) => {
-                let grant = grant.doubted(may_take(left, sets).then_some(cited));
+                let grant = grant.doubted(self.may_take(left, sets).then_some(cited));
                 self.outside(left, sets, |search| {
                     search.layer(depth + 1, left, Some(grant))
                 })
@@ -168,16 +195,21 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
         };
         let (candidate, next) = (&service.denies[depth + at], depth + at + 1);
         let cited = candidate.rule.rule.cited;
-        match (candidate.rule.holds, &candidate.rule.resources) {
+        let trust = self.trust;
+        let holds = match trust {
+            Trust::WithDoubt => candidate.rule.holds,
+            Trust::Sure => Holds::Always,
+        };
+        match (holds, &candidate.rule.resources) {
             (Holds::Always, Resources::All) => self.refused(cited),
             (Holds::Always, Resources::Only(sets)) => {
-                let grant = grant.doubted(may_take(left, sets).then_some(cited));
+                let grant = grant.doubted(self.may_take(left, sets).then_some(cited));
                 self.outside(left, sets, |search| search.deny(next, left, grant))
                     .unwrap_or_else(|| self.refused(cited))
             }
             (Holds::Always, Resources::Except(sets)) => {
                 let mut spared = false;
-                for set in sets {
+                for set in sets.iter().filter(|set| trust.counts(set)) {
                     if self.spend(left) == Over::Yes {
                         return Over::Yes;
                     }
@@ -212,6 +244,13 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
     fn spend(&mut self, left: &[Part]) -> Over {
         let comparisons = left.len() * (1 + self.without.len());
         self.compared += comparisons;
+        if self.trust == Trust::Sure {
+            self.gave_up = self.compared > FREE || left.len() > MOST_PARTS;
+            return match self.gave_up {
+                true => Over::Yes,
+                false => Over::No,
+            };
+        }
         let effort = self.service.effort;
         if self.compared > FREE {
             effort.spend(comparisons);
@@ -243,6 +282,11 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             .any(|part| !self.without.iter().any(|taken| taken.holds(&part.glob)))
     }
 
+    /// Whether a set with unknown bounds may take some of these parts away.
+    fn may_take(&self, left: &[Part], sets: &[ResourceSet]) -> bool {
+        self.trust == Trust::WithDoubt && meets_one(left, sets.iter().filter(|set| !set.is_exact()))
+    }
+
     /// Continues with the parts outside the sets, or returns `None` if no such part exists.
     fn outside(
         &mut self,
@@ -251,8 +295,9 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
         go_on: impl FnOnce(&mut Self) -> Over,
     ) -> Option<Over> {
         let before = self.without.len();
-        let exact = sets.iter().filter(|set| set.is_exact());
-        self.without.extend(exact.map(|set| &set.glob));
+        let certain_only = self.trust == Trust::WithDoubt;
+        let taken = sets.iter().filter(|set| !certain_only || set.is_exact());
+        self.without.extend(taken.map(|set| &set.glob));
         let over = self.is_left(left).then(|| go_on(self));
         self.without.truncate(before);
         over
@@ -264,9 +309,11 @@ fn met(left: &[Part], set: &ResourceSet) -> Vec<Part> {
     left.iter().flat_map(|part| part.met(set)).collect()
 }
 
-/// Whether a set with unknown bounds may contain some of these parts.
-fn may_take(left: &[Part], sets: &[ResourceSet]) -> bool {
-    meets_one(left, sets.iter().filter(|set| !set.is_exact()))
+impl Trust {
+    /// Whether a set of resources that are allowed, or spared from a deny, counts.
+    fn counts(self, set: &ResourceSet) -> bool {
+        self == Self::WithDoubt || set.is_exact()
+    }
 }
 
 impl<'a> Candidate<'_, 'a> {

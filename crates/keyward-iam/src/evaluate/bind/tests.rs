@@ -232,6 +232,65 @@ fn denies_take_what_they_cover() {
 }
 
 #[test]
+fn what_is_certain_of_some_resource_is_certain() {
+    let with = |statement: &str| {
+        format!(r#"[{{"Effect":"Allow","Action":"iam:*","Resource":"*"}},{{{statement}}}]"#)
+    };
+    const PERHAPS: &str = r#""Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#;
+    for (statement, expect) in [
+        (
+            r#""Effect":"Deny","Resource":"arn:aws:iam::*:user/x""#,
+            "allowed",
+        ),
+        (
+            r#""Effect":"Deny","Resource":"arn:aws:iam::*:user/*""#,
+            "undecided",
+        ),
+        (
+            r#""Effect":"Deny","NotResource":"arn:aws:iam::*:user/x""#,
+            "allowed",
+        ),
+        (
+            r#""Effect":"Deny","NotResource":"arn:aws:iam::*:user/${aws:SourceIdentity}""#,
+            "undecided",
+        ),
+        (
+            r#""Effect":"Deny","NotResource":"arn:aws:iam::*:role/*""#,
+            "undecided",
+        ),
+    ] {
+        let statement = format!(r#"{statement},"Action":"iam:*",{PERHAPS}"#);
+        check(&with(&statement), &somebody(), "iam:GetUser", expect);
+    }
+    // What the value of a variable may reach is denied to no other resource.
+    for (resource, expect) in [
+        ("arn:aws:iam::*:user/team/${aws:SourceIdentity}", "allowed"),
+        ("arn:aws:iam::*:user/${aws:SourceIdentity}", "undecided"),
+    ] {
+        let statement = format!(r#""Effect":"Deny","Action":"iam:*","Resource":"{resource}""#);
+        check(&with(&statement), &somebody(), "iam:GetUser", expect);
+    }
+}
+
+/// Two doubts about different resources leave nothing that is certain.
+#[test]
+fn what_only_doubtful_statements_leave_stays_undecided() {
+    const PERHAPS: &str = r#""Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#;
+    let deny =
+        |resource: &str| format!(r#"{{"Effect":"Deny","Action":"iam:*",{resource},{PERHAPS}}}"#);
+    let allow = r#"{"Effect":"Allow","Action":"iam:*","Resource":"*"}"#;
+    let users = "\"arn:aws:iam::*:user/a*\"";
+    let both = format!(
+        "[{allow},{},{}]",
+        deny(&format!("\"Resource\":{users}")),
+        deny(&format!("\"NotResource\":{users}"))
+    );
+    check(&both, &somebody(), "iam:GetUser", "undecided");
+    let perhaps = format!(r#"{{"Effect":"Allow","Action":"iam:*","Resource":"*",{PERHAPS}}}"#);
+    check(&perhaps, &somebody(), "iam:GetUser", "undecided");
+}
+
+#[test]
 fn what_is_excepted_twice_must_leave_something() {
     let statements = |a: &str, b: &str| {
         format!(
