@@ -69,6 +69,7 @@ pub(crate) use federated::Facts as FederatedFacts;
 pub(crate) use finding::DOUBT;
 use judged::judge;
 pub(crate) use openness::openness;
+pub(crate) use show::NOT_JUDGED;
 use people::{Position, people, positions};
 use reach::Roles;
 use standing::Standings;

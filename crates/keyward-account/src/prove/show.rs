@@ -58,7 +58,7 @@ pub(super) const JUDGED_ALONE: &str = "AWS itself refuses most calls of IAM and 
 /// statement for an action does not limit what a resource allows a user or a session by name.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
-pub(super) const NOT_JUDGED: &str = "policies of resources, such as buckets and keys, and resource \
+pub(crate) const NOT_JUDGED: &str = "policies of resources, such as buckets and keys, and resource \
      control policies are not judged: a resource can allow more to a user or session by name, whatever \
      a boundary leaves out";
 

@@ -246,6 +246,7 @@ fn refuse_unknown_role(
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 /// Source: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+/// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
     let (service, _) = action.split_once(':')?;
     let takes_a_resource = Catalogue::built_in()
@@ -259,10 +260,13 @@ fn not_judged(action: &str, target: &Resource) -> Option<&'static str> {
         "sts" if ON_ROLES.iter().any(|own| action.eq_ignore_ascii_case(own)) => {
             Some("the trust policy of a role decides as well, and was not judged for this action")
         }
+        "sts" if action.eq_ignore_ascii_case(ASSUME) => {
+            Some("resource control policies were not judged: they can deny the request")
+        }
         "sts" => None,
         "kms" if takes_a_resource => Some(
-            "key policies were not judged: one must let the policies of the account decide, and it can \
-             deny the request or allow it to the user by name",
+            "key policies and resource control policies were not judged: a key policy must let the policies \
+             of the account decide, it can allow the request to the user by name, and either can deny it",
         ),
         _ if takes_a_resource => Some(
             "policies of resources and resource control policies were not judged: they can deny the \

@@ -22,6 +22,7 @@ use super::baseline::{Admitted, Gains};
 use super::controls::CountedLevel;
 use super::finding::{Finding, Promise};
 use super::scenario::Scenario;
+use super::show::NOT_JUDGED;
 use super::{ActionSet, JUDGEMENT, Powers, Proof, UserKey, UserProof};
 
 #[derive(Serialize)]
@@ -38,6 +39,8 @@ struct ProofWire<'a> {
     unlisted_actions: Vec<&'a str>,
     stale_mfa_age_seconds: u64,
     service_control: &'a [CountedLevel],
+    /// What may change the answers and is not known here.
+    not_judged: &'static str,
     catalogue: CatalogueWire,
     /// The number of the judgement, for a later comparison.
     judgement: u32,
@@ -192,6 +195,7 @@ pub fn write(proof: &Proof, gains: Option<&Gains>, out: &mut impl io::Write) -> 
         unlisted_actions: proof.unlisted.iter().map(String::as_str).collect(),
         stale_mfa_age_seconds: proof.stale_age.as_secs(),
         service_control: &proof.controls,
+        not_judged: NOT_JUDGED,
         catalogue: CatalogueWire {
             actions: Catalogue::built_in().date(),
             policies: managed::date(),

@@ -1,5 +1,5 @@
 //! An audit as JSON: one object with `account`, `taken`, `report_generated`, `service_control`,
-//! `findings`, `not_checked` and `passed`.
+//! `not_judged`, `findings`, `not_checked` and `passed`.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::audit::finding::{Finding, Subject};
 use crate::audit::registry::check;
 use crate::audit::{Audit, in_words};
-use crate::prove::CountedLevel;
+use crate::prove::{CountedLevel, NOT_JUDGED};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -17,6 +17,7 @@ struct Document<'a> {
     report_generated: Option<String>,
     summary: BTreeMap<&'static str, usize>,
     service_control: &'a [CountedLevel],
+    not_judged: &'static str,
     findings: Vec<Entry<'a>>,
     not_checked: Vec<Open<'a>>,
     passed: &'a [&'static str],
@@ -62,6 +63,7 @@ pub fn write(audit: &Audit) -> String {
             .map(|severity| (severity.as_str(), audit.count(severity)))
             .collect(),
         service_control: &audit.controls,
+        not_judged: NOT_JUDGED,
         findings: audit.findings.iter().map(entry).collect(),
         not_checked: audit
             .not_checked

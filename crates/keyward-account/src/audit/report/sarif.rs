@@ -14,6 +14,7 @@ use crate::audit::check::Check;
 use crate::audit::finding::{Finding, Severity};
 use crate::audit::registry::CHECKS;
 use crate::audit::{Audit, in_words};
+use crate::prove::NOT_JUDGED;
 
 /// The schema that the document follows.
 const SCHEMA: &str =
@@ -88,7 +89,8 @@ struct Invocation<'a> {
 struct Notification<'a> {
     level: &'static str,
     message: OwnedText,
-    associated_rule: RuleReference<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    associated_rule: Option<RuleReference<'a>>,
 }
 
 #[derive(Serialize)]
@@ -208,15 +210,24 @@ fn rule(check: &Check) -> Rule {
     }
 }
 
-/// The report lists skipped checks as notifications, because a result would be a finding.
+/// The report lists skipped checks as notifications, because a result would be a finding. So it does with
+/// what no check judges.
 fn invocation(audit: &Audit) -> Invocation<'_> {
-    let notifications = audit.not_checked.iter().map(|open| Notification {
+    let skipped = audit.not_checked.iter().map(|open| Notification {
         level: "warning",
         message: OwnedText {
             text: format!("not checked: {}", open.reason),
         },
-        associated_rule: RuleReference { id: open.id },
+        associated_rule: Some(RuleReference { id: open.id }),
     });
+    let unjudged = Notification {
+        level: "note",
+        message: OwnedText {
+            text: NOT_JUDGED.to_owned(),
+        },
+        associated_rule: None,
+    };
+    let notifications = skipped.chain([unjudged]);
     Invocation {
         execution_successful: true,
         end_time_utc: audit.taken.to_string(),

@@ -9,6 +9,7 @@ use super::sarif::ArtifactUri;
 use super::{html, json, sarif, text};
 use crate::audit::tests::sound;
 use crate::audit::{Audit, Finding, NotChecked, Severity, Subject};
+use crate::prove::NOT_JUDGED;
 
 fn hostile() -> Audit {
     Audit {
@@ -73,6 +74,7 @@ fn every_sarif_result_names_a_line_of_a_file_and_a_rule() {
     assert!(rule["fullDescription"]["text"].is_string() && rule["help"]["text"].is_string());
     let notes = &run["invocations"][0]["toolExecutionNotifications"];
     assert_eq!(notes[0]["associatedRule"]["id"], "root-used");
+    assert_eq!(notes[1]["message"]["text"], NOT_JUDGED);
 }
 
 #[test]
@@ -83,6 +85,7 @@ fn json_names_what_was_found_passed_and_not_checked() {
     assert_eq!(document["not_checked"][0]["id"], "root-used");
     assert_eq!(document["passed"][0], "root-mfa");
     assert_eq!(document["summary"]["low"], 1);
+    assert_eq!(document["not_judged"], NOT_JUDGED);
 }
 
 #[test]
@@ -100,6 +103,7 @@ fn text_begins_with_the_headline_and_says_what_was_not_checked() {
             .iter()
             .any(|line| line.starts_with("not checked: root-used"))
     );
+    assert!(lines.iter().any(|line| line == NOT_JUDGED));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use keyward_core::text::count;
 use crate::audit::finding::Finding;
 use crate::audit::registry::check;
 use crate::audit::{Audit, Severity, in_words};
+use crate::prove::NOT_JUDGED;
 use crate::prove::controls::in_words as in_words_of;
 
 /// The appearance of a line.
@@ -65,6 +66,7 @@ pub fn lines(audit: &Audit) -> Vec<Line> {
     if !audit.controls.is_empty() {
         lines.push(line(Style::Detail, in_words_of(&audit.controls)));
     }
+    lines.push(line(Style::Detail, NOT_JUDGED.to_owned()));
     if audit.findings.is_empty() && audit.not_checked.is_empty() {
         let text = format!("{} found nothing", count(audit.passed.len(), "check"));
         lines.push(line(Style::Good, text));

@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use crate::prove::NOT_JUDGED;
 use crate::prove::tests::world::{Small, allow, arn, proof_of_template, trust};
 use crate::prove::wire::json;
 use crate::templates::Template;
@@ -37,6 +38,7 @@ fn users_contexts_actions_and_roles_have_their_names() {
             .unwrap()
             .contains("trust policy")
     );
+    assert_eq!(printed["not_judged"], NOT_JUDGED);
     assert!(printed.get("new").is_none());
     assert_eq!(printed["promises"]["no-role-without-mfa"], false);
 }
