@@ -67,6 +67,31 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// A sentence: what it quotes between backticks is code.
+pub(crate) struct Prose<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Prose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An odd number of backticks quotes nothing for certain.
+        if self.0.matches('`').count() % 2 == 1 {
+            return Escaped(self.0).fmt(f);
+        }
+        for (number, part) in self.0.split('`').enumerate() {
+            match number % 2 {
+                0 => Escaped(part).fmt(f)?,
+                _ => write!(f, "<code>{}</code>", Escaped(part))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text with its first letter capitalized.
+pub(crate) fn sentence(text: &str) -> String {
+    let first = text.chars().take(1).flat_map(char::to_uppercase);
+    first.chain(text.chars().skip(1)).collect()
+}
+
 /// Adds a line of HTML.
 pub(crate) fn line(out: &mut String, what: fmt::Arguments<'_>) {
     writeln!(out, "{what}").expect("a text takes every line");
@@ -74,7 +99,7 @@ pub(crate) fn line(out: &mut String, what: fmt::Arguments<'_>) {
 
 /// A row of a finding: a name, and the text below it.
 pub(crate) fn row(out: &mut String, name: &'static str, text: &str) {
-    let text = Escaped(text);
+    let text = Prose(text);
     line(out, format_args!("<dt>{name}</dt><dd>{text}</dd>"));
 }
 

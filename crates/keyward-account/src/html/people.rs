@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keyward_iam::catalogue::Catalogue;
 
-use super::{Escaped, line, row};
+use super::{Escaped, Prose, line, row};
 use crate::prove::{ActionSet, Path, Powers, Proof, Scenario, UserKey, UserProof};
 
 /// The number of actions of one context that are named; of more, the services are.
@@ -40,15 +40,16 @@ pub(crate) fn table(out: &mut String, proof: &Proof) {
     out.push_str("</tbody>\n</table>\n</div>\n");
 }
 
-/// Adds a section for each person, with further facts in front.
+/// Adds a section for each person, with further facts in front. The table's links lead into the sections,
+/// so that a browser opens them.
 pub(crate) fn people(out: &mut String, proof: &Proof, facts: impl Fn(&UserKey) -> Facts) {
     for (number, (key, user)) in proof.users.iter().enumerate() {
         let name = key.to_string();
         line(
             out,
             format_args!(
-                "<details id=\"person-{number}\">\n<summary><strong>{}</strong>: {} with the key \
-                 alone</summary>",
+                "<details>\n<summary><strong>{}</strong>: {} with the key alone</summary>\n\
+                 <div id=\"person-{number}\">",
                 Escaped(&name),
                 counts(user.powers(Scenario::LongTermKey))
             ),
@@ -64,7 +65,7 @@ pub(crate) fn people(out: &mut String, proof: &Proof, facts: impl Fn(&UserKey) -
         for scenario in Scenario::ALL {
             context(out, scenario, user);
         }
-        out.push_str("</details>\n");
+        out.push_str("</div>\n</details>\n");
     }
 }
 
@@ -94,7 +95,7 @@ fn context(out: &mut String, scenario: Scenario, user: &UserProof) {
     if !powers.roles.is_empty() {
         out.push_str("<dt>Roles</dt><dd><ul class=\"plain\">\n");
         for path in powers.roles.values() {
-            line(out, format_args!("<li>{}</li>", Escaped(&way(path))));
+            line(out, format_args!("<li>{}</li>", Prose(&way(path))));
         }
         out.push_str("</ul></dd>\n");
     }

@@ -1,18 +1,28 @@
 //! The graph of who reaches what, inside a page.
 
 use super::{Escaped, line};
-use crate::graph::draw::svg;
+use crate::graph::draw::sized;
 use crate::graph::{EdgeKind, Graph};
 
 /// The number of lines without MFA that are listed under the drawing.
 const LISTED: usize = 100;
+
+/// A drawing that is wider than the window shrinks to this part of its width at most, so that its
+/// text of 13 pixels stays legible.
+const LEGIBLE: f64 = 0.7;
 
 /// Adds the drawing, and the roles that are open without MFA as a list for those who cannot see
 /// it.
 pub(crate) fn picture(out: &mut String, graph: &Graph) {
     out.push_str("<h2>Who reaches what</h2>\n");
     // Inside a page the drawing needs no name of its language.
-    let drawing = svg(graph).replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    let (drawing, width) = sized(graph);
+    let least = width * LEGIBLE;
+    let drawing = drawing.replacen(
+        " xmlns=\"http://www.w3.org/2000/svg\"",
+        &format!(" style=\"min-width:{least:.0}px\""),
+        1,
+    );
     line(
         out,
         format_args!(

@@ -1,11 +1,21 @@
 //! The limits on what a page may hold.
 
-use super::{Escaped, Page, patch};
+use super::{Escaped, Page, Prose, patch};
 
 #[test]
 fn texts_of_an_account_become_no_markup() {
     let text = Escaped("<a href='x'>&\"\u{7}").to_string();
     assert_eq!(text, "&lt;a href=&#39;x&#39;&gt;&amp;&quot; ");
+}
+
+#[test]
+fn what_a_sentence_quotes_is_code() {
+    let page = |text| Prose(text).to_string();
+    assert_eq!(
+        page("can call `s3:*` by `<p>`"),
+        "can call <code>s3:*</code> by <code>&lt;p&gt;</code>"
+    );
+    assert_eq!(page("a single ` is no quote"), "a single ` is no quote");
 }
 
 #[test]

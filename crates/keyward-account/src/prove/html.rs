@@ -9,7 +9,7 @@ use super::finding::{Finding, Promise, Severity};
 use super::show::{JUDGED_ALONE, NOT_JUDGED, enrolling, headline};
 use super::{Proof, ProvenAccount};
 use crate::graph::graph_of;
-use crate::html::{Escaped, Page, line, patch, people, picture, row, table};
+use crate::html::{Escaped, Page, Prose, line, patch, people, picture, row, sentence, table};
 
 /// The page.
 #[must_use]
@@ -49,12 +49,6 @@ pub fn page(proof: &Proof, accounts: &[ProvenAccount<'_>]) -> String {
     .to_string()
 }
 
-/// The text with its first letter capitalized.
-fn sentence(text: &str) -> String {
-    let first = text.chars().take(1).flat_map(char::to_uppercase);
-    first.chain(text.chars().skip(1)).collect()
-}
-
 fn promises(out: &mut String, proof: &Proof) {
     out.push_str("<ul class=\"promises\">\n");
     for promise in Promise::ALL {
@@ -90,7 +84,7 @@ fn findings(out: &mut String, proof: &Proof, severity: Severity) {
             format_args!(
                 "<details open>\n<summary><strong class=\"{word}\">{word}</strong> {}: {}</summary>\n<dl>",
                 Escaped(&finding.subject),
-                Escaped(&finding.message)
+                Prose(&finding.message)
             ),
         );
         if let Some(statement) = &finding.statement {

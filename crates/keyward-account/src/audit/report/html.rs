@@ -3,14 +3,15 @@
 
 use std::fmt::{self, Write as _};
 
+use keyward_core::text::count;
+
 use super::people::facts;
 use crate::audit::finding::Finding;
 use crate::audit::registry::check;
-use crate::audit::report::text::headline;
 use crate::audit::{Audit, Input, Severity, in_words};
 use crate::graph::graph;
-use crate::html::{Escaped, Page, people, picture, row, table};
-use crate::prove::{ProvenAccount, controls, prove};
+use crate::html::{Escaped, Page, Prose, people, picture, row, sentence, table};
+use crate::prove::{NOT_JUDGED, ProvenAccount, controls, prove};
 
 /// The page about an audit of this input.
 #[must_use]
@@ -31,11 +32,7 @@ pub fn write(audit: &Audit, input: &Input) -> String {
 }
 
 fn body_into(audit: &Audit, out: &mut String) -> fmt::Result {
-    writeln!(
-        out,
-        "<p class=\"headline\">{}</p>",
-        Escaped(&headline(audit))
-    )?;
+    writeln!(out, "<p class=\"headline\">{}</p>", headline(audit))?;
     counts(audit, out)?;
     for severity in Severity::ALL {
         if audit.count(severity) == 0 {
@@ -51,6 +48,15 @@ fn body_into(audit: &Audit, out: &mut String) -> fmt::Result {
     passed(audit, out)
 }
 
+/// The number of findings. Their severities are counted below.
+fn headline(audit: &Audit) -> String {
+    match (audit.findings.len(), audit.count(Severity::High)) {
+        (0, _) => "Nothing was found.".to_owned(),
+        (all, 0) => format!("{}, none of high severity.", count(all, "finding")),
+        (all, high) => format!("{}, {high} of high severity.", count(all, "finding")),
+    }
+}
+
 fn footer(audit: &Audit, out: &mut String) -> fmt::Result {
     write!(out, "<p class=\"faint\">Judged at {}", audit.taken)?;
     if let Some(at) = audit.report_generated {
@@ -60,7 +66,8 @@ fn footer(audit: &Audit, out: &mut String) -> fmt::Result {
         write!(out, "; {}", Escaped(&controls::in_words(&audit.controls)))?;
     }
     out.push_str(".</p>\n");
-    Ok(())
+    let unjudged = sentence(NOT_JUDGED);
+    writeln!(out, "<p class=\"faint\">{}.</p>", Escaped(&unjudged))
 }
 
 fn counts(audit: &Audit, out: &mut String) -> fmt::Result {
@@ -84,8 +91,8 @@ fn finding(found: &Finding, out: &mut String) -> fmt::Result {
     writeln!(
         out,
         "<details open>\n<summary><strong class=\"{severity}\">{severity}</strong> {}: {}</summary>\n<dl>",
-        Escaped(&found.subject.to_string()),
-        Escaped(&found.message),
+        Prose(&found.subject.to_string()),
+        Prose(&found.message),
         severity = found.severity,
     )?;
     if let Some(statement) = &found.statement {
@@ -113,7 +120,7 @@ fn not_checked(audit: &Audit, out: &mut String) -> fmt::Result {
     }
     out.push_str("<h2>Not checked</h2>\n<ul>\n");
     for open in &audit.not_checked {
-        let (id, reason) = (Escaped(open.id), Escaped(&open.reason));
+        let (id, reason) = (Escaped(open.id), Prose(&open.reason));
         writeln!(out, "<li><code>{id}</code>: {reason}</li>")?;
     }
     out.push_str("</ul>\n");
@@ -126,7 +133,7 @@ fn passed(audit: &Audit, out: &mut String) -> fmt::Result {
     }
     out.push_str("<h2 class=\"good\">Passed</h2>\n<ul>\n");
     for check in audit.passed.iter().filter_map(|id| check(id)) {
-        let (title, id) = (Escaped(check.title), Escaped(check.id));
+        let (title, id) = (Prose(check.title), Escaped(check.id));
         writeln!(out, "<li>{title} <code class=\"faint\">{id}</code></li>")?;
     }
     out.push_str("</ul>\n");

@@ -39,7 +39,8 @@ pub(super) fn facts(audit: &Audit, input: &Input, proof: &Proof, key: &UserKey) 
     }
     let about = audit.findings.iter();
     let about = about.filter(|found| found.subject == Subject::User(key.name.clone()));
-    let ids: Vec<&str> = about.map(|found| found.id).collect();
+    let mut ids: Vec<&str> = about.map(|found| found.id).collect();
+    ids.dedup();
     facts.push(("Findings", or_none(&ids)));
     facts
 }

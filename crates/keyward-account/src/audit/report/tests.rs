@@ -47,6 +47,8 @@ fn a_page_escapes_the_texts_of_the_account_and_asks_for_nothing() {
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
     assert!(page.contains("&quot;quoted&quot; &amp; &#39;more&#39;"));
     assert!(page.contains("&lt;b&gt;denied&lt;/b&gt;"));
+    assert!(page.contains("<p class=\"headline\">1 finding, none of high severity.</p>"));
+    assert!(page.contains("Policies of resources, such as buckets and keys,"));
     assert!(page.contains("Secrets that outlive a session") && page.contains("<svg "));
     for forbidden in [
         "<script", "<b>", "http://", "https://", "<img", "url(data", "@import",

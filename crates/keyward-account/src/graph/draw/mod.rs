@@ -8,6 +8,7 @@ mod svg;
 pub use dot::dot;
 pub use html::html;
 pub use mermaid::mermaid;
+pub(crate) use svg::sized;
 pub use svg::svg;
 
 /// A text for the content and the attributes of XML and HTML.

@@ -12,6 +12,11 @@ const ENTRY: f64 = 240.0;
 /// The graph as an SVG document.
 #[must_use]
 pub fn svg(graph: &Graph) -> String {
+    sized(graph).0
+}
+
+/// The graph as an SVG document, and its width in pixels.
+pub(crate) fn sized(graph: &Graph) -> (String, f64) {
     let layout = layout(graph);
     let legend: Vec<EdgeKind> = EdgeKind::ALL
         .into_iter()
@@ -79,7 +84,7 @@ pub fn svg(graph: &Graph) -> String {
         x += ENTRY;
     }
     text.push_str("</svg>\n");
-    text
+    (text, width)
 }
 
 fn line(text: &mut String, what: std::fmt::Arguments<'_>) {

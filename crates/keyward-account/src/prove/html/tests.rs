@@ -18,10 +18,11 @@ fn a_page_holds_headline_findings_people_and_graph_and_no_markup_of_the_account(
     for part in [
         "<p class=\"headline\">A stolen key without the phone can do 3 things at most (alice).</p>",
         "<strong class=\"high\">broken</strong>: without MFA, users only enrol a device",
-        "can call `s3:GetObject`",
+        "can call <code>s3:GetObject</code>",
         "s3: GetObject",
         "&lt;script&gt;alert(1)&lt;/script&gt;",
         "<a href=\"#person-0\">alice</a>",
+        "with the key alone</summary>\n<div id=\"person-0\">",
         "<svg ",
     ] {
         assert!(page.contains(part), "{part}");
