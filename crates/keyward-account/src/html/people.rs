@@ -90,6 +90,9 @@ fn context(out: &mut String, scenario: Scenario, user: &UserProof) {
         ),
     );
     actions(out, "Actions", &powers.actions);
+    if let Some(newer) = powers.newer.in_words() {
+        row(out, "Not listed", &newer);
+    }
     actions(out, "On other people's users and devices", &powers.others);
     actions(out, "Depends on the request", &powers.undecided);
     if !powers.roles.is_empty() {

@@ -81,6 +81,11 @@ impl ActionSet {
         }
     }
 
+    /// Whether an action of the built-in catalogue is in the set.
+    pub(super) fn contains_entry(&self, entry: ActionEntry<'static>) -> bool {
+        self.bits.contains(entry.number())
+    }
+
     /// Adds an action of the built-in catalogue.
     pub(super) fn insert_entry(&mut self, entry: ActionEntry<'static>) {
         self.bits.insert(entry.number());

@@ -9,6 +9,7 @@ use keyward_iam::{Caller, Context, Permissions};
 use super::credentials::enrolment;
 use super::everything::and_everything;
 use super::federated::{self, IN_SESSION, Session};
+use super::newer::{Newer, Wildcard};
 use super::people::Person;
 use super::scenario::{Scenario, user_context};
 use super::sweep::{Granted, Rules, Sweep, Swept, surest};
@@ -167,6 +168,7 @@ pub(super) fn judge<T>(
     let sweeps = contexts.each_ref().map(|context| rules.bind(context));
     let facts = federated::Facts::of(person.account, &rules, &in_general[0], &sweeps[0]);
     let session = facts.as_ref().map(|facts| facts.bind(&rules));
+    let wildcards = Wildcard::all(&permissions);
     let powers = Scenario::ALL.map(|scenario| {
         let at = scenario.index();
         let session = session.as_ref();
@@ -176,6 +178,7 @@ pub(super) fn judge<T>(
             &permissions,
             &contexts[at],
             (&sweeps[at], session.filter(|_| at == 0)),
+            &wildcards,
             scenario,
         )
     });
@@ -217,6 +220,7 @@ fn powers(
     permissions: &Permissions<'_>,
     context: &Context,
     (sweep, session): (&Sweep<'_>, Option<&Session<'_>>),
+    wildcards: &[Wildcard<'_>],
     scenario: Scenario,
 ) -> Powers {
     let caller = Caller {
@@ -232,6 +236,7 @@ fn powers(
         swept = swept.or(&further);
     }
     Powers {
+        newer: Newer::of(wildcards, sweep, session, &swept.allowed),
         others: others.allowed,
         undecided_others: others.undecided,
         actions: swept.allowed,

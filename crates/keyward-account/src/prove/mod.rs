@@ -22,6 +22,7 @@ mod growth;
 pub mod html;
 mod judged;
 mod looks;
+mod newer;
 mod openness;
 mod own;
 mod people;
@@ -55,6 +56,7 @@ pub use effects::effects;
 pub use finding::{Finding, Promise, Severity, SubjectKind};
 pub use fix::add_fixes;
 pub use growth::has_grown;
+pub use newer::Newer;
 pub use people::UserKey;
 pub use reach::Path;
 pub(crate) use scenario::{
@@ -69,9 +71,9 @@ pub(crate) use federated::Facts as FederatedFacts;
 pub(crate) use finding::DOUBT;
 use judged::judge;
 pub(crate) use openness::openness;
-pub(crate) use show::NOT_JUDGED;
 use people::{Position, people, positions};
 use reach::Roles;
+pub(crate) use show::NOT_JUDGED;
 use standing::Standings;
 pub(crate) use sweep::{Rules, targets};
 use sweep::{Sweep, Swept};
@@ -120,6 +122,8 @@ pub struct Powers {
     pub undecided: ActionSet,
     /// Those of `others` that are allowed there only if something holds that depends on the request.
     pub undecided_others: ActionSet,
+    /// The wildcards that allow further actions, newer than the catalogue.
+    pub newer: Newer,
     /// The roles that are reached, each by a shortest way.
     pub roles: BTreeMap<RoleArn, Path>,
 }

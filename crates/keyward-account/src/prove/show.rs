@@ -130,16 +130,15 @@ fn credentials_of_services(proof: &Proof) -> BTreeMap<AlikeCredentials<'_>, Vec<
 
 /// Returns the most that a stolen key can do, in one sentence.
 pub(super) fn headline(proof: &Proof) -> String {
-    let most = proof.users.iter().map(|(key, user)| {
+    let count = |user: &UserProof| {
         let powers = user.powers(Scenario::LongTermKey);
-        (powers.actions.len() + powers.roles.len(), key)
-    });
-    match most.max_by_key(|(count, _)| *count) {
-        None => "there is no user, so there is no key of one to steal".to_owned(),
-        Some((count, key)) => {
-            format!("a stolen key without the phone can do {count} things at most ({key})")
-        }
-    }
+        powers.actions.len() + powers.roles.len()
+    };
+    let Some(most) = proof.users.values().map(count).max() else {
+        return "there is no user, so there is no key of one to steal".to_owned();
+    };
+    let who = named(proof, |user| count(user) == most).unwrap_or_default();
+    format!("a stolen key without the phone can do {most} things at most ({who})")
 }
 
 /// The number of users that are named in one sentence.
@@ -147,19 +146,27 @@ const NAMED: usize = 5;
 
 /// Returns in one sentence whose keys can enrol a device. A proof does not know who has one.
 pub(super) fn enrolling(proof: &Proof) -> Option<String> {
-    let users = proof.users.iter();
-    let keys = users.filter(|(_, user)| user.enrols_with_key);
-    let names: Vec<String> = keys.map(|(key, _)| key.to_string()).collect();
-    let who = match names.len() {
-        0 => return None,
-        all if all == proof.users.len() => "every user here".to_owned(),
-        all if all > NAMED => format!("{} and {} more", names[..NAMED].join(", "), all - NAMED),
-        _ => names.join(", "),
-    };
+    let who = named(proof, |user| user.enrols_with_key)?;
     Some(format!(
         "as long as a user has no device, a stolen key can enrol the thief's own and then has all \
          that a fresh MFA code gives ({who})"
     ))
+}
+
+/// The users of whom something holds, or `None` if it holds of none.
+fn named(proof: &Proof, holds: impl Fn(&UserProof) -> bool) -> Option<String> {
+    let users = proof.users.iter().filter(|(_, user)| holds(user));
+    let names: Vec<String> = users.map(|(key, _)| key.to_string()).collect();
+    match names.len() {
+        0 => None,
+        1 => names.into_iter().next(),
+        all if all == proof.users.len() => Some("every user here".to_owned()),
+        all if all > NAMED => {
+            let first = names[..NAMED].join(", ");
+            Some(format!("{first} and {} more", all - NAMED))
+        }
+        _ => Some(names.join(", ")),
+    }
 }
 
 /// The users, those together who can do the same.
@@ -238,6 +245,10 @@ impl Lines {
         let mut text = names[..names.len().min(LISTED)].join(", ");
         if more > 0 {
             text.push_str(&format!(" and {more} more"));
+        }
+        if let Some(newer) = powers.newer.in_words() {
+            let and = if text.is_empty() { "" } else { ", and " };
+            text.push_str(&format!("{and}{newer}"));
         }
         if text.is_empty() {
             "nothing but what AWS answers to everyone".clone_into(&mut text);

@@ -165,7 +165,7 @@ fn unlisted(permissions: &Permissions<'_>) -> BTreeSet<String> {
 
 /// An action that an unlisted name covers. For a wildcard it is one that no other statement is
 /// likely to name, so that the answer is about the wildcard.
-fn example(name: &str) -> Option<Action> {
+pub(super) fn example(name: &str) -> Option<Action> {
     // AWS stores blanks around a name, and keyward does not know what AWS makes of them.
     let name = name.trim();
     let example = match name.split_once(':') {
@@ -287,6 +287,11 @@ impl Sweep<'_> {
     /// generous.
     pub(crate) fn is_too_complex(&self) -> bool {
         self.bound.is_too_complex()
+    }
+
+    /// Whether an action that the catalogue lacks is allowed on something.
+    pub(super) fn answer_unlisted(&self, action: &Action) -> Answer<'_> {
+        self.bound.allows_unlisted(action)
     }
 
     fn ask(&self, action: &str, about: About<'_>) -> Option<Answer<'_>> {

@@ -1,3 +1,4 @@
+use keyward_iam::catalogue::Catalogue;
 use serde_json::json;
 
 use super::show;
@@ -67,6 +68,38 @@ fn users_whose_key_can_enrol_a_device_are_named() {
         "as long as a user has no device, a stolen key can enrol the thief's own and then has all \
          that a fresh MFA code gives (alice)"
     );
+}
+
+#[test]
+fn the_headline_names_everyone_who_can_do_the_most() {
+    let with = |small: Small, name: &str, actions: &[&str]| {
+        let small = small.user("/", name, &[]);
+        small.with("own", &[allow(json!(actions), json!("*"))])
+    };
+    let headline = |small: &Small| show(&small.prove())[0].to_string();
+    let one = with(Small::default(), "alice", &["s3:GetObject"]);
+    assert!(headline(&one).ends_with(" can do 3 things at most (alice)"));
+    let two = with(one, "bob", &["s3:PutObject"]);
+    assert!(headline(&two).ends_with(" can do 3 things at most (every user here)"));
+    let three = two.user("/", "carol", &[]);
+    assert!(headline(&three).ends_with(" can do 3 things at most (alice, bob)"));
+}
+
+#[test]
+fn newer_actions_end_the_list_of_what_a_key_can_do() {
+    let small = Small::default().user("/", "alice", &[]).with(
+        "own",
+        &[allow(json!(["iam:ListUsers", "sqs:Tag*"]), json!("*"))],
+    );
+    let lines: Vec<String> = show(&small.prove())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let date = Catalogue::built_in().date();
+    let list = format!(
+        "  with the key alone: iam:ListUsers, sqs:TagQueue, and actions newer than {date} through `sqs:Tag*`"
+    );
+    assert!(lines.contains(&list), "{lines:?}");
 }
 
 #[test]
