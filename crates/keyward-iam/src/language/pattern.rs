@@ -145,14 +145,32 @@ impl Pattern {
                 (piece, at) = (piece + 1, next);
                 continue;
             }
-            narrow = narrow.and_then(|retry| retry.widened(text, Reach::Segment));
+            let widened = |retry: Retry, reach| {
+                let first = match self.pieces.get(retry.piece) {
+                    Some(Piece::Literal(literal)) => literal.bytes().next(),
+                    _ => None,
+                };
+                retry.widened(text, reach, |byte| {
+                    first.is_none_or(|own| case.same(&[own], &[byte]))
+                })
+            };
+            narrow = narrow.and_then(|retry| widened(retry, Reach::Segment));
             if narrow.is_none() {
-                wide = wide.and_then(|retry| retry.widened(text, Reach::Anything));
+                wide = wide.and_then(|retry| widened(retry, Reach::Anything));
             }
             let Some(retry) = narrow.or(wide) else {
                 return Truth::No;
             };
             (piece, at) = (retry.piece, retry.at);
+        }
+    }
+}
+
+impl Case {
+    fn same(self, a: &[u8], b: &[u8]) -> bool {
+        match self {
+            Self::Sensitive => a == b,
+            Self::Ignored => a.eq_ignore_ascii_case(b),
         }
     }
 }
@@ -165,8 +183,13 @@ impl Retry {
         }
     }
 
-    fn widened(self, text: &[u8], reach: Reach) -> Option<Self> {
-        step(text, self.at, reach).map(|at| Self { at, ..self })
+    /// The next guess, one character later, or later still where what follows may begin.
+    fn widened(self, text: &[u8], reach: Reach, may_begin: impl Fn(u8) -> bool) -> Option<Self> {
+        let mut at = step(text, self.at, reach)?;
+        while text.get(at).is_some_and(|byte| !may_begin(*byte)) {
+            at = step(text, at, reach)?;
+        }
+        Some(Self { at, ..self })
     }
 }
 
@@ -187,11 +210,7 @@ fn step(text: &[u8], at: usize, reach: Reach) -> Option<usize> {
 fn skip(text: &[u8], at: usize, literal: &str, case: Case) -> Option<usize> {
     let end = at + literal.len();
     let there = text.get(at..end)?;
-    let same = match case {
-        Case::Sensitive => there == literal.as_bytes(),
-        Case::Ignored => there.eq_ignore_ascii_case(literal.as_bytes()),
-    };
-    same.then_some(end)
+    case.same(there, literal.as_bytes()).then_some(end)
 }
 
 fn flush(literal: &mut String, pieces: &mut Vec<Piece>) {
