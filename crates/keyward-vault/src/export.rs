@@ -8,7 +8,7 @@ use keyward_core::secret::Passphrase;
 
 use crate::document::{Document, DocumentError};
 use crate::identity::{self, Identity, OpenError};
-use crate::slot::{Access, OpenSlotError, WorkFactor, passphrase, ssh};
+use crate::slot::{Access, NoMemory, OpenSlotError, WorkFactor, passphrase, ssh};
 
 /// The people who can open the copy.
 #[derive(Debug)]
@@ -47,6 +47,9 @@ pub enum ImportError {
     /// The SSH key cannot be used.
     #[error(transparent)]
     SshKey(OpenSlotError),
+    /// The process may not have the memory for the passphrase.
+    #[error(transparent)]
+    Memory(#[from] NoMemory),
     /// The bytes are not a complete age file.
     #[error("the copy is not a whole age file")]
     Damaged(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
@@ -67,8 +70,10 @@ pub struct Merged {
 }
 
 /// The document as an age file for a recipient, without entries that work in one place only.
-#[must_use]
-pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
+///
+/// # Errors
+/// The process may not have the memory for a passphrase.
+pub fn export(document: &Document, to: &ExportTo<'_>) -> Result<Vec<u8>, NoMemory> {
     let content = document.for_elsewhere().to_json();
     let seal_to = |recipient: &dyn age::Recipient| {
         identity::seal_to(recipient, &content)
@@ -76,8 +81,8 @@ pub fn export(document: &Document, to: &ExportTo<'_>) -> Vec<u8> {
     };
     match to {
         ExportTo::Passphrase(phrase, work) => passphrase::seal(&content, phrase, *work),
-        ExportTo::Age(recipient) => seal_to(*recipient),
-        ExportTo::Ssh(recipient) => seal_to(*recipient),
+        ExportTo::Age(recipient) => Ok(seal_to(*recipient)),
+        ExportTo::Ssh(recipient) => Ok(seal_to(*recipient)),
     }
 }
 
@@ -97,6 +102,7 @@ pub fn read_export(file: &[u8], with: &ImportWith<'_>) -> Result<Document, Impor
                     ImportError::Damaged(cause.map(|cause| cause as _))
                 }
                 passphrase::Refused::TooMuchWork => ImportError::Damaged(None),
+                passphrase::Refused::NoMemory(error) => error.into(),
             })?
         }
         ImportWith::SshKey(key_file, access) => ssh::decrypt(key_file, file, access)

@@ -47,7 +47,7 @@ pub use session::{
 };
 pub use slot::{
     Access, AddSlotError, CommandLine, GpgFingerprint, InvalidSlotName, InvalidSlotParameter,
-    InvalidWorkFactor, KeystoreAccount, NewSlot, NoPrompts, OpenSlotError, PassEntry,
+    InvalidWorkFactor, KeystoreAccount, NewSlot, NoMemory, NoPrompts, OpenSlotError, PassEntry,
     PluginIdentity, Plugins, Programs, Prompter, Question, Slot, SlotError, SlotKind, SlotLook,
     SlotName, WorkFactor, host_plugin,
 };

@@ -41,7 +41,7 @@ pub use name::{InvalidSlotName, SlotName};
 pub(crate) use new::Made;
 pub use new::NewSlot;
 pub(crate) use open::{forget, open};
-pub use passphrase::{InvalidWorkFactor, WorkFactor};
+pub use passphrase::{InvalidWorkFactor, NoMemory, WorkFactor};
 pub use plugin::host_plugin;
 
 /// One way of opening the vault.
@@ -79,6 +79,9 @@ pub enum SlotError {
     /// Without it nothing would open the vault.
     #[error("`{0}` is the last slot; add another before removing it")]
     Last(SlotName),
+    /// The process may not have the memory for a passphrase.
+    #[error(transparent)]
+    Memory(#[from] NoMemory),
 }
 
 /// Reads any bytes as everything that belongs to a slot, for the fuzzer.

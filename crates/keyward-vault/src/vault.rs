@@ -246,6 +246,7 @@ impl Vault {
         passphrase::unwrap(&file, passphrase).map_err(|refused| match refused {
             passphrase::Refused::WrongPassphrase => UnlockError::WrongPassphrase,
             passphrase::Refused::TooMuchWork => damaged(None),
+            passphrase::Refused::NoMemory(error) => SlotError::from(error).into(),
             passphrase::Refused::Damaged(source) => damaged(source),
         })
     }

@@ -28,7 +28,8 @@ fn a_copy_opens_with_its_passphrase_and_no_other() {
     let file = export(
         &document(&[("alice", "AKIAIOSFODNN7EXAMPLE")]),
         &ExportTo::Passphrase(&right, work),
-    );
+    )
+    .unwrap();
     let back = read_export(&file, &ImportWith::Passphrase(&right)).unwrap();
     assert_eq!(back.keys().len(), 1);
     assert!(matches!(
@@ -47,7 +48,8 @@ fn a_copy_for_a_recipient_opens_with_its_identity() {
     let file = export(
         &document(&[("alice", "AKIAIOSFODNN7EXAMPLE")]),
         &ExportTo::Age(&recipient),
-    );
+    )
+    .unwrap();
     assert!(read_export(&file, &ImportWith::Identity(&mine)).is_ok());
     assert!(matches!(
         read_export(&file, &ImportWith::Identity(&other)),
@@ -112,7 +114,7 @@ fn a_copy_holds_no_console_sign_in() {
     ));
     let identity = Identity::generate();
     let recipient = identity.recipient().parse().unwrap();
-    let file = export(&here, &ExportTo::Age(&recipient));
+    let file = export(&here, &ExportTo::Age(&recipient)).unwrap();
     let back = read_export(&file, &ImportWith::Identity(&identity)).unwrap();
     assert_eq!((back.keys().len(), back.sign_ins().len()), (1, 0));
     assert_eq!(here.sign_ins().len(), 1);

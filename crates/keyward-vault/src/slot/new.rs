@@ -6,7 +6,7 @@ use keyward_core::secret::Passphrase;
 
 use super::{
     Access, AddSlotError, CommandLine, KeystoreAccount, OpenSlotError, PassEntry, PluginIdentity,
-    SlotKind, SlotName, WorkFactor, command, gpg, os, pass, passphrase, plugin, ssh,
+    SlotError, SlotKind, SlotName, WorkFactor, command, gpg, os, pass, passphrase, plugin, ssh,
 };
 use crate::identity::Identity;
 
@@ -88,7 +88,7 @@ impl NewSlot<'_> {
         match self {
             Self::Passphrase { passphrase, work } => Ok(Made::in_file(
                 SlotKind::Passphrase,
-                passphrase::wrap(vault, passphrase, work),
+                passphrase::wrap(vault, passphrase, work).map_err(SlotError::from)?,
             )),
             Self::Os => {
                 let account = KeystoreAccount::random().map_err(AddSlotError::Random)?;

@@ -26,6 +26,7 @@ pub(crate) fn open(paths: &Paths, slot: &Slot, access: &Access) -> Result<Identi
             passphrase::unwrap(&file, &given).map_err(|refused| match refused {
                 passphrase::Refused::WrongPassphrase => OpenSlotError::WrongPassphrase { what },
                 passphrase::Refused::TooMuchWork => OpenSlotError::TooMuchWork { path },
+                passphrase::Refused::NoMemory(error) => SlotError::from(error).into(),
                 passphrase::Refused::Damaged(source) => OpenSlotError::Damaged {
                     path,
                     source: source.map(|source| source as _),

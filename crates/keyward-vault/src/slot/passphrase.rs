@@ -12,6 +12,12 @@ const MOST_WORK: u8 = 22;
 /// The lowest work factor of a new slot. A machine under load measures less than it can do, and the
 /// file outlives the load.
 const LEAST_WORK: u8 = 17;
+/// The highest work factor that a measurement of one second comes to, with room for faster machines.
+const MOST_MEASURED: u8 = 20;
+/// The work factor that takes about a second on most machines.
+const USUAL_WORK: u8 = 18;
+/// The bytes of one block of scrypt, as age sets it.
+const BLOCK: usize = 128 * 8;
 
 /// The work of trying one passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +58,34 @@ impl WorkFactor {
     }
 }
 
+/// The process may not have the memory that the work on a passphrase takes. Rust would end the whole
+/// program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a passphrase of this strength takes {mebibytes} MiB of memory, more than this process may have; \
+     raise its limit (`ulimit -v`)"
+)]
+pub struct NoMemory {
+    /// The memory of one attempt.
+    mebibytes: usize,
+}
+
+impl NoMemory {
+    /// Refuses scrypt with N = 2^`log_n` if this process may not have its memory now.
+    ///
+    /// Source: <https://www.rfc-editor.org/rfc/rfc7914#section-2>, with age's block size of 8
+    pub(super) fn check(log_n: u8) -> Result<(), Self> {
+        let bytes = BLOCK << log_n;
+        let mut memory: Vec<u8> = Vec::new();
+        let reserved = memory.try_reserve_exact(bytes);
+        // Seen by the compiler as used, so that it asks for the memory.
+        std::hint::black_box(&memory);
+        reserved.map_err(|_| Self {
+            mebibytes: bytes >> 20,
+        })
+    }
+}
+
 /// The reasons why a passphrase slot did not open.
 #[derive(Debug)]
 pub(crate) enum Refused {
@@ -61,15 +95,26 @@ pub(crate) enum Refused {
     Damaged(Option<Box<age::DecryptError>>),
     /// The file asks for more work than [`MOST_WORK`].
     TooMuchWork,
+    /// The process may not have the memory.
+    NoMemory(NoMemory),
 }
 
-pub(crate) fn wrap(vault: &Identity, passphrase: &Passphrase, work: WorkFactor) -> Vec<u8> {
+pub(crate) fn wrap(
+    vault: &Identity,
+    passphrase: &Passphrase,
+    work: WorkFactor,
+) -> Result<Vec<u8>, NoMemory> {
     // The identity is exposed because it is what the slot wraps.
     seal(vault.expose().as_bytes(), passphrase, work)
 }
 
 /// Encrypts any content to a passphrase.
-pub(crate) fn seal(content: &[u8], passphrase: &Passphrase, work: WorkFactor) -> Vec<u8> {
+pub(crate) fn seal(
+    content: &[u8],
+    passphrase: &Passphrase,
+    work: WorkFactor,
+) -> Result<Vec<u8>, NoMemory> {
+    let work = within_memory(work, &NoMemory::check)?;
     let seal_at = |log_n: Option<u8>| {
         let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
         if let Some(log_n) = log_n {
@@ -78,10 +123,27 @@ pub(crate) fn seal(content: &[u8], passphrase: &Passphrase, work: WorkFactor) ->
         identity::seal_to(&recipient, content).expect("one scrypt recipient and memory do not fail")
     };
     let sealed = seal_at(work.0);
-    match work {
+    Ok(match work {
         WorkFactor(None) => at_least(sealed, || seal_at(Some(LEAST_WORK))),
         WorkFactor(Some(_)) => sealed,
-    }
+    })
+}
+
+/// The work, or less where a measurement could ask for more memory than this process may have.
+pub(super) fn within_memory(
+    work: WorkFactor,
+    check: &dyn Fn(u8) -> Result<(), NoMemory>,
+) -> Result<WorkFactor, NoMemory> {
+    let Some(log_n) = work.0 else {
+        if check(MOST_MEASURED).is_ok() {
+            return Ok(work);
+        }
+        if check(USUAL_WORK).is_ok() {
+            return Ok(WorkFactor(Some(USUAL_WORK)));
+        }
+        return check(LEAST_WORK).map(|()| WorkFactor(Some(LEAST_WORK)));
+    };
+    check(log_n).map(|()| work)
 }
 
 /// The file as it was measured, or again with [`LEAST_WORK`] where that came out lower.
@@ -112,6 +174,9 @@ pub(crate) fn unwrap(file: &[u8], passphrase: &Passphrase) -> Result<Identity, R
 pub(crate) fn open(file: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, Refused> {
     let mut opener = age::scrypt::Identity::new(secret(passphrase));
     opener.set_max_work_factor(MOST_WORK);
+    if let Some(log_n) = work_of(file).filter(|log_n| *log_n <= MOST_WORK) {
+        NoMemory::check(log_n).map_err(Refused::NoMemory)?;
+    }
     identity::open_with(&opener, file).map_err(|error| match error {
         age::DecryptError::DecryptionFailed | age::DecryptError::KeyDecryptionFailed => {
             Refused::WrongPassphrase

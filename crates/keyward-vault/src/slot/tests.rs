@@ -139,7 +139,7 @@ fn a_slot_whose_parameters_are_wrong_is_damaged() {
 fn a_passphrase_opens_what_it_wrapped_and_another_does_not() {
     let identity = Identity::generate();
     let work = WorkFactor::fixed(4).unwrap();
-    let file = passphrase::wrap(&identity, &"correct horse".parse().unwrap(), work);
+    let file = passphrase::wrap(&identity, &"correct horse".parse().unwrap(), work).unwrap();
     let opened = passphrase::unwrap(&file, &"correct horse".parse().unwrap()).unwrap();
     assert_eq!(opened.recipient(), identity.recipient());
     let wrong = passphrase::unwrap(&file, &"correct hors".parse().unwrap());
@@ -161,18 +161,39 @@ fn a_work_factor_has_bounds() {
 fn a_measured_work_factor_has_a_floor_whatever_the_load() {
     let identity = Identity::generate();
     let phrase = "correct horse".parse().unwrap();
-    let fixed = |log_n| passphrase::wrap(&identity, &phrase, WorkFactor::fixed(log_n).unwrap());
+    let fixed = |log_n| {
+        let work = WorkFactor::fixed(log_n).unwrap();
+        passphrase::wrap(&identity, &phrase, work).unwrap()
+    };
     // A work factor that was measured under load is raised; one that is enough stays.
     let raised = passphrase::at_least(fixed(4), || fixed(17));
     assert_eq!(passphrase::work_of(&raised), Some(17));
     let enough = passphrase::at_least(fixed(17), || fixed(4));
     assert_eq!(passphrase::work_of(&enough), Some(17));
-    let measured = passphrase::wrap(&identity, &phrase, WorkFactor::one_second());
+    let measured = passphrase::wrap(&identity, &phrase, WorkFactor::one_second()).unwrap();
     let log_n = passphrase::work_of(&measured).unwrap();
     assert!(log_n >= 17, "{log_n}");
     // A number that a person set is theirs.
     assert_eq!(passphrase::work_of(&fixed(4)), Some(4));
     assert_eq!(passphrase::work_of(b"no age file"), None);
+}
+
+#[test]
+fn a_measured_work_factor_stays_within_the_memory_of_the_process() {
+    let (measured, fixed) = (WorkFactor::one_second(), |n| WorkFactor::fixed(n).unwrap());
+    for (most, asked, expect) in [
+        (22, measured, Some(measured)),
+        (19, measured, Some(fixed(18))),
+        (17, measured, Some(fixed(17))),
+        (16, measured, None),
+        (16, fixed(16), Some(fixed(16))),
+        (16, fixed(17), None),
+    ] {
+        let refusal = NoMemory::check(40).unwrap_err();
+        let check = |log_n| if log_n <= most { Ok(()) } else { Err(refusal) };
+        let work = passphrase::within_memory(asked, &check);
+        assert_eq!(work.ok(), expect, "{most} {asked:?}");
+    }
 }
 
 proptest! {

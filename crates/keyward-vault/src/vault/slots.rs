@@ -245,7 +245,7 @@ impl OpenVault {
         let slot = slot::read(self.paths(), name)?.filter(|slot| slot.kind == SlotKind::Passphrase);
         let slot = slot.ok_or_else(|| SlotError::Missing(name.clone()))?;
         let path = slot::secret_path(self.paths(), &slot).expect("a passphrase slot has a file");
-        let secret = passphrase::wrap(self.identity(), passphrase, work);
+        let secret = passphrase::wrap(self.identity(), passphrase, work)?;
         let described = disk::read_private(&self.paths().slot_metadata(name))?.unwrap_or_default();
         let digest = slot_digest(&described, Some(&secret));
         self.vault().allow_slot(name, digest.clone())?;

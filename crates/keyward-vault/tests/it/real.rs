@@ -255,7 +255,7 @@ fn copy_for_an_ssh_key_opens_with_it_and_no_other() {
         let key = ssh_key(mine.path(), &["-t", kind]);
         let public = fs::read_to_string(key.with_extension("pub")).unwrap();
         let recipient: age::ssh::Recipient = public.parse().unwrap();
-        let copy = export(&Document::default(), &ExportTo::Ssh(&recipient));
+        let copy = export(&Document::default(), &ExportTo::Ssh(&recipient)).unwrap();
         let access = Access::unattended();
         assert!(read_export(&copy, &ImportWith::SshKey(&key, &access)).is_ok());
         let other = ssh_key(other.path(), &["-t", kind]);

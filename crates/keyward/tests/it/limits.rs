@@ -69,6 +69,44 @@ fn command_gets_the_core_limit_of_the_person() {
     }
 }
 
+#[cfg(all(target_os = "linux", debug_assertions))]
+#[test]
+fn a_passphrase_that_needs_more_memory_than_there_is_is_refused_in_words() {
+    let practice = ready();
+    practice.write("keyward/config.toml", "passphrase_work = 22\n");
+    for words in [
+        "vault passphrase --new-passphrase-file passphrase",
+        "vault slot add passphrase --name second --passphrase-file passphrase",
+        "vault export copy --copy-passphrase-file passphrase",
+    ] {
+        let line = format!("ulimit -v 3000000; \"$0\" {words}");
+        let said = sh(&practice, &line, "").fails_with(1);
+        assert!(said.contains("takes 4096 MiB of memory"), "{words}: {said}");
+        assert!(said.contains("ulimit -v"), "{words}: {said}");
+    }
+    // The old slot still opens the vault.
+    let _ = practice.run(&["env", "bare", "--no-session"]).ok();
+    // A slot that takes more than there is.
+    let slot = practice.path().join("keyward/slots/passphrase.age");
+    let text = String::from_utf8_lossy(&std::fs::read(&slot).unwrap()).into_owned();
+    let stanza = text
+        .lines()
+        .find(|line| line.starts_with("-> scrypt"))
+        .unwrap();
+    let heavy = stanza.replace(" 2", " 22");
+    let file = std::fs::read(&slot).unwrap();
+    let at = stanza.len() + text.find(stanza).unwrap();
+    let mut changed = heavy.into_bytes();
+    changed.splice(..0, file[..text.find(stanza).unwrap()].iter().copied());
+    changed.extend_from_slice(&file[at..]);
+    std::fs::write(&slot, changed).unwrap();
+    std::fs::remove_dir_all(practice.path().join(".local")).unwrap();
+    let line = "ulimit -v 3000000; \"$0\" env bare --no-session";
+    let ran = sh(&practice, line, "");
+    assert!(ran.stderr.contains("takes 4096 MiB"), "{}", ran.stderr);
+    assert!(ran.code == 1 || ran.code == 4, "{}", ran.code);
+}
+
 #[test]
 fn data_for_a_closed_output_is_a_failure() {
     let practice = ready();

@@ -84,7 +84,7 @@ pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<E
         }
         (None, None) => return Err(CliError::usage("a copy is for a recipient or a passphrase")),
     };
-    let copy = keyward_vault::export(open.document(), &to);
+    let copy = keyward_vault::export(open.document(), &to)?;
     let shown = if to_output {
         ui.bytes(&copy)?;
         "standard output".to_owned()
@@ -204,7 +204,9 @@ impl From<ImportError> for CliError {
             ImportError::WrongPassphrase
             | ImportError::ForRecipient
             | ImportError::OtherIdentity => ErrorKind::VaultClosed,
-            ImportError::Damaged(_) | ImportError::Document(_) => ErrorKind::Failed,
+            ImportError::Damaged(_) | ImportError::Document(_) | ImportError::Memory(_) => {
+                ErrorKind::Failed
+            }
         };
         let hint = matches!(error, ImportError::ForRecipient).then_some("--identity-file FILE");
         Self::new(kind, "nothing was imported")

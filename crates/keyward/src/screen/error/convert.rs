@@ -5,7 +5,7 @@ use keyward_core::chain::ResolveError;
 use keyward_core::config::ParseError;
 use keyward_vault::{
     AddSlotError, ChangedOutside, CreateError, Damage, DiskError, IndexError, LockError, LostVault,
-    OpenAnyError, OpenSlotError, ReadError, RemoveSlotError, RestoreError, SessionError,
+    NoMemory, OpenAnyError, OpenSlotError, ReadError, RemoveSlotError, RestoreError, SessionError,
     SetAsideError, SlotError, UnlockError, UnlockSlotError, UpdateError, VaultChange,
 };
 
@@ -300,12 +300,19 @@ impl From<SlotError> for CliError {
             SlotError::Disk(error) => error.into(),
             SlotError::Lock(error) => error.into(),
             SlotError::Damaged { .. } => Self::new(ErrorKind::VaultClosed, error.to_string()),
+            SlotError::Memory(error) => error.into(),
             SlotError::Missing(_) => Self::usage(error.to_string()).hint("keyward vault slot list"),
             SlotError::Exists(_) => Self::usage(error.to_string()).hint("give another with --name"),
             SlotError::Last(_) => {
                 Self::usage(error.to_string()).hint("keyward vault slot add --help")
             }
         }
+    }
+}
+
+impl From<NoMemory> for CliError {
+    fn from(error: NoMemory) -> Self {
+        Self::failed(error.to_string())
     }
 }
 

@@ -138,7 +138,12 @@ fn python_gives_the_keys_of_default_to_every_section_of_the_file() {
     let config = format!("[profile p]\nregion = us-east-1\n[DEFAULT]\n{LINE}");
     check(&config, "", ["keyward", "nothing", "nothing", "nothing"]);
     // The file of the profile counts, and its own keys replace them.
-    let words = ["fails: half key", "nothing", "fails: half key", "fails: half key"];
+    let words = [
+        "fails: half key",
+        "nothing",
+        "fails: half key",
+        "fails: half key",
+    ];
     let credentials = format!("[DEFAULT]\n{KEYS}[q]\nregion = us-east-1\n");
     check(
         "[profile p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n",
