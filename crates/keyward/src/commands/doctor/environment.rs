@@ -249,7 +249,7 @@ fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
     let Surroundings {
         get,
         is_empty,
-        read,
+        read: _,
         readable: _,
     } = surroundings;
     if get(env::CONTAINER_FULL_URI).is_some() && is_empty(env::CONTAINER_RELATIVE_URI) {
@@ -277,6 +277,28 @@ fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             )
             .at(env::CONTAINER_FULL_URI)
             .hint(format!("name 127.0.0.1 or an https:// URL, or unset {}", env::CONTAINER_FULL_URI)),
+        );
+    }
+    token(surroundings, findings);
+}
+
+/// The token for the container's endpoint, if it fits no header of HTTP.
+fn token(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
+    let Surroundings {
+        get,
+        is_empty,
+        read,
+        readable: _,
+    } = surroundings;
+    let asks = [env::CONTAINER_FULL_URI, env::CONTAINER_RELATIVE_URI];
+    if is_empty(env::CONTAINER_TOKEN_FILE) && asks.iter().any(|name| get(name).is_some()) {
+        findings.push(
+            Finding::problem(
+                "empty-file",
+                "it is set and empty: boto3 and the AWS CLI open a file without a name and raise an error",
+            )
+            .at(env::CONTAINER_TOKEN_FILE)
+            .hint(format!("unset {}", env::CONTAINER_TOKEN_FILE)),
         );
     }
     if get(env::CONTAINER_TOKEN_FILE).is_none()
@@ -318,6 +340,29 @@ fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             .hint(format!("printf %s \"$(cat {0})\" > {0}", keyward_core::shell::quoted(&path))),
         );
     }
+    let (name, held) = match get(env::CONTAINER_TOKEN_FILE) {
+        Some(path) => (env::CONTAINER_TOKEN_FILE, read(&path)),
+        None => (
+            env::CONTAINER_TOKEN,
+            get(env::CONTAINER_TOKEN).map(String::into_bytes),
+        ),
+    };
+    if held.is_some_and(|held| !fits_a_header(&held)) {
+        findings.push(
+            Finding::problem(
+                "token-character",
+                "the token has a line end or a character outside ASCII within: boto3 and the AWS CLI raise an error, and other SDKs may send no token",
+            )
+            .at(name)
+            .hint("write the token alone, in one line of ASCII"),
+        );
+    }
+}
+
+/// Whether a token is one line of ASCII. Line ends behind it have their own finding.
+fn fits_a_header(token: &[u8]) -> bool {
+    let line = token.trim_ascii_end();
+    line.is_ascii() && !line.contains(&b'\n') && !line.contains(&b'\r')
 }
 
 /// The kind of a key from AWS, and nothing about other makers' keys.

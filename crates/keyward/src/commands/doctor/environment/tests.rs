@@ -115,6 +115,23 @@ fn a_token_file_that_ends_in_a_line_end_is_found() {
 }
 
 #[test]
+fn a_token_that_fits_no_header_is_found() {
+    const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+    const FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+    for name in [TOKEN, FILE] {
+        found(&[(name, "two\nlines")], &["token-character"]);
+        found(&[(name, "\u{feff}token")], &["token-character"]);
+        found(&[(name, "t\u{f6}ken")], &["token-character"]);
+        found(&[(name, "token")], &[]);
+    }
+    // The file counts where both are set.
+    found(&[(TOKEN, "two\nlines"), (FILE, "token")], &[]);
+    let full = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/");
+    found(&[(FILE, ""), full], &["empty-file"]);
+    found(&[(FILE, "")], &[]);
+}
+
+#[test]
 fn a_container_endpoint_that_sdks_refuse_is_named() {
     const URL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
     const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
