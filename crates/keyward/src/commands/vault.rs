@@ -13,7 +13,7 @@ use keyward_vault::SlotName;
 use crate::environment as env;
 use crate::screen::error::CliError;
 use crate::screen::ui::{GOOD, Ui};
-use crate::session::{choose_passphrase, new_passphrase_in, open_vault};
+use crate::session::{Opens, choose_passphrase, new_passphrase_in, open_vault};
 use crate::state::local_state::LocalState;
 
 /// Manage the encrypted vault: slots, passphrase, copies
@@ -84,7 +84,7 @@ fn passphrase(
     let open = open_vault(local, ui)?;
     let new = match file {
         Some(file) => new_passphrase_in(file)?,
-        None => choose_passphrase("New passphrase", "give --new-passphrase-file")?,
+        None => choose_passphrase(Opens::Vault, "New passphrase", "give --new-passphrase-file")?,
     };
     open.change_passphrase(slot, &new, local.settings.passphrase_work)?;
     ui.say(format!(

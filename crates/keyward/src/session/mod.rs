@@ -27,7 +27,7 @@ pub(crate) use source::{
     is_of_the_shell, is_quoted_whole, is_trusted_container, login, origin, shell_sign,
 };
 pub(crate) use unlock::{
-    FirstSlot, FirstSlotArgs, choose_passphrase, create_vault, create_with, look_back,
+    FirstSlot, FirstSlotArgs, Opens, choose_passphrase, create_vault, create_with, look_back,
     new_passphrase_in, open_or_create, open_unpinned, open_vault, passphrase_in, session_tier,
     slot_access,
 };

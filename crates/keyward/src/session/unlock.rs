@@ -23,7 +23,7 @@ use crate::state::identity_cache::Locked;
 use crate::state::local_state::{LocalState, now};
 
 pub(crate) use first_slot::{FirstSlot, FirstSlotArgs, create_vault, create_with, open_or_create};
-pub(crate) use given::{choose_passphrase, new_passphrase_in, passphrase_in};
+pub(crate) use given::{Opens, choose_passphrase, new_passphrase_in, passphrase_in};
 use given::{given_by, given_passphrase, refuse_short};
 pub(in crate::session) use prompter::UserPrompter;
 
@@ -207,6 +207,7 @@ fn create_with_passphrase(local: &LocalState, ui: &Ui) -> Result<OpenVault, CliE
             given
         }
         None => choose_passphrase(
+            Opens::Vault,
             "New vault passphrase",
             &format!("name a file in {}", env::PASSPHRASE_FILE),
         )?,

@@ -15,8 +15,8 @@ use crate::prompt::terminal::{Echo, Terminal};
 use crate::screen::error::{CliError, ErrorKind};
 use crate::screen::ui::{GOOD, Ui};
 use crate::session::{
-    FirstSlotArgs, choose_passphrase, new_passphrase_in, open_or_create, open_vault, passphrase_in,
-    slot_access,
+    FirstSlotArgs, Opens, choose_passphrase, new_passphrase_in, open_or_create, open_vault,
+    passphrase_in, slot_access,
 };
 use crate::state::local_state::LocalState;
 use crate::system::locations;
@@ -72,6 +72,7 @@ pub(super) fn export(local: &LocalState, args: &ExportArgs, ui: &Ui) -> Result<E
         (Some(_), _) => None,
         (None, Some(file)) => Some(new_passphrase_in(file)?),
         (None, None) => Some(choose_passphrase(
+            Opens::Copy,
             "Passphrase of the copy",
             "give --copy-passphrase-file or --recipient",
         )?),

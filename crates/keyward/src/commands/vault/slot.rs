@@ -16,7 +16,9 @@ use crate::commands::print_json;
 use crate::prompt::terminal::Terminal;
 use crate::screen::error::{CliError, nothing_opens};
 use crate::screen::ui::{BAD, GOOD, Ui};
-use crate::session::{choose_passphrase, create_with, new_passphrase_in, open_vault, slot_access};
+use crate::session::{
+    Opens, choose_passphrase, create_with, new_passphrase_in, open_vault, slot_access,
+};
 use crate::state::local_state::{LocalState, now};
 use crate::system::locations;
 
@@ -168,6 +170,7 @@ fn add(local: &LocalState, args: AddArgs, ui: &Ui) -> Result<ExitCode, CliError>
     let passphrase: Option<Passphrase> = match (args.kind, &args.passphrase_file) {
         (Kind::Passphrase, Some(file)) => Some(new_passphrase_in(file)?),
         (Kind::Passphrase, None) => Some(choose_passphrase(
+            Opens::Vault,
             "Passphrase of the new slot",
             "give --passphrase-file",
         )?),

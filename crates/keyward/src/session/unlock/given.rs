@@ -24,14 +24,41 @@ const GROUP: usize = 5;
 /// The alphabet of generated passphrases: 32 characters that do not look alike.
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
+/// What a new passphrase opens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Opens {
+    /// The vault, every day.
+    Vault,
+    /// A copy of the vault, on the day of its import.
+    Copy,
+}
+
+impl Opens {
+    /// What a person should know before they choose.
+    fn explanation(self) -> &'static str {
+        match self {
+            Self::Vault => {
+                "Your keys are kept in an encrypted vault. You need its passphrase about once a day, and for commands that change keys or devices. It cannot be recovered."
+            }
+            Self::Copy => {
+                "The copy is encrypted with a passphrase of its own. You need it to import the copy. It cannot be recovered."
+            }
+        }
+    }
+}
+
 /// A new passphrase, asked for twice, or generated where none is typed. `instead` says what spares
 /// the question.
-pub(crate) fn choose_passphrase(question: &str, instead: &str) -> Result<Passphrase, CliError> {
+pub(crate) fn choose_passphrase(
+    opens: Opens,
+    question: &str,
+    instead: &str,
+) -> Result<Passphrase, CliError> {
     let mut terminal = Terminal::required(
         "a new passphrase",
         format!("run the command in a terminal, or {instead}"),
     )?;
-    terminal.say("Your keys are kept in an encrypted vault. You need its passphrase about once a day, and for commands that change keys or devices. It cannot be recovered.");
+    terminal.say(opens.explanation());
     terminal.say(&format!(
         "It has at least {SHORTEST} characters. Press Enter to get a generated one."
     ));
