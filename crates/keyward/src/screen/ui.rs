@@ -158,6 +158,12 @@ impl Ui {
         self.say_hanging(text.as_ref(), 0);
     }
 
+    /// Says a line that people copy into a file, however wide the terminal is.
+    pub(crate) fn say_unbroken(&self, text: &str) {
+        // A closed standard error accepts no message.
+        let _ = writeln!(anstream::stderr().lock(), "{}", shown(text));
+    }
+
     /// Says something. A continued line is indented by `hang` more than its start.
     pub(crate) fn say_hanging(&self, text: &str, hang: usize) {
         // Sanitized even when standard error is not a terminal: its reader may print it to one.

@@ -52,7 +52,7 @@ pub(crate) fn no_key_at_all(ui: &Ui, repository: &Repository) {
         "GitHub Actions needs no key: these lines of a blueprint make a role for {owner}/{name}"
     ));
     for line in github_role(&subject, "").lines() {
-        ui.say(format!("  {line}").trim_end());
+        ui.say_unbroken(format!("  {line}").trim_end());
     }
     ui.hint(format!(
         "{CODE}keyward account init --github {subject}{CODE:#} writes them"
