@@ -2,6 +2,8 @@
 //! place in the table of contents.
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod howtos;
 mod outputs;
 mod tutorials;
 

@@ -24,6 +24,48 @@ pub(crate) struct Asked {
 /// The command that gives a program the terminal as its own.
 pub(crate) const ITS_OWN: &str = "exec setsid --ctty \"$@\"";
 
+/// Both ends of a new terminal of 24 lines.
+pub(crate) struct Terminal {
+    /// What a person types and sees.
+    pub(crate) keys: File,
+    /// The streams of a program.
+    pub(crate) screen: File,
+}
+
+impl Terminal {
+    pub(crate) fn new() -> Self {
+        use rustix::fs::OFlags;
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        use rustix::termios::{Winsize, tcsetwinsize};
+        use std::os::unix::fs::OpenOptionsExt;
+        let keys = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&keys).unwrap();
+        unlockpt(&keys).unwrap();
+        let name = ptsname(&keys, Vec::new()).unwrap().into_string().unwrap();
+        let not_ours = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+        let mut options = File::options();
+        options.read(true).write(true).custom_flags(not_ours);
+        let screen = options.open(name).unwrap();
+        let size = Winsize {
+            ws_row: 24,
+            ws_col: 80,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&screen, size).unwrap();
+        Self {
+            keys: File::from(keys),
+            screen,
+        }
+    }
+
+    /// Makes the terminal the three streams of a command.
+    pub(crate) fn attach(&self, command: &mut Command) {
+        let end = || Stdio::from(self.screen.try_clone().unwrap());
+        command.stdin(end()).stdout(end()).stderr(end());
+    }
+}
+
 impl Asked {
     fn start() -> Self {
         Self::start_by(ITS_OWN)
@@ -47,25 +89,7 @@ impl Asked {
 
     /// Runs keyward with these words on a terminal of some kind.
     pub(crate) fn say(practice: Practice, shell: &str, words: &[&str], kind: &str) -> Self {
-        use rustix::fs::OFlags;
-        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-        use rustix::termios::{Winsize, tcsetwinsize};
-        use std::os::unix::fs::OpenOptionsExt;
-        let keys = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&keys).unwrap();
-        unlockpt(&keys).unwrap();
-        let name = ptsname(&keys, Vec::new()).unwrap().into_string().unwrap();
-        let not_ours = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
-        let mut options = File::options();
-        options.read(true).write(true).custom_flags(not_ours);
-        let screen = options.open(name).unwrap();
-        let size = Winsize {
-            ws_row: 24,
-            ws_col: 80,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        tcsetwinsize(&screen, size).unwrap();
+        let terminal = Terminal::new();
         let own = practice.command(words);
         let mut command = Command::new("sh");
         command
@@ -82,16 +106,12 @@ impl Asked {
             .env_remove("KEYWARD_PASSPHRASE_FILE")
             .env("TERM", kind);
         command.current_dir(practice.path());
-        let end = || Stdio::from(screen.try_clone().unwrap());
-        let child = command
-            .stdin(end())
-            .stdout(end())
-            .stderr(end())
-            .spawn()
-            .unwrap();
+        terminal.attach(&mut command);
+        let child = command.spawn().unwrap();
+        let Terminal { keys, screen } = terminal;
         Self {
             practice,
-            keys: File::from(keys),
+            keys,
             screen,
             child,
         }

@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use keyward_testkit::{Canaries, Ran};
+use keyward_testkit::{Canaries, Home, Ran};
 
 use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/aws-vault");
-const PASSPHRASE: &str = "fixture passphrase";
+pub(crate) const PASSPHRASE: &str = "fixture passphrase";
 /// Alice's key as the keyring library keeps it within an item.
 #[cfg(unix)]
 const PLAIN: &str = "eyJBY2Nlc3NLZXlJRCI6IkFLSUFJT1NGT0ROTjdFWEFNUExFIiwiU2VjcmV0QWNjZXNzS2V5Ijoid0phbHJYVXRuRkVNSS9LN01ERU5HL2JQeFJmaUNZRVhBTVBMRUtFWSJ9";
@@ -55,8 +55,8 @@ fn backups(practice: &Practice) -> Vec<PathBuf> {
 }
 
 /// Copies of the sealed items where aws-vault keeps them.
-pub(crate) fn lay_out(practice: &Practice, below: &str, items: &[&str]) {
-    let folder = practice.path().join(below);
+pub(crate) fn lay_out(home: &Home, below: &str, items: &[&str]) {
+    let folder = home.path().join(below);
     std::fs::create_dir_all(&folder).unwrap();
     for item in items {
         std::fs::copy(Path::new(FIXTURES).join(item), folder.join(item)).unwrap();

@@ -10,7 +10,7 @@ use crate::practice::Practice;
 
 /// A plugin that wraps nothing: it returns its input unchanged. It notes its environment, and fails
 /// where a file says so.
-const PLUGIN: &str = r#"#!/bin/sh
+pub(crate) const PLUGIN: &str = r#"#!/bin/sh
 env >> "$HOME/seen"
 [ -e "$HOME/broken" ] && exit 1
 body() { b=; while read -r l; do b="$l"; [ ${#l} -lt 64 ] && break; done; }
@@ -29,7 +29,7 @@ case "$1" in
 esac
 printf -- '-> done\n\n'
 "#;
-const IDENTITY: &str = "AGE-PLUGIN-KEYWARDTEST-1GEMPPK";
+pub(crate) const IDENTITY: &str = "AGE-PLUGIN-KEYWARDTEST-1GEMPPK";
 const CODE: &str = "135790";
 
 /// Alice's vault, with a slot of the plugin that is tried first.

@@ -4,7 +4,7 @@
 mod age;
 mod days;
 mod github;
-mod host;
+pub(crate) mod host;
 #[cfg(all(unix, debug_assertions))]
 mod kills;
 mod own;

@@ -609,18 +609,19 @@ fn a_restore_without_a_copy_says_where_else_one_may_be() {
     }
 }
 
-/// A password store of plain files and the program for it, as far as a slot needs them.
+/// `pass` with a store of plain files, as far as a slot needs it.
+#[cfg(unix)]
+pub(crate) const PASS: &str = "#!/bin/sh\nstore=$HOME/.password-store\ncase $1 in\n\
+    show) [ -f \"$store/$2\" ] || { echo \"Error: $2 is not in the password store.\" >&2; exit 1; }\n\
+    cat \"$store/$2\" ;;\n\
+    insert) for entry; do :; done; mkdir -p \"$store/${entry%/*}\"; cat > \"$store/$entry\" ;;\n\
+    rm) rm \"$store/$3\" ;;\nesac\n";
+
+/// A password store of plain files and the program for it.
 #[cfg(unix)]
 fn with_pass(home: &mut keyward_testkit::Home) {
     use std::os::unix::fs::PermissionsExt as _;
-    home.write(
-        "bin/pass",
-        "#!/bin/sh\nstore=$HOME/.password-store\ncase $1 in\n\
-         show) [ -f \"$store/$2\" ] || { echo \"Error: $2 is not in the password store.\" >&2; exit 1; }\n\
-         cat \"$store/$2\" ;;\n\
-         insert) for entry; do :; done; mkdir -p \"$store/${entry%/*}\"; cat > \"$store/$entry\" ;;\n\
-         rm) rm \"$store/$3\" ;;\nesac\n",
-    );
+    home.write("bin/pass", PASS);
     let program = home.path().join("bin/pass");
     std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", home.path().join("bin").display());

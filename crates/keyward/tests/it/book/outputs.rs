@@ -90,7 +90,7 @@ fn two_accounts() -> Rehearsal {
     place
 }
 
-fn audited() -> Rehearsal {
+pub(super) fn audited() -> Rehearsal {
     let place = erin();
     let _ = place
         .run(&["account", "apply", "account.toml", "--yes"])
@@ -99,7 +99,7 @@ fn audited() -> Rehearsal {
 }
 
 /// Carol, with a key, in one of four accounts; each of the others has the role.
-fn carol() -> Rehearsal {
+pub(super) fn carol() -> Rehearsal {
     use crate::practice::{KEY_ID, SECRET};
     let people = "123456789012";
     let others = [

@@ -10,10 +10,10 @@ use crypto_box::SecretKey;
 use serde_json::{Value, json};
 
 /// The only token it accepts.
-pub(super) const TOKEN: &str = "ghp_EXAMPLEexampleEXAMPLEexample00000000";
+pub(crate) const TOKEN: &str = "ghp_EXAMPLEexampleEXAMPLEexample00000000";
 
 /// A running host.
-pub(super) struct Host {
+pub(crate) struct Host {
     state: Arc<Mutex<State>>,
     url: String,
 }
@@ -36,7 +36,7 @@ pub(super) struct State {
 }
 
 impl Host {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/api/v3", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::new(State {
@@ -53,7 +53,7 @@ impl Host {
         Self { state, url }
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
