@@ -1,8 +1,6 @@
 """The client matrix: every program that takes credentials, through every way that keyward hands
 them out, against the practice account; and what clients see of the loopback server."""
 
-import contextlib
-import json
 import signal
 import subprocess
 from collections.abc import Callable
@@ -36,7 +34,7 @@ def _through_exec_server(place: home.Home, who: Who) -> str:
 
 
 def _through_serve(place: home.Home, who: Who) -> str:
-    with _serving(place, "alice", "readonly") as serving:
+    with clients.serving(place, "alice", "readonly") as serving:
         given = {
             **REGION,
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": serving["profiles"]["readonly"],
@@ -69,23 +67,6 @@ CLIENTS: dict[str, Callable[[home.Home], Who]] = {
 }
 #: Packaged before it knew a container's whole address, which keyward's servers use.
 CANNOT = {"Ruby SDK": {"exec --server", "serve"}}
-
-
-@contextlib.contextmanager
-def _serving(place: home.Home, *profiles: str):
-    """A `keyward serve`, asked to end as a person asks."""
-    words = [home.KEYWARD, "serve", "--json", *profiles]
-    server = place.start(*words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    text = ""
-    while not text.endswith("}\n}\n"):
-        line = server.stdout.readline()
-        holds(line, f"`keyward serve` ended: {text}")
-        text += line
-    try:
-        yield json.loads(text.replace("\n}\n}\n", "\n}}"))
-    finally:
-        server.send_signal(signal.SIGTERM)
-        equal(server.wait(timeout=home.PATIENCE), 0, "how `keyward serve` ended")
 
 
 def _with_a_session(place: home.Home) -> practice.Practice:

@@ -1,6 +1,9 @@
 """The programs that get credentials from keyward: boto3 and the AWS CLI."""
 
+import contextlib
 import json
+import signal
+import subprocess
 
 import boto3
 import botocore.config
@@ -76,3 +79,20 @@ def from_environment(text: str) -> dict[str, str]:
     # On a terminal the first name follows what was typed there.
     named = ((name.rsplit("\n", 1)[-1], value) for name, value in pairs)
     return {name: value for name, value in named if name.startswith(("AWS_", "KEYWARD_"))}
+
+
+@contextlib.contextmanager
+def serving(place: home.Home, *profiles: str):
+    """A `keyward serve`, asked to end as a person asks."""
+    words = [home.KEYWARD, "serve", "--json", *profiles]
+    server = place.start(*words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    text = ""
+    while not text.endswith("}\n}\n"):
+        line = server.stdout.readline()
+        case.holds(line, f"`keyward serve` ended: {text}")
+        text += line
+    try:
+        yield json.loads(text.replace("\n}\n}\n", "\n}}"))
+    finally:
+        server.send_signal(signal.SIGTERM)
+        case.equal(server.wait(timeout=home.PATIENCE), 0, "how `keyward serve` ended")
