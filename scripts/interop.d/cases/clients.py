@@ -1,7 +1,6 @@
 """The client matrix: every program that takes credentials, through every way that keyward hands
 them out, against the practice account; and what clients see of the loopback server."""
 
-import signal
 import subprocess
 from collections.abc import Callable
 
