@@ -36,6 +36,7 @@ const STAGED: &[Staged] = &[
     ("lost-laptop.md", 1, worlds::revoked),
     ("lost-laptop.md", 2, worlds::revoked),
     ("proof.md", 0, worlds::applied),
+    ("python-data.md", 0, worlds::person),
     ("review.md", 0, worlds::asked_by_the_aws_cli),
     ("rotation.md", 0, worlds::machine_user),
     ("shells.md", 0, worlds::named_accounts),

@@ -31,7 +31,7 @@ const ACCOUNT: &str = "123456789012";
 
 /// Programs that note whether they got credentials, and print a prepared answer to their second
 /// word.
-const NOTING: &[&str] = &["aws", "docker", "terraform"];
+const NOTING: &[&str] = &["aws", "docker", "python", "terraform"];
 
 const NOTE: &str = "#!/bin/sh\n\
     [ -n \"$AWS_SESSION_TOKEN$AWS_CONTAINER_CREDENTIALS_FULL_URI\" ] && with='has credentials'\n\
