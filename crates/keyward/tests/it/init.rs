@@ -433,6 +433,35 @@ fn enter_invents_no_device_that_nobody_can_list() {
     asked.child.wait().unwrap();
 }
 
+#[test]
+fn a_device_that_nobody_can_list_is_not_called_missing() {
+    use keyward_sandbox::{Effect, Fault};
+    let practice = Practice::start();
+    practice.config("");
+    let denied = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "not authorized to perform: iam:ListMFADevices".to_owned(),
+    };
+    practice
+        .account
+        .inject(Fault::on("ListMFADevices", denied).times(9));
+    let words = ["init", "--profile", "alice", "--key-stdin", "--no-roles"];
+    let words = [
+        &words[..],
+        &["--store-seed", "--yes", "--no-import", "--no-check"],
+    ]
+    .concat();
+    let said = practice.run_with_input(&words, &alice()).fails_with(1);
+    assert!(!said.contains("has none yet"), "{said}");
+    let hint = "if there is one already, add `mfa_serial = ARN` to `[profile alice]`";
+    assert!(said.contains(hint), "{said}");
+    // The next run recognises it.
+    practice.config(&format!("[profile alice]\nmfa_serial = {SERIAL}\n"));
+    let ran = practice.run_with_input(&words, "");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_mistyped_role_is_asked_again_and_a_name_corrects_it() {

@@ -114,7 +114,10 @@ fn wanted(
         }
         return Ok(None);
     }
-    guide.tell(&format!("{} has none yet.", owner.user));
+    guide.tell(&match devices {
+        Some(_) => format!("{} has none yet.", owner.user),
+        None => "AWS does not let this user list MFA devices.".to_owned(),
+    });
     if args.store_seed {
         return Ok(Some(SeedKeeping::Vault));
     }

@@ -11,7 +11,7 @@ mod picture;
 mod prove;
 mod record;
 
-use keyward_aws::CallError;
+use keyward_aws::{CallError, MfaDevice};
 use keyward_core::Credentials;
 use keyward_core::id::MfaSerial;
 use keyward_core::secret::TotpSeed;
@@ -110,11 +110,32 @@ pub(crate) fn enrol(
     }
     // Two runs at once would take each other's half-made device for one that a killed run left.
     let _alone = alone(local)?;
-    let devices = owner.devices(ui)?.unwrap_or_default();
+    let listed = owner.devices(ui)?;
+    let unknown = listed.is_none() && owner.device().is_none();
+    let devices = listed.unwrap_or_default();
+    enrol_beside(local, ui, owner, &devices, wish, codes).map_err(|error| match unknown {
+        // AWS answers the same to a user who may not enable one at all.
+        true => error.hint(format!(
+            "AWS does not show this user's devices; if there is one already, add `mfa_serial = ARN` to `[profile {}]`",
+            owner.holder
+        )),
+        false => error,
+    })
+}
+
+/// The same beside the devices that AWS lists.
+fn enrol_beside(
+    local: &LocalState,
+    ui: &Ui,
+    owner: &Owner,
+    devices: &[MfaDevice],
+    wish: &Wish,
+    codes: &CodeSource,
+) -> Result<MfaSerial, CliError> {
     let begun = Begun::of(local, owner);
     let works = |serial: &MfaSerial| devices.iter().any(|device| device.serial == *serial);
     let enabled = begun.serials().into_iter().find(works);
-    let credentials = match usual(&devices, owner.device()) {
+    let credentials = match usual(devices, owner.device()) {
         Some(serial) if enabled.is_none() => {
             ui.say(format!(
                 "this user has {serial} already: adding another needs a code from it"
