@@ -2,6 +2,8 @@ use super::*;
 
 /// Returns the command that `cmd.exe` runs, by the rules that `cmd /?` prints.
 fn run_by_cmd(arguments: &str) -> String {
+    // Without this, commands of the registry would run first.
+    let arguments = arguments.strip_prefix("/D ").unwrap();
     let (always, rest) = match arguments.strip_prefix("/S ") {
         Some(rest) => (true, rest),
         None => (false, arguments),
@@ -31,7 +33,7 @@ fn the_quotes_of_a_line_reach_cmd_whole() {
     }
     // This part was lost before.
     let example = r#""C:\a b\pwsh.exe" -File "C:\c d\get.ps1""#;
-    assert_ne!(run_by_cmd(&format!("/C {example}")), example);
+    assert_ne!(run_by_cmd(&format!("/D /C {example}")), example);
 }
 
 #[cfg(unix)]
