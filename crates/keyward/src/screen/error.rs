@@ -176,7 +176,7 @@ mod several;
 
 pub(crate) use about::NEW_ENVIRONMENT;
 pub(crate) use convert::nothing_opens;
-pub(crate) use elsewhere::{Given, elsewhere};
+pub(crate) use elsewhere::{Given, elsewhere, make_writable};
 pub(crate) use hint::Hint;
 pub(crate) use resolve_fix::fix_of_ignored;
 

@@ -153,6 +153,7 @@ fn a_session_that_cannot_be_kept_is_not_renewed() {
     close(&folder);
     let said = run(&home, &["credential-process", "console"]).fails_with(1);
     assert!(said.contains("cannot be kept"), "{said}");
+    assert!(said.contains("hint: let yourself write in"), "{said}");
     assert!(service.asked().is_empty(), "the refresh token was spent");
     open(&folder);
     let given = run(&home, &["credential-process", "console"]).ok();

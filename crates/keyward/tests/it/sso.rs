@@ -687,6 +687,8 @@ fn a_sign_in_that_cannot_be_kept_is_neither_refreshed_nor_made() {
     close(&folder);
     let said = run(&practice, &["credential-process", "sso"]).fails_with(1);
     assert!(said.contains("the sign-in cannot be kept in"), "{said}");
+    let hint = "hint: let yourself write in `~/.aws/sso/cache`";
+    assert!(said.contains(hint), "{said}");
     let said = run(&practice, &["sso", "login", "practice", "--no-browser"]).fails_with(1);
     assert!(said.contains("the sign-in cannot be kept in"), "{said}");
     assert_eq!(outcomes(&practice, "CreateToken"), [""; 0]);

@@ -1,6 +1,7 @@
 //! The next step after a write that the disk refused: the variable, or the word of the command, that
 //! names another place.
 
+use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -30,6 +31,20 @@ pub(crate) fn elsewhere(path: &Path, given: Given, error: &io::Error) -> Option<
         }
         Kind::StorageFull | Kind::QuotaExceeded => {
             Some(format!("make room on that disk, or {other} on another"))
+        }
+        _ => None,
+    }
+}
+
+/// The next step for a folder that no variable moves, such as a cache that other tools share.
+pub(crate) fn make_writable(folder: impl fmt::Display, error: &io::Error) -> Option<String> {
+    use io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::ReadOnlyFilesystem | Kind::PermissionDenied => Some(format!(
+            "let yourself write in `{folder}`: `ls -ld` shows its owner and mode"
+        )),
+        Kind::StorageFull | Kind::QuotaExceeded => {
+            Some(format!("make room on the disk of `{folder}`"))
         }
         _ => None,
     }

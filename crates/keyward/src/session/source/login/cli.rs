@@ -20,7 +20,7 @@ use super::service;
 use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
 use crate::prompt::deadline::Deadline;
-use crate::screen::error::{CliError, ErrorKind};
+use crate::screen::error::{CliError, ErrorKind, make_writable};
 use crate::session::client;
 use crate::session::margin::LAST_RESORT;
 use crate::session::single_flight::SingleFlight;
@@ -142,11 +142,14 @@ impl File {
 
     fn reserve(&self, deadline: Deadline) -> Result<Reserved, CliError> {
         rewrite::reserve_secret(&self.path, deadline).map_err(|e| {
+            let folder = self.path.parent().unwrap_or(&self.path);
+            let hint = make_writable(locations::show(folder), &e);
             CliError::failed(format!(
                 "a renewed console session cannot be kept in `{}`",
                 locations::show(&self.path)
             ))
             .because(e)
+            .hint_all(hint)
         })
     }
 

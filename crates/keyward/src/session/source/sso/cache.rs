@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::Center;
 use crate::aws_files::rewrite::{self, Reserved};
 use crate::environment as env;
-use crate::screen::error::CliError;
+use crate::screen::error::{CliError, make_writable};
 use crate::screen::ui::Ui;
 use crate::state::local_state::LocalState;
 use crate::system::read_limited;
@@ -168,13 +168,21 @@ impl Room {
     }
 }
 
+/// The folder of a file, for the user.
+fn folder_of(path: &Path) -> String {
+    crate::system::locations::show(path.parent().unwrap_or(path))
+}
+
 fn unkept(path: &Path, error: impl Into<Option<std::io::Error>>) -> CliError {
     let failed = CliError::failed(format!(
         "the sign-in cannot be kept in `{}`",
         crate::system::locations::show(path)
     ));
     match error.into() {
-        Some(error) => failed.because(error),
+        Some(error) => {
+            let hint = make_writable(folder_of(path), &error);
+            failed.because(error).hint_all(hint)
+        }
         None => failed,
     }
 }
