@@ -91,6 +91,31 @@ fn check_section(
             out.push(repeated_key(file, entry, before));
         }
         key(file, entry, out);
+        indented(file, entry, out);
+    }
+}
+
+/// Headers and keys of credentials below a key, which only some SDKs read as such.
+fn indented(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
+    let below = &file.text[entry.line_end as usize..entry.end as usize];
+    let has_value = !file.slice(entry.value).is_empty();
+    for (number, line) in (entry.line + 1..).zip(below.lines()) {
+        let text = line.trim_matches(BLANKS);
+        let key = text
+            .split_once('=')
+            .map(|(key, _)| key.trim_matches(BLANKS));
+        let is_key =
+            key.is_some_and(|key| CREDENTIAL_KEYS.contains(&key.to_ascii_lowercase().as_str()));
+        let noun = match text.starts_with('[') && text.contains(']') {
+            true => "header",
+            false if has_value && is_key => "key",
+            false => continue,
+        };
+        let message = format!(
+            "an indented {noun} continues the value above for the AWS CLI, boto3, keyward and the SDK for \
+             Rust, and is a {noun} for JavaScript and Go; start it in the first column"
+        );
+        out.push(warning(file, number, message));
     }
 }
 

@@ -310,6 +310,18 @@ fn what_the_tools_read_differently_is_reported() {
             "[profile \"a b\"]\n",
             &["1: the SDKs ignore a quoted name"],
         ),
+        (
+            Credentials,
+            "[a]\nk = 1\n [b]\nm = 2\n",
+            &["3: an indented header continues the value above"],
+        ),
+        (
+            Config,
+            "[profile a]\nregion = x\n\n# note\n\tRole_arn = r\n",
+            &["5: an indented key continues the value above"],
+        ),
+        (Config, "[profile a]\ns3 =\n  role_arn = r\n", &[]),
+        (Config, "[profile a]\nk = x\n  --role=r\n  y\n", &[]),
         (Credentials, "[a]\n[default]\n", &[]),
         (
             Credentials,
