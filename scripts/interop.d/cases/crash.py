@@ -363,24 +363,105 @@ def a_kill_while_changing_the_passphrase_leaves_one_that_opens(place: home.Home)
     _at_random_instants(one, seen)
 
 
-def _at_random_instants(one: Callable[[float | None], float], seen: dict[str, int]) -> None:
+@case
+def a_kill_while_rotating_leaves_one_key_that_works(place: home.Home) -> None:
+    """At AWS and in the vault, whatever the clocks say: each try moves AWS's clock on."""
+    account = practice.Practice(place)
+    place.environment["KEYWARD_TEST_PACE_MS"] = "1"
+    seen = {"old": 0, "new": 0}
+
+    def code() -> dict[str, str]:
+        account.advance(30)
+        return {"KEYWARD_MFA_CODE": account.code()}
+
+    def one(at: float | None) -> float:
+        old = _key(place, "alice")
+        took = _killed(place, ("rotate", "alice"), "", at, code())
+        done = place.keyward("rotate", "alice", code=None, environment=code())
+        if done.returncode != 0:
+            holds("--resume" in done.stderr, f"no way on: {done.stderr}")
+            place.keyward("rotate", "alice", "--resume", environment=code())
+        seen["new" if _key(place, "alice") != old else "old"] += 1
+        listed = account.keys("alice")
+        equal(listed, [_key(place, "alice")[0]], "the keys at AWS")
+        place.keyward("whoami", "alice", environment=code())
+        place.keyward("doctor")
+        return took
+
+    # A rotation that begins again always ends with another key.
+    _at_random_instants(one, seen, kills=KILLS // 4, sides=("new",))
+
+
+@case
+def a_kill_while_importing_loses_no_key(place: home.Home) -> None:
+    """A key is in the file, in the vault, or in both; the next run takes over what is left."""
+    practice.Practice(place)
+    others = "# mine\n[other]\nregion = eu-west-1\n"
+    seen = {"old": 0, "new": 0}
+    count = [0]
+
+    def one(at: float | None) -> float:
+        count[0] += 1
+        folder = place.path / f"import{count[0]}"
+        (folder / "keyward").mkdir(mode=0o700, parents=True)
+        (folder / "keyward/config.toml").write_text("passphrase_work = 2\n")
+        file = folder / "credentials"
+        file.write_text(
+            "".join(
+                f"[{name}]\naws_access_key_id = {key[0]}\naws_secret_access_key = {key[1]}\n"
+                for name, key in (("alice", practice.ALICE), ("bob", practice.BOB))
+            )
+            + others
+        )
+        file.chmod(0o600)
+        place.environment.update(
+            KEYWARD_HOME=str(folder / "keyward"),
+            AWS_CONFIG_FILE=str(folder / "config"),
+            AWS_SHARED_CREDENTIALS_FILE=str(file),
+        )
+        took = _killed(place, ("import", "credentials", "--yes"), "", at)
+        seen["old" if practice.ALICE[1] in file.read_text() else "new"] += 1
+        for name, key in (("alice", practice.ALICE), ("bob", practice.BOB)):
+            if key[1] not in file.read_text():
+                equal(_key(place, name), key, f"the key of {name} after the kill")
+        place.keyward("import", "credentials", "--yes")
+        for name, key in (("alice", practice.ALICE), ("bob", practice.BOB)):
+            equal(_key(place, name), key, f"the key of {name}")
+        equal(file.read_text(), others, "the rest of the file")
+        return took
+
+    _at_random_instants(one, seen, kills=KILLS // 4)
+
+
+def _at_random_instants(
+    one: Callable[[float | None], float],
+    seen: dict[str, int],
+    kills: int = KILLS,
+    sides: tuple[str, ...] = ("old", "new"),
+) -> None:
     """Lets the command run to its end a few times to see how long it takes, then kills it at
     instants of that time."""
     longest = sorted(one(None) for _ in range(5))[-2]
     seen.update(old=0, new=0)
     # The same instants in every run, as far as a machine allows.
     chance = random.Random(20260101)
-    for _ in range(KILLS):
+    for _ in range(kills):
         one(chance.uniform(0, longest * 1.1))
-    holds(seen["old"] and seen["new"], f"every kill fell on the same side: {seen}")
+    holds(all(seen[side] for side in sides), f"every kill fell on the same side: {seen}")
 
 
-def _killed(place: home.Home, words: tuple[str, ...], given: str, at: float | None) -> float:
+def _killed(
+    place: home.Home,
+    words: tuple[str, ...],
+    given: str,
+    at: float | None,
+    more: dict[str, str] | None = None,
+) -> float:
     """Runs keyward and kills it after so many seconds; returns how long it ran."""
     start = time.monotonic()
     child = subprocess.Popen(
         [home.KEYWARD, *words],
-        env=place.environment,
+        env={**place.environment, **(more or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

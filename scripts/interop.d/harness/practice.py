@@ -39,6 +39,12 @@ class Practice:
         entries = self._get("/_practice/journal")
         return [entry for entry in entries if action in (None, entry["action"])]
 
+    def keys(self, user: str) -> list[str]:
+        """The ids of a user's access keys."""
+        accounts = self._get("/_practice/state")["accounts"]
+        users = [found for account in accounts for found in account.get("users", [])]
+        return [key["id"] for found in users if found["name"] == user for key in found.get("access_keys", [])]
+
     def fault(self, **fault) -> None:
         """Makes coming calls go wrong."""
         self._post("/_practice/faults", fault)
