@@ -5,7 +5,7 @@
 mod people;
 mod picture;
 
-pub(crate) use people::{Facts, people, table};
+pub(crate) use people::{Facts, contents, people, table};
 pub(crate) use picture::picture;
 
 use std::fmt::{self, Write as _};

@@ -13,13 +13,22 @@ const NAMED: usize = 120;
 /// Other facts about a person: names and texts.
 pub(crate) type Facts = Vec<(&'static str, String)>;
 
+/// Links to the parts behind the findings, which are many for the keyboard.
+pub(crate) fn contents(out: &mut String, proof: &Proof) {
+    out.push_str("<nav aria-label=\"Parts\">");
+    if !proof.users.is_empty() {
+        out.push_str("<a href=\"#people\">What each person can do</a> ");
+    }
+    out.push_str("<a href=\"#reach\">Who reaches what</a></nav>\n");
+}
+
 /// Adds the table of people and contexts.
 pub(crate) fn table(out: &mut String, proof: &Proof) {
     if proof.users.is_empty() {
         return;
     }
     out.push_str(
-        "<h2>What each person can do</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
+        "<h2 id=\"people\">What each person can do</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" \
          aria-label=\"What each person can do\">\n<table>\n<thead><tr><th scope=\"col\">person</th>",
     );
     for scenario in Scenario::ALL {

@@ -14,7 +14,7 @@ const LEGIBLE: f64 = 0.7;
 /// Adds the drawing, and the roles that are open without MFA as a list for those who cannot see
 /// it.
 pub(crate) fn picture(out: &mut String, graph: &Graph) {
-    out.push_str("<h2>Who reaches what</h2>\n");
+    out.push_str("<h2 id=\"reach\">Who reaches what</h2>\n");
     // Inside a page the drawing needs no name of its language.
     let (drawing, width) = sized(graph);
     let least = width * LEGIBLE;

@@ -9,7 +9,9 @@ use super::finding::{Finding, Promise, Severity};
 use super::show::{JUDGED_ALONE, NOT_JUDGED, enrolling, headline};
 use super::{Proof, ProvenAccount};
 use crate::graph::graph_of;
-use crate::html::{Escaped, Page, Prose, line, patch, people, picture, row, sentence, table};
+use crate::html::{
+    Escaped, Page, Prose, contents, line, patch, people, picture, row, sentence, table,
+};
 
 /// The page.
 #[must_use]
@@ -29,6 +31,7 @@ pub fn page(proof: &Proof, accounts: &[ProvenAccount<'_>]) -> String {
         line(&mut out, format_args!("<p>{}.</p>", Escaped(&enrolling)));
     }
     promises(&mut out, proof);
+    contents(&mut out, proof);
     for severity in [Severity::High, Severity::Medium, Severity::Low] {
         findings(&mut out, proof, severity);
     }

@@ -10,15 +10,15 @@ use crate::audit::finding::Finding;
 use crate::audit::registry::check;
 use crate::audit::{Audit, Input, Severity, in_words};
 use crate::graph::graph;
-use crate::html::{Escaped, Page, Prose, people, picture, row, sentence, table};
-use crate::prove::{NOT_JUDGED, ProvenAccount, controls, prove};
+use crate::html::{Escaped, Page, Prose, contents, people, picture, row, sentence, table};
+use crate::prove::{NOT_JUDGED, Proof, ProvenAccount, controls, prove};
 
 /// The page about an audit of this input.
 #[must_use]
 pub fn write(audit: &Audit, input: &Input) -> String {
     let mut body = String::new();
-    body_into(audit, &mut body).expect("writing to a string does not fail");
     let proof = prove(&[ProvenAccount::only(&input.account)]);
+    body_into(audit, &proof, &mut body).expect("writing to a string does not fail");
     table(&mut body, &proof);
     people(&mut body, &proof, |key| facts(audit, input, &proof, key));
     picture(&mut body, &graph(&input.account));
@@ -31,9 +31,10 @@ pub fn write(audit: &Audit, input: &Input) -> String {
     .to_string()
 }
 
-fn body_into(audit: &Audit, out: &mut String) -> fmt::Result {
+fn body_into(audit: &Audit, proof: &Proof, out: &mut String) -> fmt::Result {
     writeln!(out, "<p class=\"headline\">{}</p>", headline(audit))?;
     counts(audit, out)?;
+    contents(out, proof);
     for severity in Severity::ALL {
         if audit.count(severity) == 0 {
             continue;
