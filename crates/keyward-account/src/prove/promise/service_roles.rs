@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use keyward_iam::model::{Account, Role};
-use keyward_iam::{Effect, Policy, Principal, Selection};
+use keyward_iam::{Action, Context, Effect, Policy, Principal, Selection, Truth};
 
 use crate::prove::credentials::THROUGH_SERVICES;
 use crate::prove::{ActionSet, World};
@@ -48,8 +48,31 @@ pub(super) fn trusts_a_service(role: &Role) -> bool {
     let Some(trust) = role.trust.policy() else {
         return true;
     };
-    let mut principals = admitted(trust);
-    principals.any(|principal| matches!(principal, Principal::Service(_)))
+    services(trust).next().is_some()
+}
+
+/// The services that a trust policy admits: an allow names them, and no denial shuts each of them out. A
+/// denial shuts a service out only if it names that service and has no condition, because nothing is
+/// known about the calls of services.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+fn services(trust: &Policy) -> impl Iterator<Item = &str> {
+    let assume: Action = "sts:AssumeRole".parse().expect("this is an action");
+    let denials = trust.statements().iter().filter(move |statement| {
+        statement.effect() == Effect::Deny
+            && statement.covers(&assume) == Truth::Yes
+            && statement.conditions_hold(&Context::partial()) == Truth::Yes
+    });
+    let denied: Vec<&str> = denials
+        .filter_map(|statement| match statement.principals()? {
+            Selection::Only(listed) => Some(listed),
+            Selection::Except(_) => None,
+        })
+        .flatten()
+        .filter_map(service)
+        .collect();
+    let allowed = admitted(trust).filter_map(service);
+    allowed.filter(move |name| !denied.iter().any(|own| own.eq_ignore_ascii_case(name)))
 }
 
 /// The principals that the allows of a trust policy list.
@@ -60,19 +83,24 @@ pub(super) fn admitted(trust: &Policy) -> impl Iterator<Item = &Principal> {
     principals.flat_map(Selection::listed)
 }
 
+/// The name of a service.
+fn service(principal: &Principal) -> Option<&str> {
+    match principal {
+        Principal::Service(name) => Some(name),
+        _ => None,
+    }
+}
+
 /// Whether a trust policy admits a service, in whatever partition: `ec2.amazonaws.com.cn`. An
 /// unreadable one may admit any.
 fn trusts(role: &Role, service: &str) -> bool {
     let Some(trust) = role.trust.policy() else {
         return true;
     };
-    admitted(trust).any(|principal| match principal {
-        Principal::Service(name) => {
-            let rest = name.get(service.len()..).unwrap_or_default();
-            name.get(..service.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(service))
-                && rest.starts_with('.')
-        }
-        _ => false,
+    services(trust).any(|name| {
+        let rest = name.get(service.len()..).unwrap_or_default();
+        name.get(..service.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(service))
+            && rest.starts_with('.')
     })
 }

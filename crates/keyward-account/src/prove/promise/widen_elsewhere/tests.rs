@@ -81,6 +81,44 @@ fn a_service_that_a_trust_policy_denies_takes_no_role() {
     assert!(subjects(&small.prove(), UPDATE).is_empty());
 }
 
+/// Only a denial that always holds, of the service itself, shuts it out.
+#[test]
+fn a_service_that_a_trust_policy_allows_and_denies_takes_no_role() {
+    const UPDATE: &str = "lambda:UpdateFunctionCode";
+    let deny = |service: &str| {
+        let mut denied = for_service(service);
+        denied["Effect"] = json!("Deny");
+        denied
+    };
+    let of_one = when(
+        deny("lambda.amazonaws.com"),
+        json!({ "StringEquals": { "aws:SourceAccount": "210987654321" } }),
+    );
+    let mut tags = deny("lambda.amazonaws.com");
+    tags["Action"] = json!("sts:TagSession");
+    for (denied, widens) in [
+        (deny("lambda.amazonaws.com"), false),
+        (deny("Lambda.amazonaws.com"), false),
+        (deny("ec2.amazonaws.com"), true),
+        (of_one, true),
+        (tags, true),
+    ] {
+        let trust = [for_service("lambda.amazonaws.com"), denied.clone()];
+        let everything = [allow(json!("*"), json!("*"))];
+        let changes = small(&json!([UPDATE])).role("Worker", &trust, &[], &everything);
+        let found = !subjects(&changes.prove(), UPDATE).is_empty();
+        assert_eq!(found, widens, "{denied}");
+        let pass = allow(json!("iam:PassRole"), json!(arn("role/Worker")));
+        let passes = Small::default()
+            .user("/", "alice", &[])
+            .with("own", &[when(pass, with_mfa())])
+            .role("Worker", &trust, &[], &everything);
+        let mut findings = passes.prove().findings.into_iter();
+        let found = findings.any(|finding| finding.id == "widen/iam:PassRole");
+        assert_eq!(found, widens, "{denied}");
+    }
+}
+
 #[test]
 fn commands_on_nodes_outside_ec2_run_with_roles_of_systems_manager() {
     for action in ["ssm:SendCommand", "ssm:StartSession"] {
