@@ -33,6 +33,8 @@ pub struct Bound<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Effort {
     spent: AtomicUsize,
+    /// The comparisons that looked for what is certain.
+    spent_on_certainty: AtomicUsize,
     gave_up: AtomicBool,
 }
 
@@ -40,6 +42,20 @@ impl Effort {
     /// The number of comparisons of sets of resources that all questions may take together, beyond
     /// those that every question may take. Real policies need none.
     const MOST: usize = 40_000;
+
+    /// The number of comparisons that all questions may take together to find something certain where
+    /// something doubtful is known. After that, it stays doubtful.
+    const MOST_ON_CERTAINTY: usize = 10_000;
+
+    /// Counts some comparisons in the search for something certain.
+    pub(super) fn spend_on_certainty(&self, comparisons: usize) {
+        self.spent_on_certainty
+            .fetch_add(comparisons, Ordering::Relaxed);
+    }
+
+    pub(super) fn may_look_for_certainty(&self) -> bool {
+        self.spent_on_certainty.load(Ordering::Relaxed) <= Self::MOST_ON_CERTAINTY
+    }
 
     /// Counts some comparisons.
     pub(super) fn spend(&self, comparisons: usize) {

@@ -110,10 +110,15 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
         if self.best.is_some_and(|grant| grant.doubt.is_none()) {
             return self.best;
         }
+        let effort = self.service.effort;
+        if !effort.may_look_for_certainty() {
+            return None;
+        }
         let mut sure = Self::new(self.service, self.name, &[]);
         sure.without.clone_from(&self.without);
         sure.trust = Trust::Sure;
         let _ = sure.layer(0, target, None);
+        effort.spend_on_certainty(sure.compared);
         sure.best.filter(|_| !sure.gave_up)
     }
 
