@@ -4,9 +4,9 @@ use std::io::{Read, Write};
 
 use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 
-const BOB: &str = "AKIAI44QH8DHBEXAMPLE\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+pub(crate) const BOB: &str = "AKIAI44QH8DHBEXAMPLE\nje7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
 const READONLY: &str = "arn:aws:iam::123456789012:role/ReadOnly";
-const TEAM: &str = r##"
+pub(crate) const TEAM: &str = r##"
 login = "work"
 region = "eu-central-1"
 

@@ -4,8 +4,8 @@ use keyward_sandbox::{Effect, Fault, PasswordReset};
 
 use crate::practice::Practice;
 
-const OLD: &str = "Practice!Alice1";
-const NEW: &str = "Another!Alice2";
+pub(crate) const OLD: &str = "Practice!Alice1";
+pub(crate) const NEW: &str = "Another!Alice2";
 
 fn change(practice: &Practice, old: &str, new: &str) -> keyward_testkit::Ran {
     practice.run_with_input(&["password", "bare", "--stdin"], &format!("{old}\n{new}\n"))

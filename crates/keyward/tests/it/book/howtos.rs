@@ -1,22 +1,28 @@
-//! The how-to pages: each line of their `sh` blocks is typed at a terminal in a world where it
-//! makes sense, in the order of the page. The person there answers keyward's questions. A line
-//! must succeed, or end with the code that its comment names.
+//! The how-to pages: each of their lines that shows no output is typed at a terminal in a world
+//! where it makes sense, in the order of the page. The person there answers keyward's questions. A
+//! line must succeed, or end with the code that its comment names.
 
 mod lines;
 mod person;
+mod stand_ins;
 mod worlds;
 
 use std::collections::BTreeMap;
 
 use super::outputs::text_of;
+use super::tutorials::TUTORIALS;
 use super::{markdown_in, root};
-use lines::{Line, blocks};
+use lines::{Line, blocks, sh_blocks};
 use worlds::World;
 
 /// A page, the number of its first block for a world, and that world.
 type Staged = (&'static str, usize, fn() -> World);
 
 const STAGED: &[Staged] = &[
+    ("account.md", 0, worlds::root),
+    ("account.md", 4, worlds::new_account),
+    ("account.md", 7, worlds::root_in_the_vault),
+    ("account.md", 8, worlds::to_adopt),
     ("audit.md", 0, worlds::asked_by_the_aws_cli),
     ("aws-cli.md", 0, worlds::profiles),
     ("blueprint.md", 0, worlds::applied),
@@ -28,17 +34,29 @@ const STAGED: &[Staged] = &[
     ("from-awstools.md", 0, worlds::awstools),
     ("from-awsume.md", 0, worlds::in_the_clear),
     ("from-granted.md", 0, worlds::granted),
+    ("from-kickstarter.md", 0, worlds::to_adopt),
+    ("from-kickstarter.md", 2, worlds::adopted),
+    ("from-readonly-admin.md", 0, worlds::to_adopt),
+    ("from-readonly-admin.md", 2, worlds::adopted),
     ("from-shell-scripts.md", 0, worlds::aws_mfa),
+    ("getting-started.md", 1, worlds::newcomer),
+    ("getting-started.md", 2, worlds::person),
     ("graph.md", 0, worlds::applied),
     ("hand-outs.md", 0, worlds::encrypted_key),
     ("hand-outs.md", 1, worlds::applied),
+    ("leaver.md", 0, worlds::applied),
+    ("leaver.md", 1, worlds::grace_is_over),
+    ("leaver.md", 2, worlds::comes_back),
     ("lost-laptop.md", 0, worlds::many_accounts),
     ("lost-laptop.md", 1, worlds::revoked),
     ("lost-laptop.md", 2, worlds::revoked),
+    ("new-account.md", 0, worlds::two_people),
+    ("practice-account.md", 0, worlds::profiles),
     ("proof.md", 0, worlds::applied),
     ("python-data.md", 0, worlds::person),
     ("review.md", 0, worlds::asked_by_the_aws_cli),
     ("rotation.md", 0, worlds::machine_user),
+    ("servers.md", 0, worlds::jobs),
     ("shells.md", 0, worlds::named_accounts),
     ("ssh.md", 0, worlds::slots),
     ("terraform.md", 0, worlds::profiles),
@@ -54,6 +72,11 @@ const STAGED: &[Staged] = &[
 
 /// A page, the beginning of lines of it that do not run here, and why.
 const NOT_RUN: &[(&str, &str, &str)] = &[
+    (
+        "account.md",
+        "keyward sandbox --empty ",
+        "opens a shell; `sandbox.rs` starts this account",
+    ),
     ("aws-cli.md", "aws ", "the AWS CLI alone"),
     ("ci.md", "gh api ", "GitHub's program alone"),
     (
@@ -78,6 +101,24 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
     ),
     ("export.md", "aws ", "the AWS CLI alone"),
     (
+        "getting-started.md",
+        "keyward init\n",
+        "asks for much; `init.rs` answers its questions",
+    ),
+    ("install.md", "cargo install ", "builds the program"),
+    ("install.md", "scripts/", "builds the program"),
+    ("moving-in.md", "shred ", "another program alone"),
+    (
+        "new-account.md",
+        "keyward sandbox --empty ",
+        "opens a shell; `sandbox.rs` starts this account",
+    ),
+    (
+        "practice-account.md",
+        "keyward sandbox --blueprint",
+        "runs until its input ends; `sandbox.rs` starts such an account",
+    ),
+    (
         "shells.md",
         "PS1=",
         "prompts of an interactive shell; `status.rs` tests what they show",
@@ -87,6 +128,7 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
         "setopt ",
         "prompts of an interactive shell; `status.rs` tests what they show",
     ),
+    ("speed.md", "bench/", "takes minutes"),
     ("terraform.md", "terraform ", "Terraform alone"),
     (
         "vault-format.md",
@@ -128,10 +170,22 @@ const SHOWN: &[(&str, &str, &str)] = &[
     ),
     ("from-granted.md", "keyward import", "stored AKIA"),
     ("from-granted.md", "keyward setup", "3 of 3 profiles new"),
+    (
+        "from-kickstarter.md",
+        "keyward account plan account.toml      # empty",
+        "nothing to change",
+    ),
+    (
+        "from-readonly-admin.md",
+        "keyward account plan account.toml      # empty",
+        "nothing to change",
+    ),
     ("from-shell-scripts.md", "keyward import", "stored AKIA"),
+    ("getting-started.md", "keyward password", "changed"),
     ("hand-outs.md", "base64", "stored AKIA"),
     ("hand-outs.md", "age", "stored AKIA"),
     ("hand-outs.md", "keyward account apply", "console password"),
+    ("leaver.md", "keyward account revoke", "restored erin"),
     (
         "lost-laptop.md",
         "keyward account revoke carol --profile",
@@ -171,7 +225,7 @@ const SHOWN: &[(&str, &str, &str)] = &[
 fn shown<'s>(page: &'s str, line: &'s Line) -> impl Iterator<Item = &'static str> + 's {
     let entries = SHOWN
         .iter()
-        .filter(move |(of, start, _)| *of == page && line.text.starts_with(start));
+        .filter(move |(of, start, _)| *of == page && line.begins_with(start));
     entries.map(|(_, _, text)| *text)
 }
 
@@ -206,7 +260,14 @@ fn pages() -> BTreeMap<String, Vec<Vec<Line>>> {
         .iter()
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
     names
-        .map(|page| (page.clone(), blocks(&text_of(&page))))
+        .map(|page| {
+            let text = text_of(&page);
+            let blocks = match TUTORIALS.contains(&page.as_str()) {
+                true => sh_blocks(&text),
+                false => blocks(&text),
+            };
+            (page, blocks)
+        })
         .filter(|(_, blocks)| !blocks.is_empty())
         .collect()
 }
@@ -215,7 +276,7 @@ fn pages() -> BTreeMap<String, Vec<Vec<Line>>> {
 fn reason(page: &str, line: &Line) -> Option<&'static str> {
     let entry = NOT_RUN
         .iter()
-        .find(|(of, start, _)| *of == page && line.text.starts_with(start));
+        .find(|(of, start, _)| *of == page && line.begins_with(start));
     entry.map(|(_, _, reason)| *reason)
 }
 
@@ -277,7 +338,7 @@ fn every_line_of_the_howtos_runs_or_says_why_not() {
     for (page, start, _) in NOT_RUN.iter().chain(SHOWN) {
         let mut lines = pages[*page].iter().flatten();
         assert!(
-            lines.any(|line| line.text.starts_with(start)),
+            lines.any(|line| line.begins_with(start)),
             "{page} has no line `{start}…`"
         );
     }

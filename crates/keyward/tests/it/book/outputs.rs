@@ -12,9 +12,9 @@ use crate::account::Rehearsal;
 
 /// A command and what a page shows below it.
 #[derive(Debug, PartialEq, Eq)]
-struct Step {
-    command: String,
-    shown: Vec<String>,
+pub(super) struct Step {
+    pub(super) command: String,
+    pub(super) shown: Vec<String>,
 }
 
 /// A page, the number of a command on it that has output, and where it runs.
@@ -54,6 +54,11 @@ const NOT_COMPARED: &[(&str, usize, &str)] = &[
         "needs a phone; `account/lifecycle.rs` plans again",
     ),
     (
+        "practice-account.md",
+        0,
+        "prints a file; `sandbox.rs` starts an account from one",
+    ),
+    (
         "stacks.md",
         0,
         "the practice account has no routes; `account/stacks.rs` finds drift",
@@ -64,7 +69,7 @@ const SSH: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIANdyDoJmeN0VTw8hiDLh5tOYRZfiQeNi+cjDGOMVEv/ a\n";
 
 /// The template of a team, with the person of the page.
-fn erin() -> Rehearsal {
+pub(super) fn erin() -> Rehearsal {
     let place = Rehearsal::start();
     let text = place.run(&["account", "init", "--template", "team"]).ok();
     let erin = block("account.md", "[users.erin]");
@@ -153,12 +158,15 @@ fn in_the_clear() -> Rehearsal {
 }
 
 /// The root user's key as `root`.
-fn owner() -> Rehearsal {
+pub(super) fn owner() -> Rehearsal {
     let place = Rehearsal::start();
     let config = place
         .read(".aws/config")
         .replace("[profile admin]", "[profile root]");
     place.config(&config);
+    // A scrypt of a second for every command would test patience alone.
+    place.write("keyward/config.toml", "passphrase_work = 2\n");
+    crate::practice::owner_only(&place.path().join("keyward"));
     place
 }
 
@@ -174,7 +182,7 @@ fn two_people() -> Rehearsal {
     place
 }
 
-fn made() -> Rehearsal {
+pub(super) fn made() -> Rehearsal {
     let place = two_people();
     let _ = place
         .run(&["account", "apply", "account.toml", "--yes"])
@@ -183,7 +191,7 @@ fn made() -> Rehearsal {
 }
 
 /// The root user's key in the vault, with a session of it.
-fn stored() -> Rehearsal {
+pub(super) fn stored() -> Rehearsal {
     let place = owner();
     place.config("[profile root]\nregion = eu-central-1\n");
     let key = format!("{}\n{}\n", crate::practice::KEY_ID, crate::practice::SECRET);
@@ -207,6 +215,13 @@ fn block(page: &str, line: &str) -> String {
 
 /// The commands of a page's console blocks below which output is shown.
 fn steps(text: &str) -> Vec<Step> {
+    let mut steps = commands(text);
+    steps.retain(|step| !step.shown.is_empty());
+    steps
+}
+
+/// The commands of a page's console blocks.
+pub(super) fn commands(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut inside = false;
     let mut here_document = false;
@@ -231,7 +246,6 @@ fn steps(text: &str) -> Vec<Step> {
             step.shown.push(line.to_owned());
         }
     }
-    steps.retain(|step| !step.shown.is_empty());
     steps
 }
 

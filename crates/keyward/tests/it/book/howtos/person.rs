@@ -8,6 +8,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::worlds::World;
 use crate::echo::{ITS_OWN, Terminal};
+use crate::password::{NEW, OLD};
 use crate::practice::{KEY_ID, SECRET};
 
 /// The end of a line.
@@ -18,22 +19,29 @@ pub(super) struct Ended {
 }
 
 /// A person who gets no question for this long gives up.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a person types when the screen ends like this.
-fn answer(world: &World, screen: &str) -> Option<String> {
+/// What a person types when the screen ends like this, after another answer.
+fn answer(world: &World, screen: &str, before: &str) -> Option<String> {
     let last = screen.trim_end().lines().last()?;
     let of = |words: &str| last.contains(words);
-    if !last.ends_with(':') && !last.ends_with(']') {
+    // The cursor waits behind a question.
+    if screen.ends_with('\n') {
         return of("Ctrl-C ends it").then(|| "\u{3}".to_owned());
     }
     Some(if of("[y/N]") || of("[Y/n]") {
         "y\n".to_owned()
+    } else if of("once to confirm") {
+        before.to_owned()
     } else if of("MFA code for ") {
         format!("{}\n", world.code()?)
     } else if of("granted's files") {
         format!("{}\n", crate::import::PASSPHRASE)
-    } else if of("assphrase") || of("once to confirm") {
+    } else if of("Old console password") {
+        format!("{OLD}\n")
+    } else if of("New password") {
+        format!("{NEW}\n")
+    } else if of("assphrase") {
         format!("{PASSPHRASE}\n")
     } else if of("ccess key id") {
         format!("{KEY_ID}\n")
@@ -55,6 +63,7 @@ pub(super) fn types(world: &World, line: &str) -> Ended {
     terminal.attach(&mut command);
     let mut child = command.spawn().unwrap();
     let (mut screen, mut answered, mut answers) = (String::new(), 0, 0);
+    let mut before = String::new();
     let mut heard = Instant::now();
     loop {
         let ended = child.try_wait().unwrap();
@@ -64,11 +73,12 @@ pub(super) fn types(world: &World, line: &str) -> Ended {
         } else if let Some(status) = ended {
             let code = status.code().unwrap_or(-1);
             return Ended { code, screen };
-        } else if let Some(typed) = answer(world, &screen[answered..]) {
+        } else if let Some(typed) = answer(world, &screen[answered..], &before) {
             answered = screen.len();
             answers += 1;
             assert!(answers < 20, "`{line}` asks again and again: {screen}");
             terminal.keys.write_all(typed.as_bytes()).unwrap();
+            before = typed;
         } else if heard.elapsed() > PATIENCE {
             child.kill().unwrap();
             child.wait().unwrap();

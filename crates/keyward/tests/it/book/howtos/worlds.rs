@@ -1,18 +1,17 @@
 //! The worlds of the how-to pages: a home, an account, and stand-ins for the programs that the
 //! pages call.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use keyward_sandbox::Sandbox;
 use keyward_testkit::{Home, PASSPHRASE};
 
+use super::stand_ins;
 use crate::account::Rehearsal;
-use crate::book::outputs::{audited, carol};
-use crate::plugin::{IDENTITY, PLUGIN};
+use crate::book::outputs::{audited, carol, erin, made, owner, stored};
+use crate::plugin::IDENTITY;
 use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 use crate::rotate::host::{Host, TOKEN};
-use crate::vault::PASS;
 
 /// A home beside an account, and what stands for the placeholders of a page.
 pub(super) struct World {
@@ -28,37 +27,6 @@ enum Place {
 }
 
 const ACCOUNT: &str = "123456789012";
-
-/// Programs that note whether they got credentials, and print a prepared answer to their second
-/// word.
-const NOTING: &[&str] = &["aws", "docker", "python", "terraform"];
-
-const NOTE: &str = "#!/bin/sh\n\
-    [ -n \"$AWS_SESSION_TOKEN$AWS_CONTAINER_CREDENTIALS_FULL_URI\" ] && with='has credentials'\n\
-    echo \"${0##*/} $* ${with-has none}\" >> \"$HOME/started\"\n\
-    [ ! -e \"$HOME/answers/$2\" ] || cat \"$HOME/answers/$2\"\n";
-
-/// Programs that do something, in a shell's words.
-const PLAYED: &[(&str, &str)] = &[
-    // The other machine is this one.
-    ("ssh", "shift; exec sh -c \"$*\""),
-    // Nothing is encrypted, so that nothing has to be decrypted.
-    ("gpg", "exec cat"),
-    ("age", "for file; do :; done; exec cat \"$file\""),
-    // It has the vault's identity, because the page made a slot of `pass` before.
-    ("op", "exec cat \"$HOME/.password-store/keyward/vault\""),
-    ("firefox", BROWSER),
-];
-
-/// A browser: it opens an address, and the one to which it is led.
-const BROWSER: &str = "for url; do :; done\n\
-    exec bash -c 'while [ -n \"$0\" ]; do\n\
-    rest=${0#http://} host=${rest%%/*}\n\
-    exec 3<>\"/dev/tcp/${host%:*}/${host#*:}\" || exit\n\
-    printf \"GET /%s HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n\" \"${rest#*/}\" \"$host\" >&3\n\
-    set -- \"$(sed -n \"s/^[Ll]ocation: //p\" <&3 | tr -d \"\\r\" | head -n 1)\"\n\
-    exec bash -c \"$BASH_EXECUTION_STRING\" \"$1\"\n\
-    done' \"$url\"";
 
 const PROFILES: &str = "\
 [profile work]
@@ -80,33 +48,13 @@ source_profile = work
 role_arn = arn:aws:iam::123456789012:role/ReadOnly
 ";
 
-/// The body of an SSH key without a passphrase.
-const SSH_KEY: &str = "\
-b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
-QyNTUxOQAAACB25JjsVnfj0WChnT8vPFlBVOJUeCT5BTmrsQnASe5AlwAAAJinuikZp7op
-GQAAAAtzc2gtZWQyNTUxOQAAACB25JjsVnfj0WChnT8vPFlBVOJUeCT5BTmrsQnASe5Alw
-AAAEBUFqoA/g97IA2lwqgmjaWRLfXwSDbQZesLGUNYva2RUHbkmOxWd+PRYKGdPy88WUFU
-4lR4JPkFOauxCcBJ7kCXAAAAD2Ega2V5IGZvciB0ZXN0cwECAwQFBg==
-";
-
-/// Its public half.
-const SSH_PUBLIC: &str =
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHbkmOxWd+PRYKGdPy88WUFU4lR4JPkFOauxCcBJ7kCX a\n";
-
 impl World {
     fn new(place: Place) -> Self {
         let mut world = Self {
             place,
             instead: Vec::new(),
         };
-        for program in NOTING {
-            world.program(program, NOTE);
-        }
-        for (program, text) in PLAYED {
-            world.program(program, &format!("#!/bin/sh\n{text}\n"));
-        }
-        world.program("pass", PASS);
-        world.program("age-plugin-keywardtest", PLUGIN);
+        stand_ins::install(world.home());
         world.put("AGE-PLUGIN-YUBIKEY-1…", IDENTITY);
         let own = Path::new(env!("CARGO_BIN_EXE_keyward")).parent().unwrap();
         let bin = world.home().path().join("bin");
@@ -119,14 +67,6 @@ impl World {
     /// Runs keyward, which must succeed.
     fn has_run(&self, words: &[&str]) {
         let _ = self.home().run(words).ok();
-    }
-
-    /// Writes a program into the home's `bin`.
-    fn program(&self, name: &str, text: &str) {
-        let name = format!("bin/{name}");
-        self.home().write(&name, text);
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(self.home().path().join(name), mode).unwrap();
     }
 
     fn put(&mut self, placeholder: &'static str, text: impl Into<String>) {
@@ -233,12 +173,7 @@ pub(super) fn named_accounts() -> World {
 pub(super) fn slots() -> World {
     let mut world = person();
     let home = world.home();
-    let kind = "OPENSSH PRIVATE KEY";
-    let key = format!("-----BEGIN {kind}-----\n{SSH_KEY}-----END {kind}-----\n");
-    home.write(".ssh/id_ed25519", &key);
-    let private = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(home.path().join(".ssh/id_ed25519"), private).unwrap();
-    home.write(".ssh/id_ed25519.pub", SSH_PUBLIC);
+    stand_ins::make_ssh_key(home);
     let identity = keyward_vault::Identity::generate();
     home.write("key.txt", &format!("{}\n", *identity.expose()));
     // Copies are never overwritten, so each gets a name of its own.
@@ -288,6 +223,34 @@ pub(super) fn older() -> World {
     let words = ["add", "second", "--stdin", "--no-config", "--no-verify"];
     let _ = world.home().run_with_input(&words, &key).ok();
     std::fs::copy(path(saved), path(vault)).unwrap();
+    world
+}
+
+/// alice, whose jobs get restricted sessions.
+pub(super) fn jobs() -> World {
+    let world = person();
+    let more = "\n[profile partner]\nsource_profile = work\nexternal_id = practice\n\
+        role_arn = arn:aws:iam::111122223333:role/ReadOnly\n\
+        \n[profile deploy]\nsource_profile = readonly\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
+        \n[profile administrator]\nsource_profile = work\n\
+        role_arn = arn:aws:iam::123456789012:role/Administrator\n";
+    world.home().config(&format!("{PROFILES}{more}"));
+    world.home().write(
+        "only-this-bucket.json",
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::example/*"}}"#,
+    );
+    for job in ["nightly-report", "agent"] {
+        stand_ins::program(world.home(), job, stand_ins::NOTE);
+    }
+    world
+}
+
+/// bob with his key and his team's file.
+pub(super) fn newcomer() -> World {
+    let world = profiles();
+    world.home().config("");
+    world.home().write("team.toml", crate::init::TEAM);
+    world.home().write("key.txt", crate::init::BOB);
     world
 }
 
@@ -424,6 +387,75 @@ pub(super) fn asked_by_the_aws_cli() -> World {
         home.write(&format!("answers/{action}"), answer);
     }
     std::fs::remove_file(home.path().join("details.json")).unwrap();
+    world
+}
+
+/// The root user, whose key is nowhere yet.
+pub(super) fn root() -> World {
+    let rehearsal = owner();
+    rehearsal.config("");
+    World::new(Place::Owner(rehearsal))
+}
+
+/// The key of the root user, and a blueprint with erin.
+pub(super) fn new_account() -> World {
+    World::new(Place::Owner(erin()))
+}
+
+/// The key of the root user in the vault.
+pub(super) fn root_in_the_vault() -> World {
+    World::new(Place::Owner(stored()))
+}
+
+/// An account that alice and bob are to get into.
+pub(super) fn two_people() -> World {
+    World::new(Place::Owner(made()))
+}
+
+/// An account without a blueprint of it.
+pub(super) fn to_adopt() -> World {
+    let rehearsal = audited();
+    std::fs::remove_file(rehearsal.home.path().join("account.toml")).unwrap();
+    World::new(Place::Owner(rehearsal))
+}
+
+/// An adopted account, whose blueprint was edited.
+pub(super) fn adopted() -> World {
+    let world = to_adopt();
+    world.has_run(&[
+        "account",
+        "init",
+        "--profile",
+        "admin",
+        "-o",
+        "account.toml",
+    ]);
+    let text = world.home().read("account.toml");
+    let edited = text.replace("min_length = 20", "min_length = 21");
+    assert_ne!(text, edited);
+    world.home().write("account.toml", &edited);
+    world
+}
+
+/// An account that erin left a week ago.
+pub(super) fn grace_is_over() -> World {
+    let world = applied();
+    world.has_run(&["account", "remove", "erin", "account.toml", "--yes"]);
+    world.account().with_accounts(|accounts| {
+        let account = accounts.account_mut(&ACCOUNT.parse().unwrap()).unwrap();
+        let erin = account.users.get_mut(&"erin".parse().unwrap()).unwrap();
+        let past = "2023-11-14T22:13:20Z".to_owned();
+        erin.tags.insert("keyward:delete-after".to_owned(), past);
+    });
+    world
+}
+
+/// An account that erin left, and a blueprint with her again.
+pub(super) fn comes_back() -> World {
+    let world = applied();
+    let with_erin = world.home().read("account.toml");
+    world.has_run(&["account", "remove", "erin", "account.toml", "--yes"]);
+    world.home().write("account.toml", &with_erin);
     world
 }
 
