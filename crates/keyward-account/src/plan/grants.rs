@@ -22,6 +22,15 @@ use super::step::Change;
 use super::work::Work;
 use crate::revoke::{is_attached_revocation, is_revocation};
 
+/// The removals of one entity.
+#[derive(Default)]
+pub(super) struct Lifted {
+    /// Of what grants.
+    pub(super) grants: Work,
+    /// Of what may forbid, and then of the boundary.
+    pub(super) limits: Work,
+}
+
 /// The writes of one entity by their effect.
 #[derive(Default)]
 struct Parts {
@@ -62,18 +71,19 @@ impl Planner<'_> {
         work: &mut Work,
     ) {
         let lifted = self.grants_under_limits(on, live, wanted, work);
-        work.append(lifted);
+        work.append(lifted.grants);
+        work.append(lifted.limits);
     }
 
-    /// The same, but returns the removals, which may be done later: of what grants, of what may forbid, and
-    /// of the boundary. If a quota leaves no room for the old beside the new, only the last is returned.
+    /// The same, but returns the removals, which may be done later. If a quota leaves no room for the old
+    /// beside the new, only the removal of the boundary is returned.
     pub(super) fn grants_under_limits(
         &mut self,
         on: &PrincipalName,
         live: &Grants,
         wanted: &Grants,
         work: &mut Work,
-    ) -> Work {
+    ) -> Lifted {
         let mut parts = Parts::default();
         self.boundary(on, live, wanted, &mut parts);
         self.attachments(on, live, wanted, &mut parts);
@@ -82,19 +92,19 @@ impl Planner<'_> {
         let between = if room { between } else { Between::new() };
         inline(on, (live, &between, wanted), &mut parts);
         work.append(parts.boundary);
-        let mut lifted = Work::default();
+        let mut lifted = Lifted::default();
         if room {
             work.append(parts.forbid);
             work.append(parts.grant);
-            lifted.append(parts.revoke);
-            lifted.append(parts.permit);
+            lifted.grants.append(parts.revoke);
+            lifted.limits.append(parts.permit);
         } else {
             work.append(parts.revoke);
             work.append(parts.permit);
             work.append(parts.forbid);
             work.append(parts.grant);
         }
-        lifted.append(parts.unbound);
+        lifted.limits.append(parts.unbound);
         lifted
     }
 
@@ -194,7 +204,11 @@ impl Planner<'_> {
                 Transition::Both(both) => Some(both),
                 Transition::Gain | Transition::Unknown => None,
             };
-            let waits = || self.gains_elsewhere(Loser::Inline(on, name));
+            let loser = Loser::Inline(on, name);
+            let waits = || {
+                self.gains_elsewhere(loser)
+                    || (document::loses_denial(old, new) && self.changes_beside(loser))
+            };
             if let Some(meanwhile) = meanwhile.filter(|_| waits()) {
                 between.insert(name.clone(), meanwhile);
             }

@@ -3,7 +3,7 @@
 
 use keyward_iam::model::Group;
 
-use super::grants::are_same;
+use super::grants::Lifted;
 use super::index::fold;
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
@@ -39,7 +39,8 @@ impl Planner<'_> {
         });
         let bare = Group::new(wanted.name.clone());
         let lifted = self.group_grants(&bare, wanted, &mut work);
-        work.append(lifted);
+        work.append(lifted.grants);
+        work.append(lifted.limits);
         let what = (ChangeAction::Create, Kind::Group);
         self.step(Stage::Groups, what, &wanted.name, work);
     }
@@ -51,10 +52,8 @@ impl Planner<'_> {
         }
         let mut work = Work::default();
         let lifted = self.group_grants(live, wanted, &mut work);
-        match self.members_change(live) {
-            true => self.lift_later(Kind::Group, &wanted.name, lifted),
-            false => work.append(lifted),
-        }
+        let on = PrincipalName::Group(wanted.name.clone());
+        self.lift_around(&on, lifted, &mut work);
         if live.path != wanted.path {
             work.push(
                 Change::alter(format!("path `{}` becomes `{}`", live.path, wanted.path)),
@@ -80,21 +79,8 @@ impl Planner<'_> {
             .or_else(|| (empty && ours()).then(|| self.desired.blueprint.clone()))
     }
 
-    /// Whether this plan gives members of a group other groups or policies, which may
-    /// replace the group's guard.
-    fn members_change(&self, live: &Group) -> bool {
-        let members = self.index.members.get(&live.name).into_iter().flatten();
-        let mut users = members.filter_map(|name| {
-            let wanted = self.desired.account.users.get(name)?;
-            Some((wanted, self.now.account.users.get(name)?))
-        });
-        users.any(|(wanted, live)| {
-            wanted.groups != live.groups || !are_same(&live.grants, &wanted.grants)
-        })
-    }
-
     /// Adds what makes the grants of a group right, and returns the removals.
-    fn group_grants(&mut self, live: &Group, wanted: &Group, work: &mut Work) -> Work {
+    fn group_grants(&mut self, live: &Group, wanted: &Group, work: &mut Work) -> Lifted {
         let on = PrincipalName::Group(wanted.name.clone());
         let mut rest = Work::default();
         let mut lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut rest);
@@ -111,8 +97,10 @@ impl Planner<'_> {
         work.operations.extend(others);
         let changes = rest.changes.into_iter().map(|it| self.name_mark(it));
         work.changes.extend(changes);
-        let changes = lifted.changes.into_iter();
-        lifted.changes = changes.map(|it| self.name_mark(it)).collect();
+        for work in [&mut lifted.grants, &mut lifted.limits] {
+            let changes = std::mem::take(&mut work.changes).into_iter();
+            work.changes = changes.map(|it| self.name_mark(it)).collect();
+        }
         lifted
     }
 

@@ -1,13 +1,15 @@
 //! Memberships: the groups of every user of the blueprint, and the groups of the blueprint that
 //! other users are in. A user is added before it is removed, so that it is never without the
-//! guard of both groups; where its quota of groups is full, it is removed first.
+//! guard of both groups; where its quota of groups is full, it is removed first. It leaves a group that
+//! denies something once it has lost the rights that the plan takes away.
 
 use std::collections::BTreeSet;
 
 use keyward_core::id::{GroupName, UserName};
 use keyward_iam::model::{Account, User};
 
-use super::operation::Operation;
+use super::document;
+use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
@@ -127,25 +129,26 @@ impl Planner<'_> {
                 },
             );
         }
-        let mut leaves = Work::default();
-        for group in live.groups.difference(goal) {
-            leaves.push(
-                Change::remove(format!("group `{group}`")),
-                Operation::RemoveFromGroup {
-                    user: user.clone(),
-                    group: group.clone(),
-                },
-            );
-        }
+        let (limiting, others): (Vec<_>, Vec<_>) = live
+            .groups
+            .difference(goal)
+            .partition(|group| self.limits(group));
+        let mut leaves = leaving(user, others);
+        let limiting = leaving(user, limiting);
         let room = live.groups.union(goal).count() <= self.now.limits().groups_per_user;
-        let (first, second) = if room {
-            (joins, leaves)
-        } else {
-            (leaves, joins)
+        let on = PrincipalName::User(user.clone());
+        let lifted = match room && self.policies_change_around(&on) {
+            true => limiting,
+            false => {
+                leaves.append(limiting);
+                Work::default()
+            }
         };
-        let mut work = first;
-        work.changes.extend(second.changes);
-        work.operations.extend(second.operations);
+        let (mut work, second) = match room {
+            true => (joins, leaves),
+            false => (leaves, joins),
+        };
+        work.append(second);
         let action = match live.groups.is_empty() {
             true => ChangeAction::Create,
             false => ChangeAction::Update,
@@ -156,5 +159,33 @@ impl Planner<'_> {
             action
         };
         self.step(Stage::Memberships, (action, Kind::Membership), user, work);
+        if !lifted.operations.is_empty() {
+            self.lift_later((Stage::LeftGroups, Kind::Membership), user, lifted);
+        }
     }
+
+    /// Whether a group may deny something to its members.
+    fn limits(&self, name: &GroupName) -> bool {
+        self.now.account.groups.get(name).is_some_and(|group| {
+            let mut inline = group.grants.inline.values();
+            let attached = group.grants.attached.iter();
+            let mut attached = attached.filter_map(|arn| self.document(arn));
+            inline.any(document::may_deny) || attached.any(document::may_deny)
+        })
+    }
+}
+
+/// The calls by which a user leaves groups.
+fn leaving(user: &UserName, groups: Vec<&GroupName>) -> Work {
+    let mut work = Work::default();
+    for group in groups {
+        work.push(
+            Change::remove(format!("group `{group}`")),
+            Operation::RemoveFromGroup {
+                user: user.clone(),
+                group: group.clone(),
+            },
+        );
+    }
+    work
 }

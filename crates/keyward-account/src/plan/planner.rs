@@ -25,7 +25,7 @@ pub(super) struct Planner<'a> {
     pub(super) problems: Vec<PlanProblem>,
     pub(super) index: Index,
     /// The removals that wait until all users are in their groups.
-    lifted: Vec<(Kind, String, Work)>,
+    lifted: Vec<(Stage, Kind, String, Work)>,
 }
 
 impl<'a> Planner<'a> {
@@ -74,15 +74,21 @@ impl<'a> Planner<'a> {
     }
 
     /// Keeps a removal until all users are in their groups, with everything that they get.
-    pub(super) fn lift_later(&mut self, kind: Kind, name: impl ToString, work: Work) {
-        self.lifted.push((kind, name.to_string(), work));
+    pub(super) fn lift_later(
+        &mut self,
+        (stage, kind): (Stage, Kind),
+        name: impl ToString,
+        work: Work,
+    ) {
+        self.lifted.push((stage, kind, name.to_string(), work));
     }
 
     /// Makes the removals that had to wait.
     pub(super) fn lift(&mut self) {
-        for (kind, name, work) in std::mem::take(&mut self.lifted) {
-            let what = (ChangeAction::Update, kind);
-            self.step(Stage::LiftedLimits, what, name, work);
+        let mut lifted = std::mem::take(&mut self.lifted);
+        lifted.sort_by_key(|(stage, ..)| *stage);
+        for (stage, kind, name, work) in lifted {
+            self.step(stage, (ChangeAction::Update, kind), name, work);
         }
     }
 

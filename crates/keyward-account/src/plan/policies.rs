@@ -84,16 +84,26 @@ impl Planner<'_> {
         }
         let what = (ChangeAction::Update, Kind::Policy);
         let transition = document::transition(&live.document, document);
-        let waits = || self.gains_elsewhere(Loser::Managed(&live.arn));
+        let loser = Loser::Managed(&live.arn);
+        let permits = document::loses_denial(&live.document, document);
+        let was_boundary = self.was_boundary(&live.arn);
+        let waits = || {
+            was_boundary || self.gains_elsewhere(loser) || (permits && self.changes_beside(loser))
+        };
+        let later = match (was_boundary, permits) {
+            (true, _) => (Stage::FormerBoundaries, Kind::Policy),
+            (false, true) => (Stage::LiftedLimits, Kind::Policy),
+            (false, false) => (Stage::LiftedGrants, Kind::Policy),
+        };
         match transition {
             Transition::Loss if waits() => {
-                self.lift_later(Kind::Policy, &wanted.name, rewrite(live, document));
+                self.lift_later(later, &wanted.name, rewrite(live, document));
             }
             Transition::Both(both) if waits() && self.fits(&both) => {
                 self.step(Stage::Policies, what, &wanted.name, rewrite(live, &both));
                 let between = self.now.account.policies.get(&live.arn).unwrap_or(live);
                 let work = rewrite(between, document);
-                self.lift_later(Kind::Policy, &wanted.name, work);
+                self.lift_later(later, &wanted.name, work);
             }
             _ => self.step(Stage::Policies, what, &wanted.name, rewrite(live, document)),
         }

@@ -152,7 +152,8 @@ impl Planner<'_> {
             settings(live, wanted, &mut work);
             tags::compare(entity, standing, &live.tags, &wanted.tags, &mut work);
             let on = PrincipalName::Role(wanted.name.clone());
-            self.grants(&on, &live.grants, &wanted.grants, &mut work);
+            let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut work);
+            self.lift_around(&on, lifted, &mut work);
         }
         let what = (ChangeAction::Update, Kind::Role);
         self.step(Stage::Roles, what, &wanted.name, work);

@@ -130,7 +130,9 @@ fn title(stage: Stage) -> &'static str {
         Stage::Groups => "Groups",
         Stage::Users => "Users",
         Stage::Memberships => "Memberships",
-        Stage::LiftedLimits => "Policies and limits that go",
+        Stage::LiftedGrants | Stage::LeftGroups | Stage::LiftedLimits | Stage::FormerBoundaries => {
+            "Policies and limits that go"
+        }
         Stage::Passwords | Stage::AccessKeys => "Initial secrets",
         Stage::Stacks => "Stacks",
         Stage::DeleteStacks

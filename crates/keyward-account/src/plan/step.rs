@@ -84,10 +84,16 @@ pub enum Stage {
     Trusts,
     /// Memberships.
     Memberships,
-    /// What users and groups lose while users change their groups, and the statements that managed
-    /// policies lose while those who have them get others: rights, policies that deny, and boundaries.
-    /// Everyone has the new ones by then, and the guard of their new groups.
+    /// The rights that users and groups lose while their members or groups change, and the statements that
+    /// managed policies lose while those who have them get others. Everyone has the new ones by then.
+    LiftedGrants,
+    /// The groups with denials that users leave, who have lost their other rights by then.
+    LeftGroups,
+    /// The policies that deny and the boundaries that go while those whom they limit lose rights
+    /// elsewhere, or get limits there. Everyone has the new limits by then, and has lost these rights.
     LiftedLimits,
+    /// The statements that go from policies which were boundaries, and no longer are.
+    FormerBoundaries,
     /// Initial console passwords.
     Passwords,
     /// Initial access keys.

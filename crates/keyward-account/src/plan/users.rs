@@ -91,11 +91,7 @@ impl Planner<'_> {
         }
         let on = PrincipalName::User(wanted.name.clone());
         let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut work);
-        // The guard of a new group may replace the user's own.
-        match wanted.groups.is_subset(&live.groups) {
-            true => work.append(lifted),
-            false => self.lift_later(Kind::User, &wanted.name, lifted),
-        }
+        self.lift_around(&on, lifted, &mut work);
         if let Some(course) = self.course(standing, live) {
             course.records(&mut work);
         }

@@ -7,7 +7,7 @@ use keyward_iam::model::Document;
 use keyward_iam::{Policy, PolicyKind};
 use serde_json::{Value as Json, json};
 
-use super::meaning::{Clause, clause};
+use super::meaning::{Clause, Outcome, clause};
 
 /// The change from one document to another, in one write or in two.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,14 @@ pub(crate) fn transition(old: &Document, new: &Policy) -> Transition {
         (false, true) => Transition::Loss,
         (false, false) => both(old, &after, new).map_or(Transition::Unknown, Transition::Both),
     }
+}
+
+/// Whether a denial of `old` is missing in `new`.
+pub(crate) fn loses_denial(old: &Document, new: &Policy) -> bool {
+    let after = rules(new);
+    let old = old.policy().map(rules).unwrap_or_default();
+    let mut lost = old.difference(&after);
+    lost.any(|rule| rule.effect == Outcome::Deny)
 }
 
 /// Whether a document has a statement that another lacks.

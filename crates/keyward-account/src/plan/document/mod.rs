@@ -5,7 +5,7 @@ mod between;
 mod describe;
 mod meaning;
 
-pub(crate) use between::{Transition, gains, transition};
+pub(crate) use between::{Transition, gains, loses_denial, transition};
 pub(crate) use describe::{added, changes, removed};
 
 use keyward_iam::model::Document;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use keyward_core::id::PolicyArn;
 use keyward_iam::model::{Account, Gathered, Role};
 use keyward_iam::{Context, Mfa, Request, evaluate};
 
@@ -22,6 +23,7 @@ fn calls(case: &Case) -> Vec<String> {
             Operation::PutInlinePolicy { name, .. } => format!("put {name}"),
             Operation::DeleteInlinePolicy { name, .. } => format!("delete {name}"),
             Operation::PutBoundary { policy, .. } => format!("bound {}", policy.policy_name()),
+            Operation::CreatePolicyVersion { arn, .. } => format!("write {}", arn.policy_name()),
             Operation::AddToGroup { group, .. } => format!("join {group}"),
             Operation::RemoveFromGroup { group, .. } => format!("leave {group}"),
             other => format!("{other:?}"),
@@ -526,5 +528,88 @@ fn roles_can_trust_each_other() {
         );
         case.role(role).trust = document(&trust);
     }
+    case.apply().check("");
+}
+
+#[test]
+fn a_policy_moves_between_two_groups_of_a_user_without_a_gap() {
+    let mut case = Case::new();
+    let guard = case.policy("/", "guard", DENY).arn.clone();
+    case.group("admins").grants.attached.insert(guard.clone());
+    case.group("people");
+    case.user("alice").groups = ["admins", "people"].map(|it| it.parse().unwrap()).into();
+    let mut case = case.apply();
+    case.group("admins").grants.attached.clear();
+    case.group("people").grants.attached.insert(guard);
+    assert_eq!(calls(&case), ["attach guard", "detach guard"]);
+    case.apply().check("");
+}
+
+/// A user loses a denial, and leaves the group whose rights it limited.
+#[test]
+fn a_denial_of_a_user_goes_once_the_user_has_left_the_group() {
+    let mut case = Case::new();
+    case.group("readers")
+        .grants
+        .inline
+        .insert("grant".parse().unwrap(), document(ALLOW));
+    let alice = case.user("alice");
+    alice.groups = ["readers".parse().unwrap()].into();
+    alice
+        .grants
+        .inline
+        .insert("denial".parse().unwrap(), document(DENY));
+    let mut case = case.apply();
+    let alice = case.user("alice");
+    alice.groups.clear();
+    alice.grants = Default::default();
+    assert_eq!(calls(&case), ["leave readers", "delete denial"]);
+    case.apply().check("");
+}
+
+/// The same for a group that denies, a managed policy that denies, and a role.
+#[test]
+fn denials_go_after_the_rights_that_they_limit() {
+    let mut case = Case::new();
+    let guard = case.policy("/", "guard", DENY).arn.clone();
+    let admin: PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess"
+        .parse()
+        .unwrap();
+    let group = case.group("limited");
+    let denial = [("denial".parse().unwrap(), document(DENY))];
+    group.grants.inline.extend(denial.clone());
+    case.group("admins").grants.attached.insert(admin.clone());
+    let alice = case.user("alice");
+    alice.groups = ["limited".parse().unwrap()].into();
+    alice.grants.attached = [guard.clone(), admin.clone()].into();
+    let bob = case.user("bob");
+    bob.groups = ["admins".parse().unwrap()].into();
+    bob.grants.inline.extend(denial);
+    case.role("Reader").grants.attached = [guard.clone(), admin.clone()].into();
+    let mut case = case.apply();
+    case.user("alice").groups.clear();
+    case.user("alice").grants.attached = [guard.clone()].into();
+    case.user("bob").grants = Default::default();
+    case.group("admins").grants.attached.clear();
+    case.role("Reader").grants.attached = [guard].into();
+    case.desired
+        .account
+        .policies
+        .values_mut()
+        .for_each(|policy| {
+            policy.document = document(ALLOW);
+        });
+    assert_eq!(
+        calls(&case),
+        [
+            "write guard",
+            "detach AdministratorAccess",
+            "detach AdministratorAccess",
+            "detach AdministratorAccess",
+            "leave limited",
+            "write guard",
+            "delete denial",
+        ]
+    );
     case.apply().check("");
 }
