@@ -104,10 +104,13 @@ pub(crate) fn roles_listed(policy: &Policy) -> Assumable {
     listed
 }
 
-/// The name of the managed policy with this number. A name of a group that is too long is cut, and a
+/// The highest number for which a name has room. No entity can have as many policies.
+const HIGHEST: usize = 9999;
+
+/// The name of the managed policy with this number, which is [`HIGHEST`] at most. A name of a group that is too long is cut, and a
 /// digest distinguishes it from others with the same beginning.
 pub(crate) fn managed_name(group: &GroupName, number: usize) -> PolicyName {
-    const LONGEST: usize = 128 - ASSUME_POLICY.len() - "-1000".len();
+    const LONGEST: usize = 128 - ASSUME_POLICY.len() - "-9999".len();
     let mut name = group.to_string();
     if name.len() > LONGEST {
         let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&name)[..4]);
@@ -122,7 +125,7 @@ pub(crate) fn managed_name(group: &GroupName, number: usize) -> PolicyName {
 /// The number of a managed policy of this name; `None` if it is not one of the group's.
 pub(crate) fn number_of(group: &GroupName, name: &str) -> Option<usize> {
     let number = name.rsplit_once('-')?.1.parse().ok()?;
-    (managed_name(group, number).as_str() == name).then_some(number)
+    (number <= HIGHEST && managed_name(group, number).as_str() == name).then_some(number)
 }
 
 /// The beginning of the id of a statement with an age.

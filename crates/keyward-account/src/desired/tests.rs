@@ -4,6 +4,7 @@ use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Gathered};
 use keyward_iam::{ActionPattern, Context, Mfa, Request, evaluate, needs_no_permission};
 
+use super::assume::{managed_name, number_of};
 use super::{Desired, render};
 use crate::blueprint::Blueprint;
 
@@ -380,4 +381,14 @@ fn the_names_of_policies_with_roles_are_reserved() {
         problems[0].to_string().contains("is reserved"),
         "{problems:?}"
     );
+}
+
+#[test]
+fn the_number_of_a_policy_fits_its_name() {
+    let group = "g".repeat(128).parse().unwrap();
+    for number in [1, 9999] {
+        let name = managed_name(&group, number);
+        assert_eq!(number_of(&group, name.as_str()), Some(number));
+    }
+    assert_eq!(number_of(&group, "limits-20270101"), None);
 }
