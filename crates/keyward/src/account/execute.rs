@@ -15,7 +15,7 @@ use keyward_iam::model::Account;
 use keyward_vault::Paths;
 
 use super::failure::Failure;
-use super::settled::settled;
+use super::settled::{MayBeRefusal, settled};
 use super::stacks::Stacks;
 use super::{Interrupt, Signer};
 use crate::screen::error::CliError;
@@ -205,6 +205,7 @@ impl Execution<'_> {
         if self.interrupt.came() {
             return self.interrupted(plan, done);
         }
+        let changed = failure.refusal().is_some_and(contradicts_the_plan);
         let error = match failure {
             Failure::Call(error) => CliError::from(error),
             Failure::Machine(error) => error,
@@ -220,6 +221,9 @@ impl Execution<'_> {
         .of_kind(kind)
         .because(error)
         .hint_all(hints)
+        .hint_all(changed.then(|| {
+            "the account may have changed since the plan was made, as by another apply".to_owned()
+        }))
         .hint("run the command again: it continues where it stopped")
     }
 
@@ -230,6 +234,17 @@ impl Execution<'_> {
             count(plan.calls(), "call")
         ))
         .hint("run the command again: it continues where it stopped")
+    }
+}
+
+/// Whether a refusal says that the account is not as the plan found it: something has appeared or is gone.
+fn contradicts_the_plan(refusal: &CallError) -> bool {
+    match refusal {
+        CallError::AlreadyExists { .. } | CallError::NoSuchEntity { .. } => true,
+        CallError::Other { code, .. } => {
+            code == "DeleteConflict" || code == "ConcurrentModification"
+        }
+        _ => false,
     }
 }
 

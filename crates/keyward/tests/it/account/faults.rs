@@ -134,3 +134,20 @@ fn a_call_that_is_refused_stops_the_run_and_the_next_finishes() {
     let _ = place.account("apply").ok();
     let _ = place.account("plan").ok();
 }
+
+/// Another apply has made the group since the plan of this one.
+#[test]
+fn a_run_that_meets_the_work_of_another_says_so() {
+    let place = place(vec![Fault::on(
+        "CreateGroup",
+        Effect::Error {
+            status: 409,
+            code: "EntityAlreadyExists".to_owned(),
+            message: "Group with name admins already exists.".to_owned(),
+        },
+    )]);
+    let said = place.account("apply").fails_with(1);
+    let hint = "the account may have changed since the plan was made, as by another apply";
+    assert!(said.contains(hint), "{said}");
+    assert!(said.contains("run the command again"), "{said}");
+}
