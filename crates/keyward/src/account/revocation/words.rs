@@ -67,7 +67,19 @@ fn described(measure: &Measure) -> Option<Line> {
     let note = format!("{WARN}~{WARN:#}");
     match measure {
         Measure::Note(_) => line(note, "tags that note what to undo".to_owned(), ""),
-        Measure::CloseNote | Measure::Unmark | Measure::Replaced(_) => None,
+        Measure::CloseNote | Measure::Unmark => None,
+        Measure::Replaced(operation) => {
+            let (Operation::DeleteInlinePolicy { on, .. }
+            | Operation::DetachPolicy { from: on, .. }) = operation
+            else {
+                return None;
+            };
+            line(
+                note,
+                holder(on),
+                "the older denial goes, which the new one replaces",
+            )
+        }
         Measure::SwitchOff(key) => line(less, format!("access key {key}"), "off"),
         Measure::SwitchOn(key) => line(more, format!("access key {key}"), "on"),
         Measure::Call(operation) => match operation {

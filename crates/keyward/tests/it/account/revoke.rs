@@ -652,6 +652,10 @@ fn an_older_denial_stays_where_the_newer_one_is_refused() {
     }
     let said = place.run(&REVOKE).fails_with(1);
     assert!(said.contains("role `Ops`: the call failed"), "{said}");
+    for holder in ["user `alice`", "role `Ops`"] {
+        let line = format!("{holder}: the older denial goes, which the new one replaces");
+        assert!(said.contains(&line), "{said}");
+    }
     is_revoked(&place, "after the refusal");
     place.change(|account| {
         let alice = &account.users[&"alice".parse().unwrap()].grants;
