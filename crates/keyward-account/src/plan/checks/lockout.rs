@@ -64,6 +64,8 @@ pub enum NeededFor {
     Step(String),
     /// The next run.
     NextRun,
+    /// The next run, if this one stops at a step, such as ``group `admins` ``.
+    RunStoppedAt(String),
 }
 
 /// The reasons for the loss of a right.
@@ -256,6 +258,9 @@ impl fmt::Display for NeededFor {
         match self {
             Self::Step(title) => write!(f, "this plan needs for {title}"),
             Self::NextRun => f.write_str("the next run needs"),
+            Self::RunStoppedAt(title) => {
+                write!(f, "the next run needs if this one stops at {title}")
+            }
         }
     }
 }

@@ -15,9 +15,12 @@ use keyward_iam::{
 };
 
 use super::lockout::{CallerName, FRESH, Judge, Lockout, NeededFor, Reason};
+use crate::plan::operation::Operation;
 use crate::plan::rights::Right;
+use crate::plan::simulate::Simulation;
 use crate::plan::step::Plan;
 use crate::prove::{earliest, set_issued, set_session_time, set_time};
+use crate::snapshot::Snapshot;
 
 /// The way in which a caller got the session of its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,37 +76,60 @@ const LONGEST_BY_DEFAULT: Duration = Duration::from_secs(3600);
 #[derive(Debug, Clone, Copy)]
 pub struct BeforeAndAfter<'a> {
     /// The account before the plan.
-    pub before: &'a Account,
+    pub before: &'a Snapshot,
     /// The account after the plan.
     pub after: &'a Account,
     /// The plan.
     pub plan: &'a Plan,
 }
 
-/// The first role on a way that can be assumed before a plan and no longer after it. `others` are
-/// the other accounts that were read.
+/// The first role on a way that can be assumed before a plan, and no longer after it or for a while in
+/// between: a run that stops there could not be continued. `others` are the other accounts that were read.
 #[must_use]
 pub fn closed_way(way: &WayIn, change: BeforeAndAfter<'_>, others: &[&Account]) -> Option<Lockout> {
     let (before, after) = change.with(others);
-    way.links().find_map(|link| {
-        if link.refusal(&before, Asked::Anything).is_some() {
-            return None;
-        }
+    let is_open = |link: &Link<'_>| link.refusal(&before, Asked::Anything).is_none();
+    let open: Vec<Link<'_>> = way.links().filter(is_open).collect();
+    let at_the_end = open.iter().find_map(|link| {
         let reason = match link.loses_credentials(&change) {
             true => Reason::Deleted,
             false => link.refusal(&after, Asked::Anything)?,
         };
-        Some(Lockout {
-            caller: link.from,
-            right: Right {
-                action: assume(),
-                resource: Resource::from(&link.to.role),
-                policies: Vec::new(),
-            },
-            needed_for: NeededFor::NextRun,
-            reason,
-        })
-    })
+        Some(link.lockout(NeededFor::NextRun, reason))
+    });
+    at_the_end.or_else(|| closed_between(&open, change, others))
+}
+
+/// The first of these roles that cannot be assumed between two calls of a plan.
+fn closed_between(
+    open: &[Link<'_>],
+    change: BeforeAndAfter<'_>,
+    others: &[&Account],
+) -> Option<Lockout> {
+    if open.is_empty() {
+        return None;
+    }
+    let mut now = Simulation::new(change.before);
+    now.learn(change.plan);
+    for step in &change.plan.steps {
+        for operation in &step.operations {
+            now.perform(operation);
+            if matches!(operation, Operation::HandOut { .. }) || operation.stack().is_some() {
+                continue;
+            }
+            let accounts = change.beside(others, &now.account);
+            let closed = open.iter().find_map(|link| {
+                // IAM changes the ARN in trust policies when a user gets another path, before the plan does.
+                let _ = link.refusal_to(&accounts, Asked::Anything, KnownBy::FormerArn)?;
+                let reason = link.refusal(&accounts, Asked::Anything)?;
+                Some(link.lockout(NeededFor::RunStoppedAt(step.subject()), reason))
+            });
+            if closed.is_some() {
+                return closed;
+            }
+        }
+    }
+    None
 }
 
 /// The settings of profiles on a way that a plan makes useless. `others` are the other accounts that
@@ -147,11 +173,14 @@ pub fn outdated_settings(
 impl<'a> BeforeAndAfter<'a> {
     /// Both states, each with the other accounts.
     fn with(&self, others: &[&'a Account]) -> (Vec<&'a Account>, Vec<&'a Account>) {
-        let all = |changed| {
-            let others = others.iter().filter(|other| other.id != self.before.id);
-            others.copied().chain([changed]).collect()
-        };
-        (all(self.before), all(self.after))
+        let before = self.beside(others, &self.before.account);
+        (before, self.beside(others, self.after))
+    }
+
+    /// The account in one state, with the other accounts.
+    fn beside<'b>(&self, others: &[&'b Account], state: &'b Account) -> Vec<&'b Account> {
+        let others = others.iter().filter(|other| other.id != state.id);
+        others.copied().chain([state]).collect()
     }
 }
 
@@ -218,13 +247,36 @@ enum Asked {
     Anything,
 }
 
+/// The ARN of a user by which trust policies know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KnownBy {
+    /// The one of the state.
+    PresentArn,
+    /// The one before the plan.
+    FormerArn,
+}
+
 impl Link<'_> {
+    /// The lockout of the caller from the role.
+    fn lockout(&self, needed_for: NeededFor, reason: Reason) -> Lockout {
+        Lockout {
+            caller: self.from.clone(),
+            right: Right {
+                action: assume(),
+                resource: Resource::from(&self.to.role),
+                policies: Vec::new(),
+            },
+            needed_for,
+            reason,
+        }
+    }
+
     /// Whether the plan deletes the keys that begin the way.
     fn loses_credentials(&self, change: &BeforeAndAfter<'_>) -> bool {
         let is_user = matches!(self.from, CallerName::User(_));
         let mut operations = change.plan.operations();
         is_user
-            && self.account == change.before.id
+            && self.account == change.before.account.id
             && operations.any(|operation| self.from.is_deleted_by(operation))
     }
 
@@ -243,6 +295,10 @@ impl Link<'_> {
     /// Returns why the role cannot be assumed in this state of the accounts. What is not known
     /// allows it.
     fn refusal(&self, accounts: &[&Account], asked: Asked) -> Option<Reason> {
+        self.refusal_to(accounts, asked, KnownBy::PresentArn)
+    }
+
+    fn refusal_to(&self, accounts: &[&Account], asked: Asked, by: KnownBy) -> Option<Reason> {
         let account = |id: &AccountId| accounts.iter().copied().find(|known| known.id == *id);
         let role = match self.target(accounts) {
             Ok(role) => role,
@@ -273,6 +329,7 @@ impl Link<'_> {
         };
         // A plan may move the user to another path.
         let (arn, own_role) = self.arns_in(home);
+        let arn = arn.filter(|_| by == KnownBy::PresentArn);
         let caller = Caller {
             arn: arn.as_ref().unwrap_or(&self.arn),
             role: own_role.as_ref(),

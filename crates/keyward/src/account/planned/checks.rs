@@ -184,16 +184,13 @@ impl Planned<'_> {
         check: impl Fn(&WayIn, BeforeAndAfter<'_>, &[&Account]) -> T,
     ) -> Vec<T> {
         let (snapshot, plan) = (&ready.reached.snapshot, &ready.plan);
-        let before = &snapshot.account;
-        let mut ways = ways
-            .iter()
-            .filter(|way| way.leads_through(&before.id))
-            .peekable();
+        let id = &snapshot.account.id;
+        let mut ways = ways.iter().filter(|way| way.leads_through(id)).peekable();
         if plan.is_empty() || ways.peek().is_none() {
             return Vec::new();
         }
         let change = BeforeAndAfter {
-            before,
+            before: snapshot,
             after: &simulate::after(snapshot, plan),
             plan,
         };
@@ -276,7 +273,7 @@ impl Planned<'_> {
 
 fn locked_out(lockout: Lockout, way: Goal) -> CliError {
     match way {
-        Goal::Apply if lockout.needed_for == NeededFor::NextRun => {
+        Goal::Apply if !matches!(lockout.needed_for, NeededFor::Step(_)) => {
             CliError::failed("the plan would take away the caller's own means to apply")
                 .because(lockout)
                 .hint("nothing was changed; apply as another identity, or add --allow-lockout")

@@ -45,7 +45,7 @@ const ALICE: &str = "arn:aws:iam::123456789012:user/alice";
 #[track_caller]
 fn check_plan(case: &Case, plan: &Plan, way: &WayIn, expected: Option<&str>) {
     let change = BeforeAndAfter {
-        before: &case.live.account,
+        before: &case.live,
         after: &after(&case.live, plan),
         plan,
     };
@@ -94,6 +94,46 @@ fn a_role_that_admits_only_until_a_past_date_is_closed() {
     let elsewhere = way("arn:aws:iam::210987654321:user/alice", &["Administrator"]);
     let closed = Some("the trust policy does not allow the caller");
     check_plan(&case, &plan, &elsewhere, closed);
+}
+
+/// The policy that opens the role is replaced while the quota leaves no room for both.
+#[test]
+fn a_way_that_is_closed_between_two_calls_is_a_lockout_too() {
+    let mut case = Case::new();
+    let old = case.policy("/", "old", MAY_ASSUME).arn.clone();
+    let new = case.policy("/", "new", MAY_ASSUME).arn.clone();
+    case.role("Administrator");
+    case.user("alice").grants.attached.insert(old);
+    let mut case = case.apply();
+    case.user("alice").grants.attached = [new].into();
+    check(&case, None);
+    let quota = "AttachedPoliciesPerUserQuota".to_owned();
+    case.live.summary.insert(quota, 1);
+    let plan = case.plan().unwrap();
+    let change = BeforeAndAfter {
+        before: &case.live,
+        after: &after(&case.live, &plan),
+        plan: &plan,
+    };
+    let found = closed_way(&way(ALICE, &["Administrator"]), change, &[]).unwrap();
+    assert_eq!(
+        found.to_string(),
+        "user `alice` would lose the right `sts:AssumeRole` on \
+         `arn:aws:iam::123456789012:role/Administrator`, which the next run needs if this one stops \
+         at user `alice`: no identity-based policy allows it"
+    );
+}
+
+#[test]
+fn a_user_who_moves_keeps_the_way_of_a_trust_policy_that_names_it() {
+    let mut case = administrator();
+    let trusting = |arn: &str| document(&OTHER_TRUST.replace("210987654321", arn));
+    case.role("Administrator").trust = trusting(ALICE);
+    let mut case = case.apply();
+    case.user("alice").path = "/team/".parse().unwrap();
+    let moved = "arn:aws:iam::123456789012:user/team/alice";
+    case.role("Administrator").trust = trusting(moved);
+    check(&case, None);
 }
 
 #[test]
@@ -173,7 +213,7 @@ fn a_user_of_another_account_needs_both_sides() {
     // It was read, and never allowed the user to leave it.
     let home = Account::empty("210987654321".parse().unwrap());
     let change = BeforeAndAfter {
-        before: &case.live.account,
+        before: &case.live,
         after: &after(&case.live, &plan),
         plan: &plan,
     };
@@ -194,7 +234,7 @@ fn a_setting_of_the_profile_that_no_longer_fits_is_found_and_closes_no_way() {
         way.roles[0].external_id = id.map(|id| id.parse().unwrap());
         way.roles[0].duration = duration;
         let change = BeforeAndAfter {
-            before: &case.live.account,
+            before: &case.live,
             after: &after(&case.live, &plan),
             plan: &plan,
         };
