@@ -27,7 +27,7 @@ use super::work::{Standing, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
-/// The beginning of the names of policies that deny in place of a policy.
+/// The beginning of the names of policies that stand in for a policy.
 const STAND_IN: &str = "keyward-instead-of-";
 /// The longest name of a policy that fits after it: names have at most 128 characters.
 const LONGEST_STOOD_IN: usize = 128 - STAND_IN.len();
@@ -116,7 +116,7 @@ impl Planner<'_> {
     }
 
     /// Deletes the policy and creates it under its new path. Its holders receive the new one in the
-    /// same step. Until then a stand-in forbids as much, except for the caller whose boundary it
+    /// same step. Until then a stand-in grants and forbids as much, except for the caller whose boundary it
     /// is. Former holders do not receive it: they lose the stand-in later, with all other grants
     /// that the blueprint does not list. A stand-in that is a managed policy is deleted with the
     /// policies that the blueprint does not list, once nothing has it.
@@ -203,24 +203,30 @@ impl Planner<'_> {
         limited.chain(attached).collect()
     }
 
-    /// The policy that denies in place of a policy while that is replaced: an inline one, or a managed
-    /// one if the quota of inline policies has no room for it.
+    /// The policy that stands in for a policy while that is replaced: an inline one, or a managed
+    /// one if the quota of inline policies has no room for it. What grants yields to what denies.
     fn stand_in(
         &self,
         live: &ManagedPolicy,
         wanted: &ManagedPolicy,
         holder: &PrincipalName,
     ) -> StandIn {
-        let (Some(document), Some(grants)) = (denials(live), self.now.grants(holder)) else {
+        let (Some(document), Some(grants)) = (live.document.policy(), self.now.grants(holder))
+        else {
             return StandIn::NotNeeded;
         };
+        let denies = document::may_deny(&live.document);
+        if !denies && !self.describes(&holder.entity()) {
+            return StandIn::NotNeeded;
+        }
         let inline = grants.inline.iter();
         let inline = inline.map(|(name, document)| (name.clone(), document::length(document)));
         let mut lengths: BTreeMap<PolicyName, usize> = inline.collect();
         // Several policies of one holder may be replaced at the same time.
         let moving = self.moving_policies().filter(|policy| {
             let holders = self.index.holders.get(&policy.arn);
-            holders.is_some_and(|it| it.attached.contains(holder)) && denials(policy).is_some()
+            let counts = !denies || document::may_deny(&policy.document);
+            counts && holders.is_some_and(|it| it.attached.contains(holder))
         });
         let moving: Vec<&ManagedPolicy> = moving.collect();
         let of_moving = moving.iter();
@@ -282,8 +288,9 @@ impl Planner<'_> {
     }
 }
 
-/// The way in which something holds a policy that is deleted and created again. Meanwhile, what the
-/// policy forbids stays forbidden: a run that stops in between gives no holder more rights.
+/// The way in which something holds a policy that is deleted and created again. Meanwhile, its holders are
+/// granted and forbidden the same: a run that stops in between gives no holder more rights, and leaves the
+/// caller those to finish it.
 struct Holding {
     holder: PrincipalName,
     hold: Hold,
@@ -299,9 +306,9 @@ enum Hold {
     Attached(StandIn),
 }
 
-/// The policy that denies in place of an attached policy.
+/// The policy that stands in for an attached policy.
 enum StandIn {
-    /// None: the policy denies nothing.
+    /// None: the policy denies nothing, and its holder is to lose it.
     NotNeeded,
     /// None: no quota of the holder has room for one.
     NoRoom,
@@ -407,18 +414,12 @@ impl Holding {
     }
 }
 
-/// The document of a policy that denies something.
-fn denials(policy: &ManagedPolicy) -> Option<&Policy> {
-    let document = policy.document.policy()?;
-    document::may_deny(&policy.document).then_some(document)
-}
-
-/// Whether a managed policy is one that denied in place of another.
+/// Whether a managed policy is one that stood in for another.
 pub(super) fn is_stand_in(arn: &PolicyArn) -> bool {
     arn.policy_name().starts_with(STAND_IN)
 }
 
-/// The name of the policy that denies in place of a policy. A name that is too long for it
+/// The name of the policy that stands in for a policy. A name that is too long for it
 /// is cut, and a digest distinguishes it from others with the same beginning.
 fn stand_in_name(policy: &ManagedPolicy) -> PolicyName {
     let mut name = policy.name.to_string();

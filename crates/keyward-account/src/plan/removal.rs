@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use keyward_core::id::{GroupName, OidcIssuer, PolicyArn, RoleName, UserName};
 use keyward_iam::model::{Grants, Group, Tags, User};
 
+use super::document;
 use super::grants::Stripped;
 use super::holders::Holders;
 use super::operation::{Operation, PrincipalName, UserCredential};
@@ -227,6 +228,12 @@ impl Planner<'_> {
             work.changes
                 .push(Change::remove(format!("detached from {entity}{stranger}")));
         }
+        for holder in &holders.attached {
+            work.operations.push(Operation::DetachPolicy {
+                from: holder.clone(),
+                policy: arn.clone(),
+            });
+        }
         for holder in &holders.boundary {
             let entity = holder.entity();
             // A leaver who is not deleted yet gets no rights back.
@@ -243,15 +250,15 @@ impl Planner<'_> {
                 Operation::DeleteBoundary { on: holder.clone() },
             );
         }
-        for holder in &holders.attached {
-            work.operations.push(Operation::DetachPolicy {
-                from: holder.clone(),
-                policy: arn.clone(),
-            });
-        }
         work.operations.extend(versions::delete(&live));
         let what = (ChangeAction::Delete, Kind::Policy);
-        self.step(Stage::DeletePolicies, what, &live.name, work);
+        // Holders that stay lose what grants before what limits them.
+        let limits = !holders.boundary.is_empty() || document::may_deny(&live.document);
+        let stage = match limits {
+            true => Stage::DeleteLimits,
+            false => Stage::DeletePolicies,
+        };
+        self.step(stage, what, &live.name, work);
     }
 
     /// Those that hold a policy after the steps so far. Only holders from before can still do, except

@@ -139,6 +139,7 @@ fn title(stage: Stage) -> &'static str {
         | Stage::DeleteUsers
         | Stage::DeleteGroups
         | Stage::DeleteRoles
-        | Stage::DeletePolicies => "Deletions",
+        | Stage::DeletePolicies
+        | Stage::DeleteLimits => "Deletions",
     }
 }

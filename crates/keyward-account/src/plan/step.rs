@@ -108,8 +108,10 @@ pub enum Stage {
     DeleteGroups,
     /// Roles that go.
     DeleteRoles,
-    /// Policies and identity providers that go.
+    /// Policies that only grant, and identity providers, that go.
     DeletePolicies,
+    /// The other policies that go: those that deny something, and boundaries.
+    DeleteLimits,
 }
 
 /// Whether a change adds, alters or removes something.

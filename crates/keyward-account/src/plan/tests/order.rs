@@ -11,6 +11,7 @@ use super::cases::{ALLOW, Case, DENY, MARK, READ, document};
 use crate::blueprint::Blueprint;
 use crate::desired::{Desired, render};
 use crate::ownership::group_policy;
+use crate::plan::checks::lockout;
 use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, Stage};
 
@@ -305,6 +306,38 @@ Policies and identity providers
       ~ path `/keyward/main/` becomes `/keyward/main/a/`: the policy is deleted and created again
       ~ permissions boundary of user `ben`: `AWSDenyAll` until the policy exists again",
     );
+    case.apply().check("");
+}
+
+/// The caller may have its rights from that policy.
+#[test]
+fn a_policy_that_moves_leaves_nobody_without_its_rights() {
+    let mut case = Case::new();
+    let all =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let work = case.policy("/", "work", all).arn.clone();
+    case.group("admins").grants.attached.insert(work.clone());
+    case.user("alice").groups.insert("admins".parse().unwrap());
+    case.user("ben").grants.attached.insert(work);
+    let mut case = case.apply();
+    case.live.caller = "arn:aws:iam::123456789012:user/alice".parse().unwrap();
+    case.desired.account.policies.clear();
+    let work = case.policy("/a/", "work", all).arn.clone();
+    case.group("admins").grants.attached = [work].into();
+    case.desired.account.users.remove(&"ben".parse().unwrap());
+    let mut order = calls(&case);
+    order.retain(|call| call.starts_with(char::is_lowercase));
+    assert_eq!(
+        order,
+        [
+            "detach work",
+            "put keyward-instead-of-work",
+            "detach work",
+            "attach work",
+            "delete keyward-instead-of-work",
+        ]
+    );
+    assert_eq!(lockout(&case.live, &case.plan().unwrap()), None);
     case.apply().check("");
 }
 

@@ -142,9 +142,9 @@ Deletions
       - policy `work`: detached
   - role `Reader`
       - policy `ReadOnlyAccess`: detached
+  - policy `work`
   - policy `guard`
-      - detached from user `zoe`
-  - policy `work`"
+      - detached from user `zoe`"
     );
 }
 

@@ -41,6 +41,7 @@ pub(super) enum StageWire {
     DeleteGroups,
     DeleteRoles,
     DeletePolicies,
+    DeleteLimits,
 }
 
 #[derive(Serialize, Deserialize)]
