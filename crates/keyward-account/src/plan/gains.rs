@@ -10,11 +10,10 @@ use keyward_core::id::{GroupName, PolicyArn, PolicyName};
 use keyward_iam::model::{Account, Grants};
 
 use super::document;
-use super::grants::{Lifted, are_same};
 use super::operation::PrincipalName;
 use super::planner::Planner;
 use super::step::{Kind, Stage};
-use super::work::Work;
+use super::work::{Lifted, Work};
 
 /// A policy that loses a statement.
 #[derive(Debug, Clone, Copy)]
@@ -221,6 +220,18 @@ fn is_inline(loser: Option<Loser<'_>>, who: &PrincipalName, name: &PolicyName) -
 
 fn is_managed(loser: Option<Loser<'_>>, arn: &PolicyArn) -> bool {
     matches!(loser, Some(Loser::Managed(it)) if it == arn)
+}
+
+/// Whether an entity already has exactly what it should.
+fn are_same(live: &Grants, wanted: &Grants) -> bool {
+    let same = |(name, document)| {
+        let live = live.inline.get(name);
+        live.is_some_and(|live| document::same_meaning(live, document))
+    };
+    live.boundary == wanted.boundary
+        && live.attached == wanted.attached
+        && live.inline.len() == wanted.inline.len()
+        && wanted.inline.iter().all(same)
 }
 
 fn grants<'a>(account: &'a Account, who: &PrincipalName) -> Option<&'a Grants> {

@@ -19,17 +19,8 @@ use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::Change;
-use super::work::Work;
+use super::work::{Lifted, Work};
 use crate::revoke::{is_attached_revocation, is_revocation};
-
-/// The removals of one entity.
-#[derive(Default)]
-pub(super) struct Lifted {
-    /// Of what grants.
-    pub(super) grants: Work,
-    /// Of what may forbid, and then of the boundary.
-    pub(super) limits: Work,
-}
 
 /// The writes of one entity by their effect.
 #[derive(Default)]
@@ -302,18 +293,6 @@ fn put(
         name: name.clone(),
         document: new.clone(),
     });
-}
-
-/// Whether an entity already has exactly what it should.
-pub(super) fn are_same(live: &Grants, wanted: &Grants) -> bool {
-    let same = |(name, document)| {
-        let live = live.inline.get(name);
-        live.is_some_and(|live| document::same_meaning(live, document))
-    };
-    live.boundary == wanted.boundary
-        && live.attached == wanted.attached
-        && live.inline.len() == wanted.inline.len()
-        && wanted.inline.iter().all(same)
 }
 
 fn subject(name: &PolicyName) -> String {

@@ -3,12 +3,11 @@
 
 use keyward_iam::model::Group;
 
-use super::grants::Lifted;
 use super::index::fold;
 use super::operation::{Operation, PrincipalName};
 use super::planner::Planner;
 use super::step::{Change, ChangeAction, Kind, Stage};
-use super::work::Work;
+use super::work::{Lifted, Work};
 use crate::desired::Entity;
 use crate::ownership::{BlueprintName, GROUP_POLICY, blueprint_of_group, group_policy};
 

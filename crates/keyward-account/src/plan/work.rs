@@ -22,6 +22,15 @@ impl Work {
     }
 }
 
+/// The removals of one entity.
+#[derive(Default)]
+pub(super) struct Lifted {
+    /// Of what grants.
+    pub(super) grants: Work,
+    /// Of what may forbid, and then of the boundary.
+    pub(super) limits: Work,
+}
+
 /// To whom something of the blueprint belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
