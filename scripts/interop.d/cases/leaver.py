@@ -39,10 +39,15 @@ def _place(place: home.Home, template: str) -> tuple[moto.Moto, pathlib.Path]:
     return server, file
 
 
+def session_of_workload(server: moto.Moto) -> dict:
+    """Credentials of the second account."""
+    sts = boto3.client("sts", endpoint_url=server.url, region_name="us-east-1", aws_access_key_id="setup", aws_secret_access_key="setup")
+    return sts.assume_role(RoleArn=f"arn:aws:iam::{WORKLOAD}:role/Setup", RoleSessionName="judge")["Credentials"]
+
+
 def _workload(server: moto.Moto):
     """IAM of the second account."""
-    sts = boto3.client("sts", endpoint_url=server.url, region_name="us-east-1", aws_access_key_id="setup", aws_secret_access_key="setup")
-    session = sts.assume_role(RoleArn=f"arn:aws:iam::{WORKLOAD}:role/Setup", RoleSessionName="judge")["Credentials"]
+    session = session_of_workload(server)
     return boto3.client(
         "iam",
         endpoint_url=server.url,
