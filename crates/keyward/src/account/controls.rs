@@ -169,6 +169,9 @@ fn read(path: &Path) -> Result<ControlPolicy, CliError> {
     };
     // AWS stores the policy, so parts that it would refuse today still count if keyward can read
     // them.
+    if has_principals(&text) {
+        return Err(of_resources(path));
+    }
     let policy = Policy::parse_stored(PolicyKind::ServiceControl, &text)
         .map_err(|e| unusable(path).because(e))?;
     Ok(ControlPolicy { name, policy })
@@ -188,12 +191,44 @@ fn unwrapped(name: String, text: &str) -> (String, String) {
     (own.map_or(name, str::to_owned), content.to_owned())
 }
 
+/// Whether a statement names principals, as those of resource control policies and of the policies of
+/// resources do. A service control policy has none.
+///
+/// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
+fn has_principals(text: &str) -> bool {
+    let document: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let statements = match document
+        .as_ref()
+        .and_then(|document| document.get("Statement"))
+    {
+        Some(serde_json::Value::Array(statements)) => statements.iter().collect(),
+        Some(one) => vec![one],
+        None => Vec::new(),
+    };
+    let mut statements = statements.into_iter();
+    statements.any(|statement| {
+        ["Principal", "NotPrincipal"]
+            .iter()
+            .any(|name| statement.get(name).is_some())
+    })
+}
+
 fn unusable(path: &Path) -> CliError {
     CliError::usage(format!(
         "`{}` is not a service control policy",
         locations::show(path)
     ))
     .hint("give a policy document, or what `aws organizations describe-policy` prints")
+}
+
+fn of_resources(path: &Path) -> CliError {
+    CliError::usage(format!(
+        "`{}` is not a service control policy, because it has principals",
+        locations::show(path)
+    ))
+    .hint(
+        "leave it out: keyward does not judge resource control policies and policies of resources",
+    )
 }
 
 #[cfg(test)]

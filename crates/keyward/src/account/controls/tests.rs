@@ -1,3 +1,5 @@
+use std::error::Error;
+
 use super::*;
 
 fn account(id: &str) -> Account {
@@ -103,17 +105,22 @@ fn an_answer_of_the_aws_cli_is_unwrapped() {
 
 #[test]
 fn a_resource_control_policy_is_no_service_control_policy() {
-    let (_folder, given) = in_file(
-        r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}}"#,
-    );
-    let mut only = account("123456789012");
-    let refused = args(&[&given], None)
-        .attach(&mut [(None, &mut only)])
-        .unwrap_err();
-    assert!(
-        refused
-            .to_string()
-            .contains("is not a service control policy"),
-        "{refused}"
-    );
+    let statement = r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#;
+    for statements in [statement.to_owned(), format!("[{statement}]")] {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":{statements}}}"#);
+        let (_folder, given) = in_file(&text);
+        let mut only = account("123456789012");
+        let refused = args(&["root=FullAWSAccess", &given], None)
+            .attach(&mut [(None, &mut only)])
+            .unwrap_err();
+        let said = refused.to_string();
+        assert!(said.contains("is not a service control policy"), "{said}");
+        // Without its principals it would deny the account's own users.
+        let hints = refused.hint_texts();
+        assert!(
+            hints[0].contains("does not judge resource control policies"),
+            "{hints:?}"
+        );
+        assert!(refused.source().is_none(), "nothing advises to edit it");
+    }
 }
