@@ -127,11 +127,14 @@ pub(crate) fn rotate_user<'a>(
     let mut authority = Authority::via(local, ui, &via, &codes)?;
     let keys = list(local, ui, &mut authority, Some(&user), &codes)?;
     if keys.is_empty() {
+        // The answer contains the secret, so that the AWS CLI prints no more than the id.
         return Err(
-            CliError::failed(format!("user `{user}` has no access key to replace")).hint(format!(
-                "keyward exec {} -- aws iam create-access-key --user-name {user}",
-                quoted(&via)
-            )),
+            CliError::failed(format!("user `{user}` has no access key to replace"))
+                .hint(format!(
+                    "keyward exec {} -- aws iam create-access-key --user-name {user} --query AccessKey.AccessKeyId",
+                    quoted(&via)
+                ))
+                .hint("then run this command again: it replaces that key and delivers the new one"),
         );
     }
     revoked::refuse(ui, &authority, &user)?;

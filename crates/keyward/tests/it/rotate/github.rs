@@ -400,6 +400,24 @@ fn a_dry_run_and_an_unknown_user_change_nothing() {
     assert_eq!(errand.bob().0, BOB);
 }
 
+/// The command that makes the first key prints no secret.
+#[test]
+fn a_user_without_a_key_is_told_how_to_get_one() {
+    let errand = Errand::new();
+    errand.account.with_accounts(|accounts| {
+        let account = accounts.account_mut(&"123456789012".parse().unwrap());
+        let users = &mut account.unwrap().users;
+        users.get_mut(&"bob".parse().unwrap()).unwrap().keys.clear();
+    });
+    let said = errand.deliver("github:example/site", &[]).fails_with(1);
+    assert!(
+        said.contains("--user-name bob --query AccessKey.AccessKeyId"),
+        "{said}"
+    );
+    assert!(said.contains("then run this command again"), "{said}");
+    assert!(errand.keys_of("bob").is_empty());
+}
+
 /// A new key would give back what the revocation took.
 #[test]
 fn a_user_who_is_revoked_gets_no_key() {
