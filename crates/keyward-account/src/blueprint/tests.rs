@@ -640,6 +640,35 @@ fn a_trust_policy_names_principals_of_the_accounts_partition() {
     }
 }
 
+/// IAM refuses such a policy, in the middle of an apply.
+#[test]
+fn a_policy_names_resources_of_the_accounts_partition() {
+    let with = |table: &str, resource: &str, more: &str| {
+        format!(
+            "{ACCOUNT}[{table}]\nEffect = \"Allow\"\nAction = \"s3:GetObject\"\nResource = [\"{resource}\"]\n{more}"
+        )
+    };
+    let elsewhere = "arn:aws-cn:s3:::logs/*";
+    for (table, place) in [
+        ("users.u.inline.logs", "`inline.logs` of [users.u]"),
+        ("groups.g.inline.logs", "`inline.logs` of [groups.g]"),
+    ] {
+        let wanted = format!(
+            "4:1: {place} names `{elsewhere}`, which is in another partition than the account's, `aws`; write `arn:aws:…`"
+        );
+        assert_eq!(problems(&with(table, elsewhere, "")), [wanted]);
+        for resource in ["arn:aws:s3:::logs/*", "*", "arn:*:s3:::logs/*"] {
+            assert!(
+                Blueprint::parse(&with(table, resource, "")).is_ok(),
+                "{resource}"
+            );
+        }
+        let of = table.trim_end_matches(".inline.logs");
+        let adopted = with(table, elsewhere, &format!("[{of}]\nadopted = true\n"));
+        assert!(Blueprint::parse(&adopted).is_ok());
+    }
+}
+
 #[test]
 fn a_provider_has_at_most_five_thumbprints() {
     let thumbprints: Vec<String> = (0..6).map(|at| format!("\"{at:040x}\"")).collect();

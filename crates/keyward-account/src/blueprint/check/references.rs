@@ -76,6 +76,53 @@ fn other_partitions(blueprint: &Blueprint, report: &mut Report<'_>) {
         }
     }
     trusted_elsewhere(blueprint, partition, report);
+    resources_elsewhere(blueprint, partition, report);
+}
+
+/// IAM refuses a policy with a resource of another partition: `Partition "aws" is not valid for resource`.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+fn resources_elsewhere(blueprint: &Blueprint, partition: &str, report: &mut Report<'_>) {
+    let made = |origin: Origin| origin == Origin::Made;
+    let users = blueprint.users.iter().filter(|(_, it)| made(it.origin));
+    let users = users.map(|(name, it)| (format!("[users.{name}]"), &it.grants));
+    let groups = blueprint.groups.iter().filter(|(_, it)| made(it.origin));
+    let groups = groups.map(|(name, it)| (format!("[groups.{name}]"), &it.grants));
+    let roles = blueprint.roles.iter().filter(|(_, it)| made(it.origin));
+    let roles = roles.map(|(name, it)| (format!("[roles.{name}]"), &it.grants));
+    let inline = users.chain(groups).chain(roles).flat_map(|(of, grants)| {
+        let inline = grants.inline.iter();
+        inline.map(move |(name, policy)| (format!("`inline.{name}` of {of}"), policy))
+    });
+    let managed = blueprint.policies.iter().filter(|(_, it)| made(it.origin));
+    let managed = managed.map(|(name, it)| (format!("[policies.{name}]"), &it.document));
+    for (place, policy) in inline.chain(managed) {
+        let statements = policy.value.statements().iter();
+        let resources = statements.filter_map(|it| it.resources());
+        let resources: BTreeSet<&str> = resources
+            .flat_map(|it| it.listed())
+            .map(|it| it.as_str())
+            .filter(|arn| is_elsewhere(arn, partition))
+            .collect();
+        for arn in resources {
+            let message = format!(
+                "{place} names `{arn}`, which is in another partition than the account's, `{partition}`"
+            );
+            let fix = format!("write `arn:{partition}:…`");
+            report.error_at(policy.at, message, fix);
+        }
+    }
+}
+
+/// Whether an ARN says another partition in plain letters.
+fn is_elsewhere(arn: &str, partition: &str) -> bool {
+    let named = arn.strip_prefix("arn:").and_then(|it| it.split(':').next());
+    let plain = |named: &str| {
+        named
+            .bytes()
+            .all(|it| it.is_ascii_lowercase() || it == b'-')
+    };
+    named.is_some_and(|named| named != partition && plain(named))
 }
 
 /// IAM refuses a trust policy that names a principal of another partition.
