@@ -94,8 +94,6 @@ pub fn plan(desired: &Desired, snapshot: &Snapshot) -> Result<Plan, PlanProblems
 /// Returns the plan that removes everything that this blueprint made, also what it no longer
 /// describes. Adopted entities stay. The alias and the password policy carry no mark: the plan
 /// removes them if the blueprint describes them and they still have the values that it sets.
-/// Adopted entities stay. The alias and the password policy carry no mark; they go where the
-/// blueprint describes them and they are still as it does.
 ///
 /// # Errors
 /// A policy of the blueprint limits an entity that it does not manage. AWS deletes such a policy
