@@ -19,6 +19,7 @@ pub(crate) use parts::Parts;
 pub(crate) use screen::{plain, shown};
 pub(crate) use table::{Cell, Ink, Table, cut};
 pub(crate) use wrap::wrap;
+use wrap::wrap_around;
 
 /// The choice of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -166,12 +167,17 @@ impl Ui {
 
     /// Says something. A continued line is indented by `hang` more than its start.
     pub(crate) fn say_hanging(&self, text: &str, hang: usize) {
+        self.message(text, hang, |_| "");
+    }
+
+    /// Says something, and does not break the part of it that `whole` finds.
+    fn message(&self, text: &str, hang: usize, whole: fn(&str) -> &str) {
         // Sanitized even when standard error is not a terminal: its reader may print it to one.
         let text = &*shown(text);
         let mut out = anstream::stderr().lock();
         // A closed standard error accepts no message.
         let _ = match columns(Stream::Err) {
-            Some(width) => writeln!(out, "{}", wrap::wrap(text, width, hang)),
+            Some(width) => writeln!(out, "{}", wrap_around(whole(text), text, width, hang)),
             None => writeln!(out, "{text}"),
         };
     }
@@ -189,7 +195,8 @@ impl Ui {
 
     /// Names a next command.
     pub(crate) fn hint(&self, text: impl std::fmt::Display) {
-        self.say_as("", CODE, "hint", &text.to_string());
+        let line = format!("{CODE}hint:{CODE:#} {text}");
+        self.message(&line, "hint: ".len(), command_in);
     }
 
     /// Explains, with `-v`.
@@ -217,6 +224,24 @@ impl Ui {
             self.hint(hint);
         }
     }
+}
+
+/// The command in the line of a hint: it begins the hint or comes after a colon, and ends before
+/// its explanation. Empty if there is none.
+fn command_in(hint: &str) -> &str {
+    let before = [": ".to_owned(), format!(":{CODE:#} "), CODE.to_string()];
+    let begins = |at: &usize| before.iter().any(|end| hint[..*at].ends_with(end.as_str()));
+    let programs = ["keyward ", "aws ", "shred ", "sudo "];
+    let places = programs
+        .iter()
+        .flat_map(|program| hint.match_indices(program));
+    let Some(start) = places.map(|(at, _)| at).filter(begins).min() else {
+        return "";
+    };
+    let rest = &hint[start..];
+    let ends = ["   (", ", ", "\u{1b}", "\n"];
+    let end = ends.iter().filter_map(|end| rest.find(end)).min();
+    &rest[..end.unwrap_or(rest.len())]
 }
 
 /// Whether standard output is without colours.

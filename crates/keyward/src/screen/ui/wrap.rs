@@ -11,6 +11,12 @@ const NARROWEST: usize = 30;
 /// Breaks every line that is wider than `width`. Its continuation lines have its indent plus
 /// `hang`; a line with that indent already continues the one before it.
 pub(crate) fn wrap(text: &str, width: usize, hang: usize) -> String {
+    wrap_around("", text, width, hang)
+}
+
+/// Breaks lines as [`wrap`] does, and leaves a part of the text whole, however wide it is: half of
+/// a command is another command.
+pub(crate) fn wrap_around(whole: &str, text: &str, width: usize, hang: usize) -> String {
     if width < NARROWEST {
         return text.to_owned();
     }
@@ -19,13 +25,13 @@ pub(crate) fn wrap(text: &str, width: usize, hang: usize) -> String {
         if visible(line.trim_end_matches('\n')) <= width {
             out.push_str(line);
         } else {
-            break_line(line, width, hang, &mut out);
+            break_line(whole, line, width, hang, &mut out);
         }
     }
     out
 }
 
-fn break_line(line: &str, width: usize, hang: usize, out: &mut String) {
+fn break_line(whole: &str, line: &str, width: usize, hang: usize, out: &mut String) {
     let leading = leading_blanks(line);
     let hang = if leading < hang { hang } else { 0 };
     // Half of the width is left to the words.
@@ -34,7 +40,11 @@ fn break_line(line: &str, width: usize, hang: usize, out: &mut String) {
     let mut rest = line;
     while !rest.is_empty() {
         let blanks = rest.len() - rest.trim_start_matches(' ').len();
-        let word = &rest[blanks..blanks + word_end(&rest[blanks..])];
+        let next = &rest[blanks..];
+        let word = match next.strip_prefix(whole) {
+            Some(after) if !whole.is_empty() => &next[..whole.len() + word_end(after)],
+            _ => &next[..word_end(next)],
+        };
         let wide = visible(word.trim_end_matches('\n'));
         if column > margin && column + blanks + wide > width {
             out.push('\n');

@@ -155,6 +155,12 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
 
 /// A page, the beginning of a line of it, and what the terminal shows below that line.
 const SHOWN: &[(&str, &str, &str)] = &[
+    // Half of a command is another command.
+    (
+        "account.md",
+        "keyward account apply",
+        " keyward remove admin --revoke\n",
+    ),
     ("audit.md", "keyward audit", "checks passed\n"),
     (
         "from-awstools.md",
@@ -163,6 +169,11 @@ const SHOWN: &[(&str, &str, &str)] = &[
     ),
     ("from-awstools.md", "keyward import c", "stored AKIA"),
     ("from-awsume.md", "keyward import", "stored AKIA"),
+    (
+        "from-awsume.md",
+        "keyward import",
+        " shred -u ~/.aws/credentials.keyward-backup-",
+    ),
     (
         "from-awsume.md",
         "keyward setup",

@@ -1,6 +1,6 @@
 //! The places where lines break.
 
-use super::wrap;
+use super::{wrap, wrap_around};
 
 fn check(text: &str, hang: usize, expect: &str) {
     assert_eq!(wrap(text, 40, hang), expect, "{text}");
@@ -49,6 +49,22 @@ fn commands_stay_whole() {
         "`one` two three four five six `seven` eight nine",
         0,
         "`one` two three four five six `seven`\neight nine",
+    );
+}
+
+#[test]
+fn a_part_stays_whole_however_wide_it_is() {
+    let whole = "keyward remove admin --revoke";
+    let text = format!("hint: once another can do it: {whole}, then go on");
+    assert_eq!(
+        wrap_around(whole, &text, 40, 6),
+        format!("hint: once another can do it:\n      {whole},\n      then go on")
+    );
+    let wide = format!("hint: run: {}end", "keyward ".repeat(9));
+    let whole = &wide["hint: run: ".len()..];
+    assert_eq!(
+        wrap_around(whole, &wide, 40, 6),
+        format!("hint: run:\n      {whole}")
     );
 }
 
