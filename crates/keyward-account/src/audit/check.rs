@@ -22,17 +22,17 @@ pub struct Check {
     /// The benchmark's numbers for it.
     pub benchmark: Benchmark,
     /// Looks.
-    pub(super) look: fn(&Input, &mut Found) -> Result<(), NotRead>,
+    pub(super) look: fn(&Input, &mut CheckFindings) -> Result<(), NotRead>,
 }
 
 /// The findings of one check so far.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct CheckFindings {
     check: &'static Check,
     pub(super) findings: Vec<Finding>,
 }
 
-impl Found {
+impl CheckFindings {
     pub(super) fn new(check: &'static Check) -> Self {
         Self {
             check,

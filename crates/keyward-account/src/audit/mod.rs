@@ -21,7 +21,7 @@ pub use registry::CHECKS;
 
 use crate::prove::CountedLevel;
 use crate::prove::controls::counted_level;
-use check::Found;
+use check::CheckFindings;
 
 /// The result of an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub fn audit(input: &Input) -> Audit {
         not_checked: Vec::new(),
     };
     for check in CHECKS {
-        let mut found = Found::new(check);
+        let mut found = CheckFindings::new(check);
         match (check.look)(input, &mut found) {
             Err(why) => audit.not_checked.push(NotChecked {
                 id: check.id,

@@ -9,7 +9,7 @@ use keyward_core::Timestamp;
 use keyward_iam::PolicyKind;
 use keyward_iam::model::{Account, Document, ManagedPolicy, PasswordPolicy, User};
 
-use super::check::Found;
+use super::check::CheckFindings;
 use super::input::{CredentialReport, CredentialRow, Holder, Known, ReportedKey, ReportedPassword};
 use super::input::{ServerCertificate, VirtualDevice};
 use super::registry::{self, CHECKS};
@@ -106,7 +106,7 @@ fn support_access() -> ManagedPolicy {
 /// Returns the findings of one check.
 fn look(id: &str, input: &Input) -> Vec<Finding> {
     let check = registry::check(id).unwrap();
-    let mut found = Found::new(check);
+    let mut found = CheckFindings::new(check);
     (check.look)(input, &mut found).unwrap();
     found.findings
 }

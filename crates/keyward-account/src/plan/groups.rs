@@ -46,7 +46,7 @@ impl Planner<'_> {
 
     fn update_group(&mut self, entity: Entity, live: &Group, wanted: &Group) {
         let owner = self.owner_of_group(live);
-        if self.standing(entity, owner).is_none() {
+        if self.ownership(entity, owner).is_none() {
             return;
         }
         let mut work = Work::default();

@@ -16,7 +16,7 @@ use super::operation::{Operation, UserCredential};
 use super::planner::Planner;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Plan, Stage};
-use super::work::{Standing, Work};
+use super::work::{Ownership, Work};
 use crate::desired::{Desired, Entity};
 use crate::hand_out::InitialSecret;
 use crate::ownership::{HANDED_OUT_TAG, HANDING_OUT_TAG, handed_out, handing_out, secrets_value};
@@ -151,8 +151,8 @@ impl Plan {
 
 impl Planner<'_> {
     /// Returns the course of the initial secrets of a user who exists.
-    pub(super) fn course(&mut self, standing: Standing, live: &User) -> Option<Course> {
-        if standing == Standing::Adopted {
+    pub(super) fn course(&mut self, ownership: Ownership, live: &User) -> Option<Course> {
+        if ownership == Ownership::Adopted {
             if !wanted(self.desired, &live.name).is_empty() {
                 let problem = PlanProblem::HandOutToAdopted(live.name.clone());
                 self.problems.push(problem);

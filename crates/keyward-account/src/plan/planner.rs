@@ -10,7 +10,7 @@ use super::index::Index;
 use super::problem::{PlanProblem, PlanProblems};
 use super::simulate::Simulation;
 use super::step::{Change, ChangeAction, Kind, Plan, Stage, Step};
-use super::work::{Standing, Work};
+use super::work::{Ownership, Work};
 use crate::desired::{Desired, Entity};
 use crate::ownership::{BlueprintName, blueprint_of, blueprint_of_policy};
 use crate::snapshot::Snapshot;
@@ -111,19 +111,19 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether an existing entity may be changed; notes a problem if not.
-    pub(super) fn standing(
+    pub(super) fn ownership(
         &mut self,
         entity: Entity,
         owner: Option<BlueprintName>,
-    ) -> Option<Standing> {
+    ) -> Option<Ownership> {
         match owner {
             Some(owner) if owner != self.desired.blueprint => {
                 self.problems
                     .push(PlanProblem::OfAnotherBlueprint { entity, owner });
                 None
             }
-            _ if self.desired.adopted.contains(&entity) => Some(Standing::Adopted),
-            Some(_) => Some(Standing::Ours),
+            _ if self.desired.adopted.contains(&entity) => Some(Ownership::Adopted),
+            Some(_) => Some(Ownership::Ours),
             None => {
                 self.problems.push(PlanProblem::Unmanaged(entity));
                 None

@@ -23,7 +23,7 @@ use super::simulate::quota;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
 use super::versions::{delete, new_version};
-use super::work::{Standing, Work};
+use super::work::{Ownership, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
@@ -68,11 +68,11 @@ impl Planner<'_> {
     fn update_policy(&mut self, live: &ManagedPolicy, wanted: &ManagedPolicy, document: &Policy) {
         let entity = Entity::Policy(wanted.arn.clone());
         let owner = blueprint_of_policy(&live.path);
-        let Some(standing) = self.standing(entity.clone(), owner) else {
+        let Some(ownership) = self.ownership(entity.clone(), owner) else {
             return;
         };
         if live.path != wanted.path {
-            if standing == Standing::Adopted {
+            if ownership == Ownership::Adopted {
                 self.problems.push(PlanProblem::AdoptedElsewhere(entity));
             } else {
                 self.replace_policy(live, wanted, document);

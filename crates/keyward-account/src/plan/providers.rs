@@ -47,7 +47,7 @@ impl Planner<'_> {
     }
 
     fn update_provider(&mut self, entity: Entity, live: &OidcProvider, wanted: &OidcProvider) {
-        let Some(standing) = self.standing(entity.clone(), blueprint_of(&live.tags)) else {
+        let Some(ownership) = self.ownership(entity.clone(), blueprint_of(&live.tags)) else {
             return;
         };
         let issuer = &wanted.issuer;
@@ -79,7 +79,7 @@ impl Planner<'_> {
                 },
             );
         }
-        tags::compare(&entity, standing, &live.tags, &wanted.tags, &mut work);
+        tags::compare(&entity, ownership, &live.tags, &wanted.tags, &mut work);
         let what = (ChangeAction::Update, Kind::OidcProvider);
         self.step(Stage::Policies, what, issuer, work);
     }

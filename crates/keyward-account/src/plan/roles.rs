@@ -21,7 +21,7 @@ use super::principals::local_principals;
 use super::problem::PlanProblem;
 use super::step::{Change, ChangeAction, Kind, Stage};
 use super::tags;
-use super::work::{Standing, Work};
+use super::work::{Ownership, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of;
 
@@ -125,12 +125,12 @@ impl Planner<'_> {
         waiting: &mut WaitingTrusts,
     ) {
         let owner = blueprint_of(&live.tags);
-        let Some(standing) = self.standing(entity.clone(), owner) else {
+        let Some(ownership) = self.ownership(entity.clone(), owner) else {
             return;
         };
         let mut work = Work::default();
         if live.path != wanted.path {
-            if standing == Standing::Adopted {
+            if ownership == Ownership::Adopted {
                 let problem = PlanProblem::AdoptedElsewhere(entity.clone());
                 self.problems.push(problem);
                 return;
@@ -150,7 +150,7 @@ impl Planner<'_> {
                 }
             }
             settings(live, wanted, &mut work);
-            tags::compare(entity, standing, &live.tags, &wanted.tags, &mut work);
+            tags::compare(entity, ownership, &live.tags, &wanted.tags, &mut work);
             let on = PrincipalName::Role(wanted.name.clone());
             let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut work);
             self.lift_around(&on, lifted, &mut work);

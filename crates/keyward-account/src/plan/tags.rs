@@ -6,7 +6,7 @@ use keyward_iam::model::Tags;
 
 use super::operation::Operation;
 use super::step::Change;
-use super::work::{Standing, Work};
+use super::work::{Ownership, Work};
 use crate::desired::Entity;
 use crate::ownership::BLUEPRINT_TAG;
 
@@ -35,7 +35,7 @@ pub(super) fn is_same_key(entity: &Entity, one: &str, other: &str) -> bool {
 /// blueprint, should it have one.
 pub(super) fn compare(
     entity: &Entity,
-    standing: Standing,
+    ownership: Ownership,
     live: &Tags,
     wanted: &Tags,
     work: &mut Work,
@@ -56,7 +56,7 @@ pub(super) fn compare(
         let entity = entity.clone();
         work.operations.push(Operation::Tag { entity, tags: set });
     }
-    if standing == Standing::Adopted && live.contains_key(BLUEPRINT_TAG) {
+    if ownership == Ownership::Adopted && live.contains_key(BLUEPRINT_TAG) {
         work.push(
             Change::remove(format!("tag `{BLUEPRINT_TAG}`: adopted from now on")),
             Operation::Untag {

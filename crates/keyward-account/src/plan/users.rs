@@ -66,7 +66,7 @@ impl Planner<'_> {
 
     fn update_user(&mut self, entity: &Entity, live: &User, wanted: &User) {
         let owner = blueprint_of(&live.tags);
-        let Some(standing) = self.standing(entity.clone(), owner) else {
+        let Some(ownership) = self.ownership(entity.clone(), owner) else {
             return;
         };
         let mut work = Work::default();
@@ -79,7 +79,7 @@ impl Planner<'_> {
                 },
             );
         }
-        tags::compare(entity, standing, &live.tags, &wanted.tags, &mut work);
+        tags::compare(entity, ownership, &live.tags, &wanted.tags, &mut work);
         if live.tags.contains_key(DELETE_AFTER_TAG) {
             work.push(
                 Change::remove(format!("tag `{DELETE_AFTER_TAG}`: the user stays")),
@@ -92,7 +92,7 @@ impl Planner<'_> {
         let on = PrincipalName::User(wanted.name.clone());
         let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut work);
         self.lift_around(&on, lifted, &mut work);
-        if let Some(course) = self.course(standing, live) {
+        if let Some(course) = self.course(ownership, live) {
             course.records(&mut work);
         }
         let what = (ChangeAction::Update, Kind::User);

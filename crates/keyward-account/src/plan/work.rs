@@ -33,7 +33,7 @@ pub(super) struct Lifted {
 
 /// To whom something of the blueprint belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Ownership {
     /// This blueprint made it.
     Ours,
     /// It existed before; it is kept as described and never marked.

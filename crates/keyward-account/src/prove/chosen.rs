@@ -47,7 +47,7 @@ pub(super) fn assumes(
     if !matches!(judged.0, Decision::Allowed { doubt: Some(_), .. }) {
         return judged;
     }
-    let asked = Asked::new(trust, permissions, role, facts);
+    let asked = RequestedValues::new(trust, permissions, role, facts);
     let chosen = asked.requests(facts);
     let set: Action = "sts:SetSourceIdentity".parse().expect("this is an action");
     let named = chosen
@@ -77,14 +77,14 @@ fn is_certain(decision: &Decision) -> bool {
 }
 
 /// The values that policies ask for in requests for one role.
-struct Asked {
+struct RequestedValues {
     /// For each of [`CHOSEN`], with the usual one at the end.
     chosen: [Vec<String>; CHOSEN.len()],
     /// Source identities.
     identities: Vec<String>,
 }
 
-impl Asked {
+impl RequestedValues {
     fn new(trust: &Policy, permissions: &Permissions<'_>, role: &RoleArn, facts: &Context) -> Self {
         let trusts = trust.statements().iter();
         let all = trusts.chain(own(permissions)).chain(limits(permissions));

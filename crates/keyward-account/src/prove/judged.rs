@@ -13,7 +13,7 @@ use super::newer::{Newer, Wildcard};
 use super::people::Person;
 use super::scenario::{Scenario, user_context};
 use super::sweep::{Granted, Rules, Sweep, Swept, surest};
-use super::{ActionSet, Powers, UserProof, World, own, takeover};
+use super::{ActionSet, Powers, ProofData, UserProof, own, takeover};
 
 /// The number of actions that a guard may let through and still be one.
 pub(super) const GAPS: usize = 60;
@@ -44,13 +44,13 @@ pub(super) struct Unlimited<'j> {
 }
 
 /// A statement with which a user may call an action.
-pub(super) struct Way {
+pub(super) struct UserGrant {
     pub(super) granted: Granted,
     /// The end of a sentence about the session that the key makes for it, if it needs one.
     pub(super) session: &'static str,
 }
 
-impl Way {
+impl UserGrant {
     /// The first of these that is certain, or else the first.
     pub(super) fn surest(ways: impl IntoIterator<Item = Self>) -> Option<Self> {
         surest(ways, |way| way.granted.certain)
@@ -70,8 +70,8 @@ impl Judged<'_> {
         scenario: Scenario,
         action: &str,
         find: impl Fn(&Sweep<'_>) -> Option<Granted>,
-    ) -> Option<Way> {
-        let own = find(self.sweep(scenario)).map(|granted| Way {
+    ) -> Option<UserGrant> {
+        let own = find(self.sweep(scenario)).map(|granted| UserGrant {
             granted,
             session: "",
         });
@@ -80,11 +80,11 @@ impl Judged<'_> {
         }
         let session = self.session_in(scenario);
         let in_session = session.and_then(|session| session.grant(action, find));
-        let in_session = in_session.map(|granted| Way {
+        let in_session = in_session.map(|granted| UserGrant {
             granted,
             session: IN_SESSION,
         });
-        Way::surest(own.into_iter().chain(in_session))
+        UserGrant::surest(own.into_iter().chain(in_session))
     }
 
     /// Whether an action is certainly allowed on every resource.
@@ -122,7 +122,7 @@ impl Judged<'_> {
     }
 
     /// The further roles that the user could assume without MFA if a policy allowed it everything.
-    pub(super) fn roles_with_everything(&self, world: &World<'_>) -> Vec<RoleArn> {
+    pub(super) fn roles_with_everything(&self, data: &ProofData<'_>) -> Vec<RoleArn> {
         let person = self.person;
         let permissions = person.gathered.permissions();
         let identity = and_everything(&permissions);
@@ -136,8 +136,8 @@ impl Judged<'_> {
             account: &person.account.id,
         };
         let opened = Scenario::WITHOUT_MFA.into_iter().flat_map(|scenario| {
-            let context = user_context(person.account, person.user, scenario, world.stale);
-            let reached = world.roles.of_user(scenario, &caller, &more, &context);
+            let context = user_context(person.account, person.user, scenario, data.stale);
+            let reached = data.roles.of_user(scenario, &caller, &more, &context);
             let known = &self.proof.powers(scenario).roles;
             let new = reached.into_keys();
             new.filter(|role| !known.contains_key(role))
@@ -155,15 +155,15 @@ impl Judged<'_> {
 
 /// Judges a user and shows it to `look`.
 pub(super) fn judge<T>(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     person: &Person<'_>,
     look: impl FnOnce(&Judged<'_>) -> T,
 ) -> T {
     let permissions = person.gathered.permissions();
-    let targets = world.targets(person.account);
+    let targets = data.targets(person.account);
     let rules = Rules::new(&permissions, targets);
     let in_general = Scenario::ALL
-        .map(|scenario| user_context(person.account, person.user, scenario, world.stale));
+        .map(|scenario| user_context(person.account, person.user, scenario, data.stale));
     let contexts = in_general.clone().map(|context| rules.settled(context));
     let sweeps = contexts.each_ref().map(|context| rules.bind(context));
     let facts = federated::Facts::of(person.account, &rules, &in_general[0], &sweeps[0]);
@@ -173,7 +173,7 @@ pub(super) fn judge<T>(
         let at = scenario.index();
         let session = session.as_ref();
         powers(
-            world,
+            data,
             person,
             &permissions,
             &contexts[at],
@@ -215,7 +215,7 @@ pub(super) fn judge<T>(
 }
 
 fn powers(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     person: &Person<'_>,
     permissions: &Permissions<'_>,
     context: &Context,
@@ -241,7 +241,7 @@ fn powers(
         undecided_others: others.undecided,
         actions: swept.allowed,
         undecided: swept.undecided,
-        roles: world.roles.of_user(scenario, &caller, permissions, context),
+        roles: data.roles.of_user(scenario, &caller, permissions, context),
     }
 }
 

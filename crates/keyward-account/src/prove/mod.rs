@@ -13,6 +13,7 @@ pub mod controls;
 pub mod credentials;
 mod direct;
 mod effects;
+mod escalation;
 mod everything;
 mod federated;
 mod finding;
@@ -30,7 +31,6 @@ mod promise;
 mod reach;
 mod scenario;
 pub mod show;
-mod standing;
 mod sweep;
 mod takeover;
 mod tls;
@@ -66,6 +66,7 @@ pub use scenario::{Scenario, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
 
 pub(crate) use direct::set_direct;
+use escalation::Escalations;
 pub(crate) use everything::everything;
 pub(crate) use federated::Facts as FederatedFacts;
 pub(crate) use finding::DOUBT;
@@ -74,7 +75,6 @@ pub(crate) use openness::openness;
 use people::{Position, people, positions};
 use reach::Roles;
 pub(crate) use show::NOT_JUDGED;
-use standing::Standings;
 pub(crate) use sweep::{Rules, targets};
 use sweep::{Sweep, Swept};
 pub(crate) use takeover::takeovers;
@@ -222,25 +222,25 @@ impl Proof {
 pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
     let people = people(accounts);
     let positions = positions(accounts);
-    let world = World::new(accounts, &positions);
+    let data = ProofData::new(accounts, &positions);
     let mut proof = Proof {
         users: BTreeMap::new(),
         roles: BTreeMap::new(),
         undecided_of_roles: BTreeMap::new(),
-        outsiders: world.outsiders(),
+        outsiders: data.outsiders(),
         findings: Vec::new(),
         unlisted: BTreeSet::new(),
-        stale_age: world.stale,
+        stale_age: data.stale,
         controls: controls::counted(accounts),
         several: accounts.iter().any(|proven| proven.name.is_some()),
         subjects: BTreeMap::new(),
     };
     for person in &people {
-        let user = judge(&world, person, |judged| {
+        let user = judge(&data, person, |judged| {
             proof
                 .unlisted
                 .extend(judged.rules.unlisted().iter().cloned());
-            promise::of_user(&world, judged, &mut proof.findings);
+            promise::of_user(&data, judged, &mut proof.findings);
             judged.proof.clone()
         });
         proof.users.insert(person.key.clone(), user);
@@ -251,17 +251,17 @@ pub fn prove(accounts: &[ProvenAccount<'_>]) -> Proof {
     let admitted = admitted.flat_map(|one| std::iter::once(&one.role).chain(&one.leads_to));
     let reached: BTreeSet<&RoleArn> = reached.chain(admitted).collect();
     for arn in reached {
-        let Some(swept) = world.role_powers(arn) else {
+        let Some(swept) = data.role_powers(arn) else {
             continue;
         };
         proof.roles.insert(arn.clone(), swept.allowed.clone());
         let undecided = swept.undecided.clone();
         proof.undecided_of_roles.insert(arn.clone(), undecided);
-        let subject = world.role_subject(arn);
+        let subject = data.role_subject(arn);
         proof.subjects.insert(arn.clone(), subject);
     }
-    promise::of_outsiders(&world, &proof.outsiders, &mut proof.findings);
-    promise::of_roles(&world, &proof.roles, &mut proof.findings);
+    promise::of_outsiders(&data, &proof.outsiders, &mut proof.findings);
+    promise::of_roles(&data, &proof.roles, &mut proof.findings);
     promise::in_order(&mut proof.findings);
     proof
 }
@@ -305,7 +305,7 @@ pub fn may_delete_own_device(account: &Account, user: &User, serial: &str) -> Op
 }
 
 /// The data that the parts of a proof share.
-struct World<'a> {
+struct ProofData<'a> {
     accounts: &'a [ProvenAccount<'a>],
     roles: Roles<'a>,
     /// The resources of each account.
@@ -313,13 +313,13 @@ struct World<'a> {
     /// The position of each role, and its actions after the first query.
     actions: BTreeMap<&'a RoleArn, (usize, OnceCell<Swept>)>,
     /// The roles that lead to every right.
-    standings: Standings,
+    escalations: Escalations,
     /// The roles whose policies were too complex to judge.
     too_complex: RefCell<BTreeSet<&'a RoleArn>>,
     stale: Duration,
 }
 
-impl<'a> World<'a> {
+impl<'a> ProofData<'a> {
     fn new(accounts: &'a [ProvenAccount<'a>], positions: &'a [Position<'a>]) -> Self {
         let numbered = positions.iter().enumerate();
         Self {
@@ -332,7 +332,7 @@ impl<'a> World<'a> {
             actions: numbered
                 .map(|(number, position)| (&position.arn, (number, OnceCell::new())))
                 .collect(),
-            standings: Standings::new(positions.len()),
+            escalations: Escalations::new(positions.len()),
             too_complex: RefCell::default(),
             stale: stale_age(accounts.iter().map(|proven| proven.account)),
         }

@@ -5,7 +5,7 @@ use keyward_iam::catalogue::{AccessLevel, Catalogue};
 
 use super::examples;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::excess;
@@ -21,7 +21,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let targets = targets(&input.account);
     for user in input.account.users.values() {
         let excess = excess(&input.account, user, &targets);

@@ -5,7 +5,7 @@ use keyward_iam::{Effect, Holder, Selection, Statement};
 
 use super::documents::{asks_for_mfa, held, is_on_everything};
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
 
@@ -22,7 +22,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for held in held(&input.account) {
         if let keyward_iam::PolicySource::Attached { arn, .. } = &held.source
             && arn.is_aws_managed()

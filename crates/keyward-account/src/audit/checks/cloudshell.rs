@@ -4,7 +4,7 @@ use keyward_iam::{Holder, PolicySource};
 
 use super::documents::subject;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
 
@@ -20,7 +20,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let account = &input.account;
     let users = account.users.values();
     let users = users.map(|user| (Holder::User(user.name.clone()), &user.grants));

@@ -1,7 +1,7 @@
 //! Console users without an MFA device.
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::excess;
@@ -17,7 +17,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let report = input.credentials.get()?;
     let targets = targets(&input.account);
     for (name, row) in report.users() {

@@ -4,7 +4,7 @@ use keyward_iam::PolicySource;
 
 use super::documents::subject;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::prove::dead_grants;
@@ -19,7 +19,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for dead in dead_grants(&input.account) {
         let holder = dead.statement.as_ref().map(|statement| &statement.policy);
         let subject = match holder {

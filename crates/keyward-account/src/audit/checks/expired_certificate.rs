@@ -1,7 +1,7 @@
 //! TLS certificates that IAM stores past their end.
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
@@ -15,7 +15,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for certificate in input.certificates.get()? {
         if let Some(expires) = certificate.expires.filter(|at| *at < input.now) {
             let message = format!("expired on {expires}");

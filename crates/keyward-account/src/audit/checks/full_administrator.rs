@@ -7,7 +7,7 @@ use keyward_iam::{Effect, Holder, Selection, Statement};
 use super::documents::{asks_for_mfa, held, is_on_everything};
 use super::role_without_mfa::ways_in;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
 
@@ -21,7 +21,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let open = LazyCell::new(|| ways_in(&input.account));
     for held in held(&input.account) {
         let Some(policy) = held.document.policy() else {

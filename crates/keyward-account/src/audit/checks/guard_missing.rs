@@ -2,7 +2,7 @@
 //! stolen key at once.
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::would_act_without_mfa;
@@ -17,7 +17,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for user in input.account.users.values() {
         if would_act_without_mfa(&input.account, user) {
             let message = "is not under a guard: a policy added later works without MFA".to_owned();

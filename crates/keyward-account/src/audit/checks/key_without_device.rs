@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::examples;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::prove::takeovers;
@@ -20,7 +20,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let users = input.credentials.get()?.users();
     let users: BTreeSet<_> = users
         .filter(|(_, row)| !row.keys.is_empty() && !row.mfa_active)

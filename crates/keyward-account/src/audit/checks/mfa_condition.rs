@@ -10,7 +10,7 @@ use keyward_iam::{Condition, Context, Effect, Mfa, PolicySource, Statement, Stat
 
 use super::documents::held;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
@@ -34,7 +34,7 @@ pub(in crate::audit) const DENY: Check = Check {
     look: deny,
 };
 
-fn allow(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn allow(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let message = "allows requests with MFA, and those of a long-term key as well";
     report(input, found, message, |statement| {
         statement.effect() == Effect::Allow
@@ -65,7 +65,7 @@ fn is_loose_about_age(statement: &Statement) -> bool {
     loose && all.all(|condition| holds(condition, Mfa::LongTermKey) != Truth::No)
 }
 
-fn deny(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn deny(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let message = "denies sessions without MFA, and lets a long-term key through";
     report(input, found, message, |statement| {
         let mut present = about(statement, PRESENT);
@@ -79,7 +79,12 @@ fn deny(input: &Input, found: &mut Found) -> Result<(), NotRead> {
 }
 
 /// Reports these statements of identities and of trust policies.
-fn report(input: &Input, found: &mut Found, message: &str, is_bad: impl Fn(&Statement) -> bool) {
+fn report(
+    input: &Input,
+    found: &mut CheckFindings,
+    message: &str,
+    is_bad: impl Fn(&Statement) -> bool,
+) {
     for held in held(&input.account) {
         let statements = held.document.policy().into_iter();
         let statements = statements.flat_map(|policy| policy.statements().iter().enumerate());

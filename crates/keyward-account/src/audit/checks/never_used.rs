@@ -2,7 +2,7 @@
 
 use super::{DAY, days};
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
@@ -19,7 +19,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for (name, row) in input.credentials.get()?.users() {
         let password = row.password.map(|password| {
             let since = password.changed.or(row.created);

@@ -2,7 +2,7 @@
 //! has a check of its own.
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::desired::GITHUB_ISSUER;
@@ -19,7 +19,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let account = &input.account;
     for (role, trust) in input.trusts() {
         for entry in entries(trust, &[&account.id]) {

@@ -4,7 +4,7 @@
 use keyward_iam::{PolicySource, StatementRef};
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::federation::open_trusts;
@@ -19,7 +19,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for role in input.account.roles.values() {
         let Some(trust) = role.trust.policy() else {
             continue;

@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html>
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
@@ -24,7 +24,7 @@ pub(in crate::audit) const LENGTH: Check = Check {
     look: length,
 };
 
-fn length(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn length(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     match input.password_policy.get()? {
         None => found.add(
             Subject::Account,
@@ -49,7 +49,7 @@ pub(in crate::audit) const REUSE: Check = Check {
     look: reuse,
 };
 
-fn reuse(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn reuse(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let policy = input.password_policy.get()?;
     let remembered = policy.as_ref().and_then(|policy| policy.reuse_prevention);
     match remembered {

@@ -17,7 +17,7 @@ use keyward_iam::{
 
 use super::examples;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::outsiders::{Entry, Outsider, entries};
@@ -33,7 +33,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for (name, ways) in ways_in(&input.account) {
         for way in ways.into_iter().filter(|way| way.kind == Kind::Judged) {
             let subject = Subject::Role(name.clone());
@@ -44,7 +44,7 @@ fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
 }
 
 /// A way into a role without MFA.
-pub(super) struct Way {
+pub(super) struct Entrance {
     severity: Severity,
     by: StatementRef,
     message: String,
@@ -69,7 +69,7 @@ struct Door<'a> {
 
 /// The roles that can be entered without MFA, directly or through other roles. Roles that AWS owns
 /// are left out.
-pub(super) fn ways_in(account: &Account) -> BTreeMap<RoleName, Vec<Way>> {
+pub(super) fn ways_in(account: &Account) -> BTreeMap<RoleName, Vec<Entrance>> {
     let own = account.roles.values().filter(|role| !role.is_aws_owned());
     let doors: Vec<Door<'_>> = own
         .filter_map(|role| {
@@ -86,11 +86,11 @@ pub(super) fn ways_in(account: &Account) -> BTreeMap<RoleName, Vec<Way>> {
     let open = open.filter(|door| !door.outsiders.is_empty() || door.later.is_some());
     let openness = openness(account, &open.map(|door| door.arn.clone()).collect());
     let ways = doors.iter().map(|door| {
-        let mut ways: Vec<Way> = door.outsiders.iter().map(outsider).collect();
+        let mut ways: Vec<Entrance> = door.outsiders.iter().map(outsider).collect();
         if let Some(users) = openness.users.get(&door.arn) {
             ways.extend(users_in(users));
         } else {
-            ways.extend(door.later.iter().map(|later| Way {
+            ways.extend(door.later.iter().map(|later| Entrance {
                 severity: Severity::Medium,
                 by: later.by.clone(),
                 message: format!("can be assumed {}", later.how),
@@ -110,8 +110,8 @@ pub(super) fn ways_in(account: &Account) -> BTreeMap<RoleName, Vec<Way>> {
 }
 
 /// An outsider who gets into a role by its trust policy.
-fn outsider(entry: &Entry) -> Way {
-    Way {
+fn outsider(entry: &Entry) -> Entrance {
+    Entrance {
         severity: severity_of(entry),
         by: entry.by.clone(),
         message: format!("can be assumed {}", entry.how()),
@@ -131,7 +131,7 @@ fn severity_of(entry: &Entry) -> Severity {
 }
 
 /// The users who get into a role, as one way: the most certain one, and the shortest of those.
-fn users_in(users: &BTreeMap<UserName, Path>) -> Option<Way> {
+fn users_in(users: &BTreeMap<UserName, Path>) -> Option<Entrance> {
     let is_direct = |path: &Path| path.roles.len() == 1;
     let (_, first) = users
         .iter()
@@ -154,7 +154,7 @@ fn users_in(users: &BTreeMap<UserName, Path>) -> Option<Way> {
         true => (Severity::High, ""),
         false => (Severity::Medium, DOUBT),
     };
-    Some(Way {
+    Some(Entrance {
         severity,
         by: first.by.clone(),
         message: format!("can be assumed without MFA by {who}{doubt}"),
@@ -163,7 +163,7 @@ fn users_in(users: &BTreeMap<UserName, Path>) -> Option<Way> {
 }
 
 /// The way from a role that is open by its own trust policy, through the sessions of roles.
-fn through(first: &Door<'_>, path: &Path) -> Option<Way> {
+fn through(first: &Door<'_>, path: &Path) -> Option<Entrance> {
     let outsider = first
         .outsiders
         .iter()
@@ -178,7 +178,7 @@ fn through(first: &Door<'_>, path: &Path) -> Option<Way> {
         false => (Severity::Medium, DOUBT),
     };
     let name = &first.role.name;
-    Some(Way {
+    Some(Entrance {
         severity,
         by: path.by.clone(),
         message: format!(

@@ -4,7 +4,7 @@
 
 use super::{DAY, days};
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
@@ -21,7 +21,7 @@ pub(in crate::audit) const ACCESS_KEY: Check = Check {
     look: access_key,
 };
 
-fn access_key(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn access_key(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     if input.count("AccountAccessKeysPresent")? > 0 {
         found.add(Subject::Root, "has an access key".to_owned());
     }
@@ -38,7 +38,7 @@ pub(in crate::audit) const MFA: Check = Check {
     look: mfa,
 };
 
-fn mfa(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn mfa(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let has_no_credentials = input.count("AccountPasswordPresent") == Ok(0);
     if input.count("AccountMFAEnabled")? == 0 && !has_no_credentials {
         found.add(Subject::Root, "has no MFA device".to_owned());
@@ -57,7 +57,7 @@ pub(in crate::audit) const HARDWARE_MFA: Check = Check {
 };
 
 /// A root user without a device is the business of [`MFA`].
-fn hardware_mfa(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn hardware_mfa(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let devices = input.devices.get()?;
     let is_roots = |owner: &str| owner.ends_with(":root");
     let of_root = devices.iter().find(|device| {
@@ -81,7 +81,7 @@ pub(in crate::audit) const USED: Check = Check {
     look: used,
 };
 
-fn used(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn used(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let report = input.credentials.get()?;
     let root = report
         .root()

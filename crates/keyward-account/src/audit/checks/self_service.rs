@@ -4,7 +4,7 @@
 use keyward_core::id::UserName;
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 use crate::prove::{enrolment_defects, may_delete_own_device};
@@ -29,7 +29,7 @@ pub(in crate::audit) const DEVICE: Check = Check {
     look: device,
 };
 
-fn enrolment(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn enrolment(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for defect in enrolment_defects(&input.account) {
         let Ok(name) = defect.subject.parse::<UserName>() else {
             continue;
@@ -45,7 +45,7 @@ fn enrolment(input: &Input, found: &mut Found) -> Result<(), NotRead> {
     Ok(())
 }
 
-fn device(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn device(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for device in input.devices.get()? {
         let owner = device.owner.as_deref().unwrap_or_default();
         let users = input.account.users.values();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use keyward_core::id::UserName;
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead, ServiceCredential};
 
@@ -21,7 +21,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let mut users: BTreeMap<&UserName, Vec<&ServiceCredential>> = BTreeMap::new();
     for credential in input.service_credentials.get()? {
         users.entry(&credential.user).or_default().push(credential);

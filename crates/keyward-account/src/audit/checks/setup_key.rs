@@ -1,7 +1,7 @@
 //! Access keys that were made together with their user and never used.
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
@@ -18,7 +18,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     for (name, row) in input.credentials.get()?.users() {
         let Some(user_created) = row.created.filter(|_| row.password.is_some()) else {
             continue;

@@ -1,7 +1,7 @@
 //! A role for cases with AWS Support.
 
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
 
@@ -17,7 +17,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let account = &input.account;
     let users = account.users.values().map(|user| &user.grants);
     let groups = account.groups.values().map(|group| &group.grants);

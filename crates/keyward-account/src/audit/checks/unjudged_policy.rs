@@ -5,7 +5,7 @@ use keyward_iam::model::{Gathered, UnknownPolicy, UnknownReason};
 
 use super::documents::subject;
 use crate::audit::benchmark::Benchmark;
-use crate::audit::check::{Check, Found};
+use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::Severity;
 use crate::audit::input::{Input, NotRead};
 use crate::audit::powers::excess;
@@ -21,7 +21,7 @@ pub(in crate::audit) const CHECK: Check = Check {
     look,
 };
 
-fn look(input: &Input, found: &mut Found) -> Result<(), NotRead> {
+fn look(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let account = &input.account;
     let users = account.users.values().map(|user| {
         let gathered = Gathered::of_user(account, user);

@@ -88,12 +88,12 @@ pub struct BeforeAndAfter<'a> {
 #[must_use]
 pub fn closed_way(way: &WayIn, change: BeforeAndAfter<'_>, others: &[&Account]) -> Option<Lockout> {
     let (before, after) = change.with(others);
-    let is_open = |link: &Link<'_>| link.refusal(&before, Asked::Anything).is_none();
+    let is_open = |link: &Link<'_>| link.refusal(&before, RequestKind::Anything).is_none();
     let open: Vec<Link<'_>> = way.links().filter(is_open).collect();
     let at_the_end = open.iter().find_map(|link| {
         let reason = match link.loses_credentials(&change) {
             true => Reason::Deleted,
-            false => link.refusal(&after, Asked::Anything)?,
+            false => link.refusal(&after, RequestKind::Anything)?,
         };
         Some(link.lockout(NeededFor::NextRun, reason))
     });
@@ -120,8 +120,8 @@ fn closed_between(
             let accounts = change.beside(others, &now.account);
             let closed = open.iter().find_map(|link| {
                 // IAM changes the ARN in trust policies when a user gets another path, before the plan does.
-                let _ = link.refusal_to(&accounts, Asked::Anything, KnownBy::FormerArn)?;
-                let reason = link.refusal(&accounts, Asked::Anything)?;
+                let _ = link.refusal_to(&accounts, RequestKind::Anything, KnownBy::FormerArn)?;
+                let reason = link.refusal(&accounts, RequestKind::Anything)?;
                 Some(link.lockout(NeededFor::RunStoppedAt(step.subject()), reason))
             });
             if closed.is_some() {
@@ -144,7 +144,7 @@ pub fn outdated_settings(
     let mut outdated = Vec::new();
     for link in way.links() {
         let open = |accounts: &[&Account], asked| link.refusal(accounts, asked).is_none();
-        if !open(&before, Asked::ByProfile) || !open(&after, Asked::Anything) {
+        if !open(&before, RequestKind::ByProfile) || !open(&after, RequestKind::Anything) {
             continue;
         }
         let mut add = |setting| {
@@ -154,7 +154,7 @@ pub fn outdated_settings(
                 setting,
             });
         };
-        if !open(&after, Asked::ByProfile) {
+        if !open(&after, RequestKind::ByProfile) {
             add(Setting::ExternalId);
         }
         let longest = |accounts: &[&Account]| {
@@ -240,7 +240,7 @@ struct Link<'a> {
 
 /// The content of a request for a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+enum RequestKind {
     /// The request that the settings of the profile make.
     ByProfile,
     /// Any request that the role accepts.
@@ -294,11 +294,11 @@ impl Link<'_> {
 
     /// Returns why the role cannot be assumed in this state of the accounts. What is not known
     /// allows it.
-    fn refusal(&self, accounts: &[&Account], asked: Asked) -> Option<Reason> {
+    fn refusal(&self, accounts: &[&Account], asked: RequestKind) -> Option<Reason> {
         self.refusal_to(accounts, asked, KnownBy::PresentArn)
     }
 
-    fn refusal_to(&self, accounts: &[&Account], asked: Asked, by: KnownBy) -> Option<Reason> {
+    fn refusal_to(&self, accounts: &[&Account], asked: RequestKind, by: KnownBy) -> Option<Reason> {
         let account = |id: &AccountId| accounts.iter().copied().find(|known| known.id == *id);
         let role = match self.target(accounts) {
             Ok(role) => role,
@@ -341,14 +341,14 @@ impl Link<'_> {
     }
 
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_ExternalId>
-    fn set_asked(&self, asked: Asked, context: &mut Context) {
+    fn set_asked(&self, asked: RequestKind, context: &mut Context) {
         const EXTERNAL_ID: &str = "sts:ExternalId";
         match (asked, &self.to.external_id) {
-            (Asked::Anything, _) => {}
-            (Asked::ByProfile, Some(id)) => {
+            (RequestKind::Anything, _) => {}
+            (RequestKind::ByProfile, Some(id)) => {
                 context.set(EXTERNAL_ID, id.as_str());
             }
-            (Asked::ByProfile, None) => {
+            (RequestKind::ByProfile, None) => {
                 context.remove(EXTERNAL_ID);
             }
         }

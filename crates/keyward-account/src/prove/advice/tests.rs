@@ -2,7 +2,7 @@ use keyward_iam::{Holder, PolicySource};
 use serde_json::json;
 
 use crate::prove::Finding;
-use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when, with_mfa};
 
 fn finding(small: &Small, id: &str) -> Finding {
     let proof = small.prove();

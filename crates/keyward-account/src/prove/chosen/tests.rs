@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::prove::tests::world::{Small, allow, arn, trust, when};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when};
 use crate::prove::{ProvenAccount, Scenario, why};
 
 /// Whether the way of a key to a role is certain, if these trust statements decide.

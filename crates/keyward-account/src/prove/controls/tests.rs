@@ -1,7 +1,7 @@
 use keyward_iam::{ControlLevel, ControlPolicy, Policy, PolicyKind};
 use serde_json::json;
 
-use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when, with_mfa};
 use crate::prove::{Outcome, Proof, ProvenAccount, Scenario, prove, why};
 
 const ALL: &str = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;

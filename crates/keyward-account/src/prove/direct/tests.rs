@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::prove::Scenario;
-use crate::prove::tests::world::{Small, allow, found, when};
+use crate::prove::tests::fixtures::{Small, allow, found, when};
 
 /// A user with rights and a guard under further conditions.
 fn guarded(condition: serde_json::Value, not_denied: serde_json::Value) -> Small {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when, with_mfa};
 
 fn small(trusted: serde_json::Value, role: &str) -> Small {
     Small::default()

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::IN_SESSION;
-use crate::prove::tests::world::{Small, allow, found, when};
+use crate::prove::tests::fixtures::{Small, allow, found, when};
 use crate::prove::{Powers, Proof, Scenario};
 
 fn proof(condition: Value, more: &[Value]) -> Proof {

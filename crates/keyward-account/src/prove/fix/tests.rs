@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::edit::Edit;
 use super::{Id, Trial, add_fixes, counts, is_worse};
-use crate::prove::tests::world::{as_proven, rendered};
+use crate::prove::tests::fixtures::{as_proven, rendered};
 use crate::prove::{Finding, Promise, SubjectKind, prove};
 use crate::templates::Template;
 

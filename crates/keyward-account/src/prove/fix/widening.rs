@@ -37,14 +37,18 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
         let single = single.filter(|_| grants.len() > 1);
         for grants in std::iter::once(grants.as_slice()).chain(single) {
             let edit = |way| edited(text, &blueprint, holder, grants, way);
-            edits.extend([Way::TakeOut, Way::Deny].into_iter().filter_map(edit));
+            edits.extend(
+                [Correction::TakeOut, Correction::Deny]
+                    .into_iter()
+                    .filter_map(edit),
+            );
         }
     }
     edits
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Correction {
     TakeOut,
     Deny,
 }
@@ -83,12 +87,12 @@ fn edited(
     blueprint: &Blueprint,
     holder: &Holder,
     grants: &[Grant<'_>],
-    way: Way,
+    way: Correction,
 ) -> Option<Edit> {
     let mut document: DocumentMut = text.parse().ok()?;
     let mut denied = Vec::new();
     for grant in grants {
-        let taken = way == Way::TakeOut && take_out(&mut document, blueprint, holder, grant);
+        let taken = way == Correction::TakeOut && take_out(&mut document, blueprint, holder, grant);
         if !taken {
             denied.push(grant.action);
         }

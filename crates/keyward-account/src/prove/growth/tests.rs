@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::has_grown;
-use crate::prove::tests::world::{Small, allow, arn, trust, when};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when};
 use crate::prove::{Proof, ProvenAccount, prove};
 
 /// Whether some finding of the later proof that was there before has grown.

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::prove::prove;
-use crate::prove::tests::world::{Small, allow, trust, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, trust, with_mfa};
 
 #[test]
 fn a_page_holds_headline_findings_people_and_graph_and_no_markup_of_the_account() {

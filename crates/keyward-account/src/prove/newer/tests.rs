@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::prove::Scenario;
-use crate::prove::tests::world::{Small, allow, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, when, with_mfa};
 
 /// The wildcards through which alice's key, or alice with a code, is allowed newer actions.
 fn check(statements: &[Value], scenario: Scenario, expect: Option<&str>) {

@@ -4,7 +4,7 @@
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
-use crate::prove::{ActionSet, World};
+use crate::prove::{ActionSet, ProofData};
 
 /// The actions that, taken together, only an administrator may do.
 const ADMINISTERING: [&str; 4] = [
@@ -20,7 +20,7 @@ pub(super) fn is_administrator(actions: &ActionSet) -> bool {
     ADMINISTERING.iter().all(|action| actions.contains(action))
 }
 
-pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let person = judged.person;
     let powers = judged.proof.powers(Scenario::Mfa);
     if is_administrator(&powers.actions) {
@@ -48,7 +48,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
         powers
             .roles
             .keys()
-            .filter_map(|arn| Some((arn, world.role_actions(arn)?)))
+            .filter_map(|arn| Some((arn, data.role_actions(arn)?)))
     };
     let Some((admin, _)) = reached().find(|(_, actions)| is_administrator(actions)) else {
         return;

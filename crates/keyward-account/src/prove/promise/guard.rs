@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use keyward_core::id::RoleArn;
 use keyward_iam::{Effect, StatementRef};
 
-use crate::prove::World;
+use crate::prove::ProofData;
 use crate::prove::federated::{FEDERATE, IN_SESSION};
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::{GAPS, Judged, Unlimited};
@@ -19,21 +19,21 @@ use crate::prove::sweep::{Granted, surest};
 
 use super::administrators::is_administrator;
 use super::without_mfa::words;
-use ways::{Way, ways};
+use ways::{LiftingAction, ways};
 
-pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let ways = ways(judged.person);
     lifting(judged, &ways, found);
-    lifting_by_roles(world, judged, &ways, found);
+    lifting_by_roles(data, judged, &ways, found);
     missing(judged, found);
 }
 
 /// Finds what the sessions of roles that the user reaches can do to the policies that deny the user
 /// something. The roles of administrators are made for that.
 fn lifting_by_roles(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     judged: &Judged<'_>,
-    ways: &[Way],
+    ways: &[LiftingAction],
     found: &mut Vec<Finding>,
 ) {
     let person = judged.person;
@@ -45,11 +45,11 @@ fn lifting_by_roles(
     for (role, path) in powers.flat_map(|powers| &powers.roles) {
         *reached.entry(role).or_default() |= path.certain;
     }
-    for position in world.roles.positions {
+    for position in data.roles.positions {
         let Some(is_reached) = reached.get(&position.arn).copied() else {
             continue;
         };
-        let actions = world.role_actions(&position.arn);
+        let actions = data.role_actions(&position.arn);
         let Some(actions) = actions.filter(|actions| !is_administrator(actions)) else {
             continue;
         };
@@ -60,8 +60,8 @@ fn lifting_by_roles(
         if held.is_empty() {
             continue;
         }
-        world.sessions(position, |sweeps| {
-            for Way {
+        data.sessions(position, |sweeps| {
+            for LiftingAction {
                 action,
                 how,
                 targets,
@@ -75,7 +75,7 @@ fn lifting_by_roles(
                 );
                 let Some(mut granted) = granted else { continue };
                 granted.certain &= is_reached;
-                let role = world.subject(position.account, position.role.name.as_str());
+                let role = data.subject(position.account, position.role.name.as_str());
                 found.push(Finding {
                     id: format!("lift-guard/{action}/{role}"),
                     severity: Severity::High,
@@ -97,9 +97,9 @@ fn lifting_by_roles(
 }
 
 /// Finds what the user can do, in any scenario, to the policies that deny it something.
-fn lifting(judged: &Judged<'_>, ways: &[Way], found: &mut Vec<Finding>) {
+fn lifting(judged: &Judged<'_>, ways: &[LiftingAction], found: &mut Vec<Finding>) {
     let person = judged.person;
-    for Way {
+    for LiftingAction {
         action,
         how,
         targets,

@@ -22,37 +22,41 @@ use super::action_set::ActionSet;
 use super::finding::Finding;
 use super::judged::Judged;
 use super::scenario::Scenario;
-use super::{Admission, World};
+use super::{Admission, ProofData};
 /// Adds the findings about a user.
-pub(super) fn of_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn of_user(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     without_mfa::check(judged, found);
-    roles::check(world, judged, found);
-    guard::check(world, judged, found);
+    roles::check(data, judged, found);
+    guard::check(data, judged, found);
     let [alone, with_code] =
         [Scenario::LongTermKey, Scenario::Mfa].map(|scenario| judged.sweep(scenario));
     found.extend(enrolment::defects(judged.person, alone, with_code));
-    administrators::check(world, judged, found);
-    widen::check_user(world, judged, found);
-    widen_elsewhere::check_user(world, judged, found);
-    own_change::check(world, judged, found);
-    unknown::check_user(world, judged, found);
+    administrators::check(data, judged, found);
+    widen::check_user(data, judged, found);
+    widen_elsewhere::check_user(data, judged, found);
+    own_change::check(data, judged, found);
+    unknown::check_user(data, judged, found);
 }
 
 /// Adds the findings about the roles that outsiders reach.
-pub(super) fn of_outsiders(world: &World<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
-    outsiders::check(world, admissions, found);
+pub(super) fn of_outsiders(
+    data: &ProofData<'_>,
+    admissions: &[Admission],
+    found: &mut Vec<Finding>,
+) {
+    outsiders::check(data, admissions, found);
 }
 
 /// Adds the findings about the roles that users reach, and about statements without effect.
 pub(super) fn of_roles(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     reached: &BTreeMap<RoleArn, ActionSet>,
     found: &mut Vec<Finding>,
 ) {
-    widen::check_roles(world, reached, found);
-    widen_elsewhere::check_roles(world, reached, found);
-    found.extend(grants::dead(world.accounts));
-    unknown::check_roles(world, found);
+    widen::check_roles(data, reached, found);
+    widen_elsewhere::check_roles(data, reached, found);
+    found.extend(grants::dead(data.accounts));
+    unknown::check_roles(data, found);
 }
 
 /// The worst first, then by subject and id; each once. A user and a role may have the same name.

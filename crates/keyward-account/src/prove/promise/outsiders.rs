@@ -3,12 +3,12 @@
 
 use crate::outsiders::Outsider;
 use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
-use crate::prove::{Admission, World};
+use crate::prove::{Admission, ProofData};
 
 use super::widen::is_powerful;
-use crate::prove::standing::Ways;
+use crate::prove::escalation::Ways;
 
-pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
+pub(super) fn check(data: &ProofData<'_>, admissions: &[Admission], found: &mut Vec<Finding>) {
     for admission in admissions {
         let Admission {
             role,
@@ -16,7 +16,7 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             leads_to,
         } = admission;
         let mut reached = std::iter::once(role).chain(leads_to);
-        let powerful = reached.any(|role| is_powerful(world, role, Ways::Sure));
+        let powerful = reached.any(|role| is_powerful(data, role, Ways::Sure));
         // A role that is open to everyone is worse than one for a partner, whose keys are limited
         // in number. A partner who can administer the account is as bad.
         let severity = match (entry.who.is_anyone() || powerful, entry.certain) {
@@ -42,7 +42,7 @@ pub(super) fn check(world: &World<'_>, admissions: &[Admission], found: &mut Vec
             id: admission.finding_id(),
             severity,
             kind: SubjectKind::Role,
-            subject: world.role_subject(role),
+            subject: data.role_subject(role),
             statement: Some(entry.by.clone()),
             message: format!("can be assumed {}{further}{unknown}", entry.how()),
             certain: entry.certain,

@@ -10,13 +10,13 @@ use keyward_core::id::RoleArn;
 use keyward_iam::{ArnSet, Caller, Condition, Context, Effect, Negation, Policy, Statement};
 
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
-use crate::prove::judged::{Judged, Way};
+use crate::prove::judged::{Judged, UserGrant};
 use crate::prove::looks::{limits, looks_at, own};
 use crate::prove::people::Person;
 use crate::prove::reach::Path;
 use crate::prove::scenario::{Scenario, user_context};
 use crate::prove::sweep::{Granted, Swept};
-use crate::prove::{ActionSet, World};
+use crate::prove::{ActionSet, ProofData};
 
 use super::administrators::is_administrator;
 
@@ -110,10 +110,10 @@ struct Opened {
     certain: bool,
 }
 
-pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     for change in Change::ALL {
         let scenarios = Scenario::ALL.into_iter();
-        let opened = scenarios.filter_map(|scenario| opened(world, judged, change, scenario));
+        let opened = scenarios.filter_map(|scenario| opened(data, judged, change, scenario));
         let opened: Vec<Opened> = opened.collect();
         let mut ways = opened.iter();
         let roles = ways.find(|way| !way.scenario.has_mfa() && !way.roles.is_empty());
@@ -124,7 +124,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
 }
 
 fn opened(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     judged: &Judged<'_>,
     change: Change,
     scenario: Scenario,
@@ -138,20 +138,20 @@ fn opened(
     let way = judged.way(scenario, change.action(), |sweep| {
         sweep.grant_on(change.action(), &user)
     });
-    let Way { granted, session } = way?;
-    let statements = statements(world, person);
+    let UserGrant { granted, session } = way?;
+    let statements = statements(data, person);
     let mut looking = statements.iter();
     let keys = change.keys();
     if !looking.any(|statement| keys.iter().any(|key| looks_at(statement, key))) {
         return None;
     }
     let context = |set: &dyn Fn(&mut Context)| {
-        let mut context = user_context(person.account, person.user, scenario, world.stale);
+        let mut context = user_context(person.account, person.user, scenario, data.stale);
         set(&mut context);
         judged.rules.settled(context)
     };
     let (may, roles) = after(
-        world,
+        data,
         judged,
         scenario,
         &context(&|context| change.open(context, person)),
@@ -167,7 +167,7 @@ fn opened(
     // It is certain if it works with the very values that conditions ask for.
     let asked = asked(&statements, keys);
     let (does, reached) = after(
-        world,
+        data,
         judged,
         scenario,
         &context(&|context| change.set(context, person, &asked)),
@@ -188,7 +188,7 @@ fn opened(
 
 /// Returns the rights of the user in a context.
 fn after(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     judged: &Judged<'_>,
     scenario: Scenario,
     context: &Context,
@@ -200,17 +200,15 @@ fn after(
         account: &person.account.id,
     };
     let permissions = person.gathered.permissions();
-    let roles = world
-        .roles
-        .of_user(scenario, &caller, &permissions, context);
+    let roles = data.roles.of_user(scenario, &caller, &permissions, context);
     (judged.rules.bind(context).over_all(), roles)
 }
 
 /// The statements that decide about a user: its own, those of its limits, and those of trust
 /// policies.
-fn statements<'s>(world: &'s World<'_>, person: &'s Person<'_>) -> Vec<&'s Statement> {
+fn statements<'s>(data: &'s ProofData<'_>, person: &'s Person<'_>) -> Vec<&'s Statement> {
     let permissions = person.gathered.permissions();
-    let trusts = world.roles.positions.iter();
+    let trusts = data.roles.positions.iter();
     let trusts = trusts
         .filter_map(|position| position.role.trust.policy())
         .flat_map(Policy::statements);

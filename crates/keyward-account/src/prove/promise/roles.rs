@@ -1,6 +1,6 @@
 //! No role is assumed without MFA.
 
-use crate::prove::World;
+use crate::prove::ProofData;
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
@@ -8,9 +8,9 @@ use crate::prove::sweep::surest;
 
 use super::without_mfa::words;
 
-pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let proof = &judged.proof;
-    for position in world.roles.positions {
+    for position in data.roles.positions {
         let open: Vec<Scenario> = Scenario::WITHOUT_MFA
             .into_iter()
             .filter(|scenario| proof.powers(*scenario).roles.contains_key(&position.arn))
@@ -37,7 +37,7 @@ pub(super) fn check(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Find
             false => DOUBT,
         };
         found.push(Finding {
-            id: format!("role-without-mfa/{}", world.role_subject(&position.arn)),
+            id: format!("role-without-mfa/{}", data.role_subject(&position.arn)),
             severity: Severity::High,
             kind: SubjectKind::User,
             subject: judged.person.key.to_string(),

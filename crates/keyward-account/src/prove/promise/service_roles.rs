@@ -7,15 +7,19 @@ use keyward_iam::model::{Account, Role};
 use keyward_iam::{Action, Context, Effect, Policy, Principal, Selection, Truth};
 
 use crate::prove::credentials::THROUGH_SERVICES;
-use crate::prove::{ActionSet, World};
+use crate::prove::{ActionSet, ProofData};
 
 /// The numbers of the roles of an account that a service may assume, without those that AWS owns.
-pub(super) fn takers(world: &World<'_>, account: &Account, service: &'static str) -> Rc<[usize]> {
-    let Some(number) = world.number(account) else {
+pub(super) fn takers(
+    data: &ProofData<'_>,
+    account: &Account,
+    service: &'static str,
+) -> Rc<[usize]> {
+    let Some(number) = data.number(account) else {
         return Rc::default();
     };
-    world.standings.takers(number, service, || {
-        let positions = world.roles.positions.iter().enumerate();
+    data.escalations.takers(number, service, || {
+        let positions = data.roles.positions.iter().enumerate();
         let taken = positions.filter(|(_, position)| {
             std::ptr::eq(position.account, account)
                 && !position.role.is_aws_owned()
@@ -27,7 +31,7 @@ pub(super) fn takers(world: &World<'_>, account: &Account, service: &'static str
 
 /// The numbers of the roles with which something may run that these actions change.
 pub(super) fn behind_services(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     account: &Account,
     actions: &ActionSet,
 ) -> Vec<usize> {
@@ -38,7 +42,7 @@ pub(super) fn behind_services(
     let services: BTreeSet<&'static str> = ways.flat_map(|way| way.services).copied().collect();
     let taken = services.into_iter();
     let taken: BTreeSet<usize> = taken
-        .flat_map(|service| takers(world, account, service).to_vec())
+        .flat_map(|service| takers(data, account, service).to_vec())
         .collect();
     taken.into_iter().collect()
 }

@@ -2,7 +2,7 @@ use keyward_iam::{ControlLevel, ControlPolicy, Policy, PolicyKind};
 use serde_json::json;
 
 use crate::prove::finding::{DOUBT, Promise, SubjectKind};
-use crate::prove::tests::world::{Small, allow, arn, found, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, found, trust, when, with_mfa};
 use crate::prove::{ProvenAccount, prove};
 
 fn guard() -> serde_json::Value {

@@ -6,19 +6,19 @@ use keyward_iam::catalogue::managed;
 use keyward_iam::model::{Account, Document, UnknownPolicy, UnknownReason};
 use keyward_iam::{Holder, PolicySource};
 
-use crate::prove::World;
+use crate::prove::ProofData;
 use crate::prove::finding::{Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 
-pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check_user(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let person = judged.person;
     for unknown in person.gathered.unknown() {
         // With a guard, nothing that a policy grants works without MFA.
         let breaks = (unknown.source.is_identity() && judged.is_unguarded())
             .then_some(Promise::OnlyEnrolmentWithoutMfa);
         let owner = Holder::User(person.user.name.clone());
-        let policy = finding(world, person.account, &owner, unknown, breaks);
-        let roles = breaks.map_or_else(Vec::new, |_| judged.roles_with_everything(world));
+        let policy = finding(data, person.account, &owner, unknown, breaks);
+        let roles = breaks.map_or_else(Vec::new, |_| judged.roles_with_everything(data));
         if !roles.is_empty() {
             found.push(may_open(&policy, &roles));
         }
@@ -67,26 +67,26 @@ fn too_complex(kind: SubjectKind, subject: String) -> Finding {
     }
 }
 
-pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
-    for position in world.roles.positions {
+pub(super) fn check_roles(data: &ProofData<'_>, found: &mut Vec<Finding>) {
+    for position in data.roles.positions {
         if position.role.is_aws_owned() {
             continue;
         }
         let name = position.role.name.as_str();
-        if world.too_complex.borrow().contains(&position.arn) {
-            let subject = world.subject(position.account, name);
+        if data.too_complex.borrow().contains(&position.arn) {
+            let subject = data.subject(position.account, name);
             found.push(too_complex(SubjectKind::Role, subject));
         }
         for unknown in position.gathered.unknown() {
             let owner = Holder::Role(position.role.name.clone());
-            found.push(finding(world, position.account, &owner, unknown, None));
+            found.push(finding(data, position.account, &owner, unknown, None));
         }
         if let Document::Unread { problem, .. } = &position.role.trust {
             found.push(Finding {
                 id: "unreadable-policy/trust".to_owned(),
                 severity: Severity::Medium,
                 kind: SubjectKind::Role,
-                subject: world.subject(position.account, name),
+                subject: data.subject(position.account, name),
                 statement: None,
                 message: format!(
                     "the trust policy cannot be read, so who may assume the role is not known: \
@@ -101,7 +101,7 @@ pub(super) fn check_roles(world: &World<'_>, found: &mut Vec<Finding>) {
 }
 
 fn finding(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     account: &Account,
     owner: &Holder,
     unknown: &UnknownPolicy,
@@ -138,7 +138,7 @@ fn finding(
         id: format!("{kind}/{name}"),
         severity: Severity::Medium,
         kind: subject.into(),
-        subject: world.subject(account, holder_name(subject)),
+        subject: data.subject(account, holder_name(subject)),
         statement: None,
         message: match unknown.source {
             PolicySource::Boundary => format!("{why}; in this proof it limits nothing"),

@@ -8,14 +8,14 @@ use keyward_iam::model::Account;
 use keyward_iam::{ArnSet, Principal};
 
 use crate::prove::credentials::{ABOUT_EXISTING, ABOUT_OTHERS, ABOUT_ROLES, WIDENING};
+use crate::prove::escalation::{Escalation, Leads, Ways};
 use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::own::{grant_on_others, kinds, of_aws};
 use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
-use crate::prove::standing::{Leads, Standing, Ways};
 use crate::prove::sweep::{Granted, Sweep};
-use crate::prove::{ActionSet, World};
+use crate::prove::{ActionSet, ProofData};
 
 use super::administrators::is_administrator;
 use super::service_roles::{admitted, behind_services, trusts_a_service};
@@ -23,7 +23,7 @@ use super::service_roles::{admitted, behind_services, trusts_a_service};
 const PASS_ROLE: &str = "iam:PassRole";
 const UPDATE_SAML: &str = "iam:UpdateSAMLProvider";
 
-pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check_user(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let person = judged.person;
     let powers = judged.proof.powers(Scenario::Mfa);
     if is_administrator(&powers.actions) {
@@ -33,7 +33,7 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
     let sweep = judged.sweep(Scenario::Mfa);
     for (action, what) in WIDENING {
         let granted = if action == PASS_ROLE {
-            passes(world, sweep, person.account)
+            passes(data, sweep, person.account)
         } else if ABOUT_OTHERS.contains(&action) {
             let allowed = powers.others.contains(action);
             allowed
@@ -55,31 +55,31 @@ pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec
 }
 
 pub(super) fn check_roles(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     roles: &BTreeMap<RoleArn, ActionSet>,
     found: &mut Vec<Finding>,
 ) {
-    for position in world.roles.positions {
+    for position in data.roles.positions {
         let Some(actions) = roles.get(&position.arn) else {
             continue;
         };
         if is_administrator(actions) {
             continue;
         }
-        world.sessions(position, |sweeps| {
+        data.sessions(position, |sweeps| {
             let held = WIDENING
                 .iter()
                 .filter(|(action, _)| actions.contains(action));
             for (action, what) in held {
                 let sweeps = sweeps.iter();
-                let ways = sweeps.filter_map(|sweep| widens(world, position, sweep, action));
+                let ways = sweeps.filter_map(|sweep| widens(data, position, sweep, action));
                 if let Some(granted) = Granted::surest(ways) {
                     let message = format!(
                         "a session of this role can call `{action}`, which {what}, although the \
                          role is not an administrator"
                     );
                     let name = position.role.name.as_str();
-                    let subject = (SubjectKind::Role, world.subject(position.account, name));
+                    let subject = (SubjectKind::Role, data.subject(position.account, name));
                     found.push(finding(subject, action, granted, &message));
                 }
             }
@@ -89,13 +89,13 @@ pub(super) fn check_roles(
 
 /// The statement with which a session of a role widens its rights by an action.
 fn widens(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     position: &Position<'_>,
     sweep: &Sweep<'_>,
     action: &str,
 ) -> Option<Granted> {
     if action == PASS_ROLE {
-        return passes(world, sweep, position.account);
+        return passes(data, sweep, position.account);
     }
     if ABOUT_OTHERS.contains(&action) {
         let kinds = kinds().iter();
@@ -185,22 +185,22 @@ fn finding(
 /// widen its own rights by one of [`WIDENING`], or it leads to such a role. It leads to the roles that it
 /// can assume, to those that it can pass to a service, and perhaps to those of a service whose work it
 /// can change.
-pub(super) fn is_powerful(world: &World<'_>, role: &RoleArn, ways: Ways) -> bool {
-    let known = world.actions.get(role);
-    known.is_some_and(|(number, _)| leads_to_power(world, *number, ways))
+pub(super) fn is_powerful(data: &ProofData<'_>, role: &RoleArn, ways: Ways) -> bool {
+    let known = data.actions.get(role);
+    known.is_some_and(|(number, _)| leads_to_power(data, *number, ways))
 }
 
-fn leads_to_power(world: &World<'_>, role: usize, ways: Ways) -> bool {
-    let standings = &world.standings;
-    standings.is_powerful(role, ways, |role| standing(world, role))
+fn leads_to_power(data: &ProofData<'_>, role: usize, ways: Ways) -> bool {
+    let escalations = &data.escalations;
+    escalations.is_powerful(role, ways, |role| escalation(data, role))
 }
 
 /// What a role may do, whatever the roles can do that it leads to.
-fn standing(world: &World<'_>, role: usize) -> Standing {
-    let position = &world.roles.positions[role];
+fn escalation(data: &ProofData<'_>, role: usize) -> Escalation {
+    let position = &data.roles.positions[role];
     let mut leads = Leads::default();
-    let Some(actions) = world.role_actions(&position.arn) else {
-        return Standing::Leads(leads);
+    let Some(actions) = data.role_actions(&position.arn) else {
+        return Escalation::Leads(leads);
     };
     let held = WIDENING.iter().map(|(action, _)| *action);
     let held: Vec<&str> = held.filter(|action| actions.contains(action)).collect();
@@ -208,9 +208,9 @@ fn standing(world: &World<'_>, role: usize) -> Standing {
         *action == PASS_ROLE || ABOUT_ROLES.contains(action) || ABOUT_EXISTING.contains(action)
     });
     if is_administrator(actions) || !plain.is_empty() {
-        return Standing::Powerful;
+        return Escalation::Powerful;
     }
-    for (next, certain) in world.roles.next(role) {
+    for (next, certain) in data.roles.next(role) {
         match certain {
             true => leads.surely.push(next),
             false => leads.perhaps.push(next),
@@ -218,11 +218,11 @@ fn standing(world: &World<'_>, role: usize) -> Standing {
     }
     leads
         .perhaps
-        .extend(behind_services(world, position.account, actions));
+        .extend(behind_services(data, position.account, actions));
     if depends.is_empty() {
-        return Standing::Leads(leads);
+        return Escalation::Leads(leads);
     }
-    world.sessions(position, |sweeps| {
+    data.sessions(position, |sweeps| {
         let account = position.account;
         let widens = |action: &str, sweep: &Sweep<'_>| match action {
             PASS_ROLE => on_unnamed(sweep, account).is_some(),
@@ -232,27 +232,27 @@ fn standing(world: &World<'_>, role: usize) -> Standing {
             .iter()
             .flat_map(|action| sweeps.iter().map(move |sweep| (*action, sweep)));
         if questions.any(|(action, sweep)| widens(action, sweep)) {
-            return Standing::Powerful;
+            return Escalation::Powerful;
         }
-        let passed = sweeps.iter().flat_map(|sweep| passable(world, sweep));
+        let passed = sweeps.iter().flat_map(|sweep| passable(data, sweep));
         leads.surely.extend(passed.map(|(role, _)| role));
-        Standing::Leads(leads)
+        Escalation::Leads(leads)
     })
 }
 
 /// Whether `iam:PassRole` widens rights: it is allowed for roles that no policy names, or for a
 /// powerful role that some service may take.
-fn passes(world: &World<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<Granted> {
+fn passes(data: &ProofData<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<Granted> {
     let any = on_unnamed(sweep, account);
     if any.as_ref().is_some_and(|granted| granted.certain) {
         return any;
     }
-    let mut roles = passable(world, sweep);
+    let mut roles = passable(data, sweep);
     roles.sort_by_key(|(_, granted)| !granted.certain);
     // The first powerful role decides.
     let first = |ways: Ways| {
         let mut roles = roles.iter();
-        let first = roles.find(|(role, _)| leads_to_power(world, *role, ways));
+        let first = roles.find(|(role, _)| leads_to_power(data, *role, ways));
         first.map(|(_, granted)| Granted {
             by: granted.by.clone(),
             certain: granted.certain && ways == Ways::Sure,
@@ -272,8 +272,8 @@ fn on_unnamed(sweep: &Sweep<'_>, account: &Account) -> Option<Granted> {
 }
 
 /// The numbers of the roles that an identity may pass to some service, each with the statement.
-fn passable(world: &World<'_>, sweep: &Sweep<'_>) -> Vec<(usize, Granted)> {
-    let positions = world.roles.positions.iter().enumerate();
+fn passable(data: &ProofData<'_>, sweep: &Sweep<'_>) -> Vec<(usize, Granted)> {
+    let positions = data.roles.positions.iter().enumerate();
     let taken = positions.filter(|(_, position)| trusts_a_service(position.role));
     let passed = taken.filter_map(|(number, position)| {
         let granted = sweep.grant_on(PASS_ROLE, &ArnSet::one(position.arn.as_str()))?;

@@ -8,43 +8,43 @@ use keyward_core::id::RoleArn;
 use keyward_iam::model::{Account, Role};
 
 use crate::prove::credentials::{THROUGH_IDENTITY_CENTER, THROUGH_ORGANIZATION, THROUGH_SERVICES};
+use crate::prove::escalation::Ways;
 use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::judged::Judged;
 use crate::prove::scenario::Scenario;
-use crate::prove::standing::Ways;
 use crate::prove::sweep::{Granted, Sweep};
-use crate::prove::{ActionSet, World};
+use crate::prove::{ActionSet, ProofData};
 
 use super::administrators::is_administrator;
 use super::service_roles::takers;
 use super::widen::is_powerful;
 
-pub(super) fn check_user(world: &World<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
+pub(super) fn check_user(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     let person = judged.person;
     if is_administrator(&judged.proof.powers(Scenario::Mfa).actions) {
         return;
     }
     let sweep = judged.sweep(Scenario::Mfa);
     let subject = person.key.to_string();
-    for way in ways(world, person.account, &[sweep], None) {
+    for way in ways(data, person.account, &[sweep], None) {
         found.push(way.finding(SubjectKind::User, &subject, "", " with a fresh MFA code"));
     }
 }
 
 pub(super) fn check_roles(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     roles: &BTreeMap<RoleArn, ActionSet>,
     found: &mut Vec<Finding>,
 ) {
-    for position in world.roles.positions {
+    for position in data.roles.positions {
         let actions = roles.get(&position.arn);
         if actions.is_none_or(is_administrator) {
             continue;
         }
-        let subject = world.subject(position.account, position.role.name.as_str());
-        world.sessions(position, |[absent, without]| {
+        let subject = data.subject(position.account, position.role.name.as_str());
+        data.sessions(position, |[absent, without]| {
             let ways = ways(
-                world,
+                data,
                 position.account,
                 &[absent, without],
                 Some(&position.arn),
@@ -57,7 +57,7 @@ pub(super) fn check_roles(
 }
 
 /// A way to more rights.
-struct Way {
+struct WideningGrant {
     /// The end of the id, the same whatever else is allowed.
     id: &'static str,
     granted: Granted,
@@ -67,11 +67,11 @@ struct Way {
 
 /// The ways of an identity, by its sweeps. `own` is the role itself, if the identity is a role.
 fn ways(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     account: &Account,
     sweeps: &[&Sweep<'_>],
     own: Option<&RoleArn>,
-) -> Vec<Way> {
+) -> Vec<WideningGrant> {
     let grant = |action: &str| {
         let grants = sweeps.iter().filter_map(|sweep| sweep.grant(action));
         Granted::surest(grants)
@@ -82,20 +82,20 @@ fn ways(
             return None;
         }
         let mut services = way.services.iter();
-        let role = services.find_map(|service| powerful(world, account, service, own))?;
+        let role = services.find_map(|service| powerful(data, account, service, own))?;
         let effect = format!(
             ", which {}, which may run with the role `{}`",
             way.what,
             role.role_name()
         );
-        Some(Way {
+        Some(WideningGrant {
             id: way.action,
             granted,
             what: [format!("call `{}`", way.action), effect],
         })
     });
     let through_center = through_center(account, &grant);
-    let through_organization = through_organization(world, account, &grant);
+    let through_organization = through_organization(data, account, &grant);
     through_services
         .chain(through_center)
         .chain(through_organization)
@@ -105,11 +105,11 @@ fn ways(
 /// The way through an organization: one, whichever of its actions are allowed. Only its management
 /// account, or one that it delegates to, can go it, and the details of an account do not say which it is.
 fn through_organization(
-    world: &World<'_>,
+    data: &ProofData<'_>,
     account: &Account,
     grant: &dyn Fn(&str) -> Option<Granted>,
-) -> Option<Way> {
-    let mut accounts = world.accounts.iter().map(|proven| proven.account);
+) -> Option<WideningGrant> {
+    let mut accounts = data.accounts.iter().map(|proven| proven.account);
     let limited = accounts.any(|account| account.service_control.is_some());
     if !limited && !account.roles.values().any(is_of_organizations) {
         return None;
@@ -121,7 +121,7 @@ fn through_organization(
         " by {}, if this account manages the organization",
         names.join(", ")
     );
-    Some(Way {
+    Some(WideningGrant {
         id: "organization",
         granted: Granted::surest(grants)?,
         what: [
@@ -132,7 +132,10 @@ fn through_organization(
 }
 
 /// The way through IAM Identity Center: one, whichever of its actions are allowed.
-fn through_center(account: &Account, grant: &dyn Fn(&str) -> Option<Granted>) -> Option<Way> {
+fn through_center(
+    account: &Account,
+    grant: &dyn Fn(&str) -> Option<Granted>,
+) -> Option<WideningGrant> {
     if !account.roles.values().any(is_of_identity_center) {
         return None;
     }
@@ -144,14 +147,14 @@ fn through_center(account: &Account, grant: &dyn Fn(&str) -> Option<Granted>) ->
         " by {}, if this account manages IAM Identity Center",
         names.join(", ")
     );
-    Some(Way {
+    Some(WideningGrant {
         id: "identity-center",
         granted: Granted::surest(grants)?,
         what: [what, how],
     })
 }
 
-impl Way {
+impl WideningGrant {
     /// The finding about it. `how` names the credentials that call the action.
     fn finding(self, kind: SubjectKind, subject: &str, who: &str, how: &str) -> Finding {
         let Self {
@@ -175,25 +178,25 @@ impl Way {
 
 /// A role of the account that a service may assume and that can grant itself every right.
 fn powerful<'w>(
-    world: &'w World<'_>,
+    data: &'w ProofData<'_>,
     account: &Account,
     service: &'static str,
     own: Option<&RoleArn>,
 ) -> Option<&'w RoleArn> {
-    let number = world.number(account)?;
+    let number = data.number(account)?;
     let find = || {
-        let takers = takers(world, account, service);
+        let takers = takers(data, account, service);
         let mut taken = takers
             .iter()
             .copied()
-            .filter(|role| is_powerful(world, &world.roles.positions[*role].arn, Ways::All));
+            .filter(|role| is_powerful(data, &data.roles.positions[*role].arn, Ways::All));
         let mut next = || taken.next();
         [next(), next()]
     };
-    let taken = world.standings.taken(number, service, find);
+    let taken = data.escalations.taken(number, service, find);
     let mut taken = taken.into_iter().flatten();
     taken.find_map(|role| {
-        let arn = &world.roles.positions[role].arn;
+        let arn = &data.roles.positions[role].arn;
         (Some(arn) != own).then_some(arn)
     })
 }

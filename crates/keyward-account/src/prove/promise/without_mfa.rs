@@ -7,7 +7,7 @@ use keyward_iam::catalogue::{AccessLevel, Catalogue, Resources};
 use crate::prove::ActionSet;
 use crate::prove::credentials::{LONGER_LIVED, OF_SERVICES, enrolment, takes_bearer_token};
 use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
-use crate::prove::judged::{Judged, Way};
+use crate::prove::judged::{Judged, UserGrant};
 use crate::prove::own::grant_on_others;
 use crate::prove::scenario::Scenario;
 
@@ -153,7 +153,7 @@ fn others(judged: &Judged<'_>, action: &str) -> Finding {
             grant_on_others(sweep, judged.person, action)
         })
     });
-    let (statement, session) = parts(Way::surest(ways));
+    let (statement, session) = parts(UserGrant::surest(ways));
     Finding {
         id: format!("others/{action}"),
         severity: Severity::High,
@@ -214,15 +214,15 @@ fn allowed_in(judged: &Judged<'_>, action: &str) -> Vec<Scenario> {
 }
 
 /// The surest way to an action in these scenarios.
-fn way(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> Option<Way> {
+fn way(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> Option<UserGrant> {
     let ways = scenarios.iter();
-    Way::surest(
+    UserGrant::surest(
         ways.filter_map(|scenario| judged.way(*scenario, action, |sweep| sweep.grant(action))),
     )
 }
 
 /// The statement of a way, and the end of a sentence about its session.
-fn parts(way: Option<Way>) -> (Option<StatementRef>, &'static str) {
+fn parts(way: Option<UserGrant>) -> (Option<StatementRef>, &'static str) {
     way.map_or((None, ""), |way| (Some(way.granted.by), way.session))
 }
 

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::prove::tests::world::{Small, allow, arn, found, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, found, trust, when, with_mfa};
 use crate::prove::{Proof, ProvenAccount, Scenario, prove};
 
 /// The roles that alice reaches, each with its way.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::prove::tests::world::{Small, allow, trust, when};
+use crate::prove::tests::fixtures::{Small, allow, trust, when};
 
 #[test]
 fn an_old_code_is_older_than_every_age_that_a_policy_names() {

@@ -2,7 +2,7 @@ use keyward_iam::catalogue::Catalogue;
 use serde_json::json;
 
 use super::show;
-use crate::prove::tests::world::{Small, allow, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, trust, when, with_mfa};
 
 #[test]
 fn an_edit_that_fixes_several_findings_is_shown_once() {

@@ -4,7 +4,7 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::prove::tests::world::Small;
+use crate::prove::tests::fixtures::Small;
 
 const ACTIONS: &[&str] = &[
     "*",

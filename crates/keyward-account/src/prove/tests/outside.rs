@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{ACCOUNT, Small, allow, found, trust, with_mfa};
+use super::fixtures::{ACCOUNT, Small, allow, found, trust, with_mfa};
 use crate::prove::{Promise, Proof, Severity};
 
 fn door(principal: Value, condition: Value) -> Value {
@@ -69,8 +69,11 @@ fn a_service_role_that_can_widen_its_rights_may_not_be_passed_on() {
         "Action": "sts:AssumeRole",
     });
     let prove = |actions: Value| {
-        let passing = super::world::when(
-            allow(json!("iam:PassRole"), json!(super::world::arn("role/Lam"))),
+        let passing = super::fixtures::when(
+            allow(
+                json!("iam:PassRole"),
+                json!(super::fixtures::arn("role/Lam")),
+            ),
             with_mfa(),
         );
         Small::default()

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{Small, allow, arn, found, trust, when, with_mfa};
+use super::fixtures::{Small, allow, arn, found, trust, when, with_mfa};
 
 /// The actions of users of the first kickstarter before they used MFA, beside everything that its
 /// guard denies.

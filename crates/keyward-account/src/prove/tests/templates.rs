@@ -4,7 +4,7 @@ use keyward_core::id::UserName;
 use keyward_iam::model::Account;
 use keyward_iam::{Policy, PolicyKind};
 
-use super::world::{as_proven, ids, proof_of_template, rendered};
+use super::fixtures::{as_proven, ids, proof_of_template, rendered};
 use crate::prove::credentials::ENROLMENT;
 use crate::prove::{Scenario, prove};
 use crate::templates::Template;

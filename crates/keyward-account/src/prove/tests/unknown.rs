@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{Small, allow, arn, found, ids, trust, when, with_mfa};
+use super::fixtures::{Small, allow, arn, found, ids, trust, when, with_mfa};
 use crate::prove::credentials::OF_SERVICES;
 use crate::prove::show::show;
 use crate::prove::{Powers, ProvenAccount, Scenario, prove};

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when, with_mfa};
 
 fn small() -> Small {
     let mut keys = when(

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::prove::NOT_JUDGED;
-use crate::prove::tests::world::{Small, allow, arn, proof_of_template, trust};
+use crate::prove::tests::fixtures::{Small, allow, arn, proof_of_template, trust};
 use crate::prove::wire::json;
 use crate::templates::Template;
 

@@ -11,7 +11,7 @@ use crate::prove::looks::{limits, looks_at, own};
 use crate::prove::people::Person;
 
 /// An action that lifts the guard of a user.
-pub(super) struct Way {
+pub(super) struct LiftingAction {
     pub(super) action: &'static str,
     /// Its effect, in words.
     pub(super) how: &'static str,
@@ -25,7 +25,7 @@ pub(super) struct Way {
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html>
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html>
 /// Source: <https://docs.aws.amazon.com/organizations/latest/APIReference/API_LeaveOrganization.html>
-pub(super) fn ways(person: &Person<'_>) -> Vec<Way> {
+pub(super) fn ways(person: &Person<'_>) -> Vec<LiftingAction> {
     let mut ways = LIFTING.to_vec();
     if is_looked_at(person, "aws:principaltag/") {
         ways.extend([
@@ -41,7 +41,7 @@ pub(super) fn ways(person: &Person<'_>) -> Vec<Way> {
         let how = "takes the account out of the organization, whose policies guard it";
         ways.push((LEAVE, how));
     }
-    let ways = ways.into_iter().map(|(action, how)| Way {
+    let ways = ways.into_iter().map(|(action, how)| LiftingAction {
         action,
         how,
         targets: targets(person, action),

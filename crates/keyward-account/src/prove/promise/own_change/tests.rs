@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::prove::finding::{Finding, Promise};
-use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when, with_mfa};
 
 /// A user with these statements, and a role for administrators under a condition.
 fn findings(statements: &[Value], condition: Value) -> Vec<Finding> {
@@ -84,13 +84,13 @@ fn a_condition_that_an_absent_tag_satisfies_is_opened_by_removing_it() {
             &[],
             &[],
         );
-    assert!(!crate::prove::tests::world::found(
+    assert!(!crate::prove::tests::fixtures::found(
         &small.prove(),
         "widen/iam:UntagUser"
     ));
     small.users[0]["Tags"] = json!([{ "Key": "limited", "Value": "yes" }]);
     let proof = small.prove();
-    assert!(crate::prove::tests::world::found(
+    assert!(crate::prove::tests::fixtures::found(
         &proof,
         "widen/iam:UntagUser"
     ));

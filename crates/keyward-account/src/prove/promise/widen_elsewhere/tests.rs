@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::prove::tests::world::{Small, allow, arn, trust, when, with_mfa};
+use crate::prove::tests::fixtures::{Small, allow, arn, trust, when, with_mfa};
 use crate::prove::{Proof, ProvenAccount, prove};
 
 /// The trust of a role that a service takes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How far a role leads to every right. Roles are numbered as the positions of a proof.
-pub(super) enum Standing {
+pub(super) enum Escalation {
     /// It can give itself or others every right.
     Powerful,
     /// It leads to other roles, and to nothing more.
@@ -38,9 +38,9 @@ pub(super) type Taken = [Option<usize>; 2];
 type OfAccount = (usize, &'static str);
 
 /// The standings of all roles, as far as they were asked for.
-pub(super) struct Standings {
-    own: Vec<OnceCell<Standing>>,
-    /// The answers of [`Standings::is_powerful`] that are known. None depends on the order of the
+pub(super) struct Escalations {
+    own: Vec<OnceCell<Escalation>>,
+    /// The answers of [`Escalations::is_powerful`] that are known. None depends on the order of the
     /// questions.
     known: [RefCell<Vec<Option<bool>>>; 2],
     /// The roles that a service may assume, by the number of the account and the service.
@@ -49,7 +49,7 @@ pub(super) struct Standings {
     taken: RefCell<BTreeMap<OfAccount, Taken>>,
 }
 
-impl Standings {
+impl Escalations {
     /// For this number of roles, of which none is judged yet.
     pub(super) fn new(roles: usize) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl Standings {
         &self,
         role: usize,
         ways: Ways,
-        judge: impl Fn(usize) -> Standing,
+        judge: impl Fn(usize) -> Escalation,
     ) -> bool {
         let mut known = self.known[ways as usize].borrow_mut();
         let mut seen = vec![false; self.own.len()];
@@ -77,7 +77,7 @@ impl Standings {
                 continue;
             }
             let own = self.own[at].get_or_init(|| judge(at));
-            let Standing::Leads(leads) = own else {
+            let Escalation::Leads(leads) = own else {
                 known[role] = Some(true);
                 return true;
             };

@@ -1,19 +1,19 @@
 use std::cell::Cell;
 
-use super::{Leads, Standing, Standings, Ways};
+use super::{Escalation, Escalations, Leads, Ways};
 
 /// Asks about each role in this order, and returns the answers by role and the number of judgements.
 fn ask(order: &[usize], passes: &dyn Fn(usize) -> Option<Vec<usize>>) -> (Vec<bool>, usize) {
-    let standings = Standings::new(order.len());
+    let escalations = Escalations::new(order.len());
     let judged = Cell::new(0);
     let mut answers = vec![false; order.len()];
     for _ in 0..3 {
         for &role in order {
-            answers[role] = standings.is_powerful(role, Ways::Sure, |at| {
+            answers[role] = escalations.is_powerful(role, Ways::Sure, |at| {
                 judged.set(judged.get() + 1);
-                passes(at).map_or(Standing::Powerful, |surely| {
+                passes(at).map_or(Escalation::Powerful, |surely| {
                     let perhaps = Vec::new();
-                    Standing::Leads(Leads { surely, perhaps })
+                    Escalation::Leads(Leads { surely, perhaps })
                 })
             });
         }
@@ -54,11 +54,11 @@ fn the_order_of_questions_changes_no_answer() {
 
 #[test]
 fn the_roles_of_a_service_are_found_once() {
-    let standings = Standings::new(3);
+    let escalations = Escalations::new(3);
     let found = Cell::new(0);
     for _ in 0..3 {
         for account in [0, 1] {
-            let taken = standings.taken(account, "lambda", || {
+            let taken = escalations.taken(account, "lambda", || {
                 found.set(found.get() + 1);
                 [Some(account), None]
             });
@@ -70,20 +70,20 @@ fn the_roles_of_a_service_are_found_once() {
 
 #[test]
 fn a_way_that_may_exist_counts_only_where_it_is_asked_for() {
-    let standings = Standings::new(3);
+    let escalations = Escalations::new(3);
     let judge = |role: usize| match role {
-        0 => Standing::Leads(Leads {
+        0 => Escalation::Leads(Leads {
             surely: vec![1],
             perhaps: Vec::new(),
         }),
-        1 => Standing::Leads(Leads {
+        1 => Escalation::Leads(Leads {
             surely: Vec::new(),
             perhaps: vec![2],
         }),
-        _ => Standing::Powerful,
+        _ => Escalation::Powerful,
     };
     for _ in 0..2 {
-        assert!(!standings.is_powerful(0, Ways::Sure, judge));
-        assert!(standings.is_powerful(0, Ways::All, judge));
+        assert!(!escalations.is_powerful(0, Ways::Sure, judge));
+        assert!(escalations.is_powerful(0, Ways::All, judge));
     }
 }
