@@ -43,9 +43,9 @@ fn answer(world: &World, screen: &str, before: &str) -> Option<String> {
         format!("{NEW}\n")
     } else if of("assphrase") {
         format!("{PASSPHRASE}\n")
-    } else if of("ccess key id") {
+    } else if of("Access key id") {
         format!("{KEY_ID}\n")
-    } else if of("ecret access key") {
+    } else if of("Secret access key") {
         format!("{SECRET}\n")
     } else {
         return None;

@@ -22,7 +22,7 @@ while [ -n "$url" ]; do
   rest=${url#http://} host=${rest%%/*}
   exec 3<>"/dev/tcp/${host%:*}/${host#*:}" || exit
   printf 'GET /%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "${rest#*/}" "$host" >&3
-  url=$(sed -n 's/^[Ll]ocation: //p' <&3 | tr -d '\r' | head -n 1)
+  url=$(sed -n 's/^location: //Ip' <&3 | tr -d '\r' | head -n 1)
 done
 "#;
 
