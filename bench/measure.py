@@ -54,6 +54,8 @@ def memory(place: home.Home) -> None:
     """Peak resident memory, as the kernel counts it."""
     account = hits.warm(place)
     cached_one = [home.KEYWARD, "credential-process", "readonly"]
+    # The first one makes the ready answer.
+    place.run(*cached_one)
     peaks = {"cached credential-process": _peak(place.environment, cached_one)}
     place.keyward("lock")
     account.advance(30)
