@@ -62,7 +62,7 @@ def hit(place: home.Home) -> None:
         contenders[f"exec … true, {build}"] = [program, "exec", "readonly", "--", *nothing]
     place.environment["AWS_PROFILE"] = "readonly"
     for command in contenders.values():
-        _settle(place, command)
+        settle(place, command)
     found = _in_turn(place.environment, contenders, RUNS)
     base = statistics.median(found["true"])
     for name, times in found.items():
@@ -96,7 +96,7 @@ def counts(place: home.Home) -> None:
     warm(place)
     for build, program in builds().items():
         command = [program, *ASK]
-        _settle(place, command)
+        settle(place, command)
         for what, number in (
             ("instructions (callgrind)", _instructions(place, command)),
             ("system calls (strace)", _system_calls(place, command)),
@@ -120,7 +120,7 @@ def growth_of_config(place: home.Home) -> None:
         command = [program, *ASK]
         times = {"few": [], "many": []}
         for name, environment in (("few", few), ("many", many)):
-            _settle(place, command, environment)
+            settle(place, command, environment)
             # The other one's answer is of other conditions, so they are not measured in turn.
             times[name] = [_cpu(environment, command) for _ in range(RUNS // 4)]
         medians = {name: statistics.median(found) for name, found in times.items()}
@@ -200,7 +200,7 @@ def warm(place: home.Home) -> practice.Practice:
     return account
 
 
-def _settle(place: home.Home, command: list[str], environment: dict[str, str] | None = None) -> None:
+def settle(place: home.Home, command: list[str], environment: dict[str, str] | None = None) -> None:
     """Runs a command until what it may leave for the next run is there."""
     for _ in range(5):
         _cpu(environment or place.environment, command)
