@@ -55,8 +55,11 @@ class Bucket(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Refuses)
         #: The key ids of the requests; None is a request without a signature.
         self.askers: list[str | None] = []
+        url = f"http://127.0.0.1:{self.server_port}"
         self.environment = {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.server_port}",
+            "AWS_ENDPOINT_URL": url,
+            # obstore and Delta Lake try the instance's service whatever AWS_EC2_METADATA_DISABLED says.
+            "AWS_METADATA_ENDPOINT": url,
             "AWS_ALLOW_HTTP": "true",
             "AWS_REGION": "eu-central-1",
             "AWS_DEFAULT_REGION": "eu-central-1",
@@ -77,7 +80,7 @@ class _Refuses(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    do_HEAD = do_GET  # noqa: N815
+    do_HEAD = do_PUT = do_GET  # noqa: N815
 
     def log_message(self, *_) -> None:
         """Says nothing."""
@@ -93,8 +96,17 @@ def _python() -> pathlib.Path:
         if not stamp.exists() or stamp.read_text() != wanted:
             pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]
             for command in ([home.PYTHON, "-m", "venv", str(PLACE / "venv")], [*pip, *PACKAGES]):
-                done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-                if done.returncode != 0:
-                    raise case.Skip(f"the data tools cannot be installed: {done.stderr.strip()[-200:]}")
+                fault = _fault(command)
+                if fault:
+                    raise case.Skip(f"the data tools cannot be installed: {fault}")
             stamp.write_text(wanted)
     return python
+
+
+def _fault(command: list[str]) -> str | None:
+    """Why a command did not succeed."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    except subprocess.TimeoutExpired:
+        return "it takes over ten minutes"
+    return None if done.returncode == 0 else done.stderr.strip()[-200:] or f"exit code {done.returncode}"
