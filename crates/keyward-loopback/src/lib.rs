@@ -72,7 +72,7 @@ impl Port {
     ///
     /// # Errors
     /// [`StartError::Thread`]
-    pub fn serve<S, F>(self, name: &str, serve: S) -> Result<Serving, StartError>
+    pub fn serve<S, F>(self, name: &str, serve: S) -> Result<ServerThread, StartError>
     where
         S: FnOnce(Listener) -> F + Send + 'static,
         F: Future<Output = ()>,
@@ -98,7 +98,7 @@ impl Port {
                 runtime.shutdown_background();
             })
             .map_err(StartError::Thread)?;
-        Ok(Serving {
+        Ok(ServerThread {
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -124,12 +124,12 @@ impl Listener {
 
 /// A running server. Dropping it stops the server and waits for its thread.
 #[derive(Debug)]
-pub struct Serving {
+pub struct ServerThread {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Drop for Serving {
+impl Drop for ServerThread {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             // A server that has ended by itself needs no message.

@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 
 use keyward_core::text::moves;
 
-use crate::{Failure, Request, harden, pair};
+use crate::{Failure, FrontRequest, harden, pair};
 
 /// Runs the front program.
 #[must_use]
@@ -37,7 +37,7 @@ const CAUSE: &str = "\n  caused by: ";
 /// The whole program catches the signal of the limit of file sizes, which the log may reach.
 fn answer() -> Option<Result<(), Failure>> {
     match harden::files_may_grow() {
-        true => Request::begin()?.answer(),
+        true => FrontRequest::begin()?.answer(),
         false => None,
     }
 }

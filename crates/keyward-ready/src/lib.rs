@@ -3,7 +3,7 @@
 //! `keyward-full` keeps the answers with the same types, and returns them too when it is started
 //! directly.
 //!
-//! A run is answered in four steps: it notes its command line and its conditions ([`Request`]), opens
+//! A run is answered in four steps: it notes its command line and its conditions ([`FrontRequest`]), opens
 //! the file of the answer ([`sealed`]), writes a line into the log ([`log`]), and hands over.
 
 pub mod environment;
@@ -42,7 +42,7 @@ pub use answer::{Answer, Failure};
 #[cfg(target_os = "linux")]
 pub use conditions::{Conditions, Unknown};
 #[cfg(target_os = "linux")]
-pub use request::{Request, Verb};
+pub use request::{FrontRequest, Verb};
 
 /// The time by the system's clock.
 #[must_use]

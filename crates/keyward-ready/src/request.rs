@@ -8,7 +8,7 @@ use crate::tier::Tier;
 use crate::{Answer, Failure, log, now, sealed, trace, vault_files};
 
 /// A command line of a kind that may be answered.
-pub struct Request {
+pub struct FrontRequest {
     /// The kind.
     pub verb: Verb,
     /// The files of this run.
@@ -33,7 +33,7 @@ pub enum Verb {
     StatusPrompt,
 }
 
-impl Request {
+impl FrontRequest {
     /// Notes the conditions of this run, before anything is read. `None` for a run that cannot have
     /// an answer.
     #[must_use]

@@ -11,7 +11,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use keyward_core::id::MfaSerial;
 use keyward_core::secret::MfaCode;
-use keyward_loopback::{Listener, Port, Serving, StartError};
+use keyward_loopback::{Listener, Port, ServerThread, StartError};
 
 use crate::clock::Clock;
 use crate::cloudformation::StackPace;
@@ -63,7 +63,7 @@ pub struct Sandbox {
     practice: Arc<PracticeState>,
     port: u16,
     /// It stops when this is dropped.
-    _serving: Serving,
+    _thread: ServerThread,
 }
 
 impl Sandbox {
@@ -77,11 +77,11 @@ impl Sandbox {
         let number = port.number();
         let practice = Arc::new(PracticeState::new(accounts, clock));
         let served = Arc::clone(&practice);
-        let serving = port.serve("practice account", |listener| serve(listener, served))?;
+        let thread = port.serve("practice account", |listener| serve(listener, served))?;
         Ok(Self {
             practice,
             port: number,
-            _serving: serving,
+            _thread: thread,
         })
     }
 

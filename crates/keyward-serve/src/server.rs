@@ -16,7 +16,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use keyward_core::Timestamp;
 use keyward_core::id::ProfileName;
-use keyward_loopback::{Listener, Port, Serving, StartError};
+use keyward_loopback::{Listener, Port, ServerThread, StartError};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -83,7 +83,7 @@ impl fmt::Debug for Options {
 pub struct Server {
     port: u16,
     /// It stops when this is dropped.
-    _serving: Serving,
+    _thread: ServerThread,
 }
 
 impl Server {
@@ -127,12 +127,12 @@ impl Server {
             permit,
             closed: OnceLock::new(),
         });
-        let serving = open.serve("credentials", move |listener| {
+        let thread = open.serve("credentials", move |listener| {
             serve(listener, counter, judge)
         })?;
         Ok(Self {
             port,
-            _serving: serving,
+            _thread: thread,
         })
     }
 

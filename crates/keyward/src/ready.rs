@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use keyward_core::chain::{Base, Chain};
 use keyward_core::id::ProfileName;
 use keyward_core::{Credentials, Timestamp};
-use keyward_ready::{Answer, Failure, Request, Verb};
+use keyward_ready::{Answer, Failure, FrontRequest, Verb};
 use keyward_vault::SessionStore;
 use zeroize::Zeroizing;
 
@@ -20,14 +20,14 @@ use crate::state::local_state::{LocalState, now};
 
 /// The command line of this run: answers it, and keeps an answer for the next run.
 pub(crate) struct ThisRun {
-    request: Option<Request>,
+    request: Option<FrontRequest>,
 }
 
 impl ThisRun {
     /// Notes the conditions of this run, before anything is read.
     pub(crate) fn begin() -> Self {
         Self {
-            request: Request::begin(),
+            request: FrontRequest::begin(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::config::file::ConfigFile;
 use crate::config::header::{Oddity, Role, Why};
 use crate::config::lines::SectionLines;
-use crate::config::table::{Group, SectionRef, Source, Table};
+use crate::config::table::{Group, GroupedSection, Source, Table};
 use crate::config::{ConfigSet, FileKind, ParseError};
 
 impl ConfigSet {
@@ -56,7 +56,7 @@ fn sort<'f>(
     file: &'f ConfigFile,
     number: u8,
     quoted: &mut BTreeSet<&'f str>,
-    places: &mut Vec<SectionRef>,
+    places: &mut Vec<GroupedSection>,
 ) {
     let shade = Shade::of(file);
     places.reserve(file.sections.len());
@@ -76,7 +76,7 @@ fn sort<'f>(
         if group == Group::Profile && section.oddity == Oddity::Quoted {
             quoted.insert(file.slice(section.name));
         }
-        places.push(SectionRef::new(group, number, at));
+        places.push(GroupedSection::new(group, number, at));
     }
 }
 

@@ -23,12 +23,12 @@ pub(super) enum Group {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Source {
     pub(super) files: Vec<ConfigFile>,
-    pub(super) places: Vec<SectionRef>,
+    pub(super) places: Vec<GroupedSection>,
 }
 
 /// A section and its group.
 #[derive(Debug, Clone)]
-pub(super) struct SectionRef {
+pub(super) struct GroupedSection {
     pub(super) group: Group,
     /// The index of the file.
     pub(super) file: u8,
@@ -38,7 +38,7 @@ pub(super) struct SectionRef {
     next: u32,
 }
 
-impl SectionRef {
+impl GroupedSection {
     pub(super) fn new(group: Group, file: u8, section: u32) -> Self {
         Self {
             group,
@@ -50,13 +50,13 @@ impl SectionRef {
 }
 
 impl Source {
-    pub(super) fn section(&self, place: &SectionRef) -> (&ConfigFile, &SectionLines) {
+    pub(super) fn section(&self, place: &GroupedSection) -> (&ConfigFile, &SectionLines) {
         let file = &self.files[usize::from(place.file)];
         (file, &file.sections[place.section as usize])
     }
 
     /// The identity of the section: its name, or the whole header of an ignored one.
-    pub(super) fn name(&self, place: &SectionRef) -> &str {
+    pub(super) fn name(&self, place: &GroupedSection) -> &str {
         let (file, section) = self.section(place);
         match place.group {
             Group::Ignored => file.slice(section.inner).trim(),

@@ -54,22 +54,22 @@ pub(super) fn assume_role(
             "Roles may not be assumed by root accounts.",
         ));
     }
-    let asked = read(call)?;
+    let request = read(call)?;
     let chained = match call.caller.session() {
         Some(_) => Chained::Yes,
         None => Chained::No,
     };
     // Before the code is spent: an impossible length should not cost one.
-    if chained == Chained::Yes && asked.seconds > CHAINED {
+    if chained == Chained::Yes && request.seconds > CHAINED {
         return Err(Failure::validation(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed \
              by role chaining.",
         ));
     }
     let mfa = mfa::spend(call, accounts)?;
-    decide(call, accounts, &asked, mfa)?;
-    let lifetime = Duration::from_secs(asked.seconds);
-    let session = role_session(call, accounts, asked, chained)?;
+    decide(call, accounts, &request, mfa)?;
+    let lifetime = Duration::from_secs(request.seconds);
+    let session = role_session(call, accounts, request, chained)?;
     let account = session.role.account().ok_or_else(Failure::invalid_token)?;
     let (role, name) = (session.role.clone(), session.name.clone());
     let source_identity = session.source_identity.clone();
@@ -123,14 +123,14 @@ fn read(call: &Call) -> Result<AssumeRoleRequest, Failure> {
 fn decide(
     call: &Call,
     accounts: &Accounts,
-    asked: &AssumeRoleRequest,
+    request: &AssumeRoleRequest,
     mfa: Mfa,
 ) -> Result<(), Failure> {
-    let context = trust_context(call, accounts, asked, mfa);
+    let context = trust_context(call, accounts, request, mfa);
     let arn = call.caller.arn(accounts);
-    let role = asked.role.as_str();
+    let role = request.role.as_str();
     let principal = arn.parse().expect("a caller has an ARN");
-    let trust = accounts.role(&asked.role).map(|entity| &entity.trust);
+    let trust = accounts.role(&request.role).map(|entity| &entity.trust);
     let behind = match call.caller.session().map(|session| &session.principal) {
         Some(Principal::Role(session)) => Some(&session.role),
         _ => None,
@@ -141,14 +141,21 @@ fn decide(
         account: &call.caller.account,
     };
     let gathered = Gathered::of(&call.caller, accounts);
-    for action in asked.actions() {
+    for action in request.actions() {
         let unknown = Decision::ImplicitlyDenied {
             because: keyward_iam::ImplicitDeny::Trust,
         };
         let permissions = gathered.permissions();
         let decision = trust.map_or(unknown, |trust| {
             let action = action.parse().expect("these are actions");
-            evaluate_trust(&action, trust, &asked.role, &caller, &permissions, &context)
+            evaluate_trust(
+                &action,
+                trust,
+                &request.role,
+                &caller,
+                &permissions,
+                &context,
+            )
         });
         match decision {
             Decision::Allowed { .. } | Decision::NeedsNoPermission => {}
@@ -171,21 +178,26 @@ fn decide(
     Ok(())
 }
 
-fn trust_context(call: &Call, accounts: &Accounts, asked: &AssumeRoleRequest, mfa: Mfa) -> Context {
+fn trust_context(
+    call: &Call,
+    accounts: &Accounts,
+    request: &AssumeRoleRequest,
+    mfa: Mfa,
+) -> Context {
     let mut context = context(call, accounts);
-    context.set("sts:RoleSessionName", asked.name.as_str());
-    if let Some(id) = &asked.external_id {
+    context.set("sts:RoleSessionName", request.name.as_str());
+    if let Some(id) = &request.external_id {
         context.set("sts:ExternalId", id.as_str());
     }
-    if let Some(source) = &asked.source_identity {
+    if let Some(source) = &request.source_identity {
         context.set("sts:SourceIdentity", source.as_str());
     }
-    let requested: Vec<String> = asked.tags.values.keys().cloned().collect();
+    let requested: Vec<String> = request.tags.values.keys().cloned().collect();
     if !requested.is_empty() {
-        set_tags(&mut context, "aws:RequestTag", &asked.tags.values);
+        set_tags(&mut context, "aws:RequestTag", &request.tags.values);
         context.set_many("aws:TagKeys", requested);
     }
-    let transitive: Vec<String> = asked.tags.transitive.iter().cloned().collect();
+    let transitive: Vec<String> = request.tags.transitive.iter().cloned().collect();
     if !transitive.is_empty() {
         context.set_many("sts:TransitiveTagKeys", transitive);
     }
@@ -200,25 +212,25 @@ fn trust_context(call: &Call, accounts: &Accounts, asked: &AssumeRoleRequest, mf
 fn role_session(
     call: &Call,
     accounts: &Accounts,
-    asked: AssumeRoleRequest,
+    request: AssumeRoleRequest,
     chained: Chained,
 ) -> Result<RoleSession, Failure> {
-    let account = asked.role.account().ok_or_else(Failure::invalid_token)?;
+    let account = request.role.account().ok_or_else(Failure::invalid_token)?;
     let longest = accounts
-        .role(&asked.role)
+        .role(&request.role)
         .map_or(0, |role| role.max_session.as_secs());
-    if asked.seconds > longest {
+    if request.seconds > longest {
         return Err(Failure::validation(
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
         ));
     }
     let policies = session_policy::read(&call.params, accounts, &account)?;
     Ok(RoleSession {
-        role: asked.role,
-        name: asked.name,
+        role: request.role,
+        name: request.name,
         policies,
-        tags: asked.tags,
-        source_identity: asked.source_identity,
+        tags: request.tags,
+        source_identity: request.source_identity,
         chained,
     })
 }

@@ -117,10 +117,10 @@ impl<'a> Planned<'a> {
         file: &BlueprintFile,
         profile: Option<&ProfileName>,
         codes: &CodeSource,
-        way: Goal,
+        goal: Goal,
     ) -> Result<Self, CliError> {
         let targets = Targets::observe(local, ui, file, profile, codes, Reading::ForPlan)?;
-        Self::of_targets(targets, ui, file, profile, way)
+        Self::of_targets(targets, ui, file, profile, goal)
     }
 
     /// Plans for accounts that were read.
@@ -129,18 +129,18 @@ impl<'a> Planned<'a> {
         ui: &Ui,
         file: &BlueprintFile,
         profile: Option<&ProfileName>,
-        way: Goal,
+        goal: Goal,
     ) -> Result<Self, CliError> {
         let several = file.blueprint.has_several_accounts();
         let mut accounts: Vec<PlannedAccount<'a>> = Vec::new();
         for (desired, reached) in targets.reached {
-            if way == Goal::Apply {
+            if goal == Goal::Apply {
                 tell_who_stays(&desired, &reached, ui);
                 tell_withheld(&desired, &reached, file, profile, ui);
                 tell_stray_tags(&desired, &reached, ui);
                 tell_departed(&desired, &reached, file, ui);
             }
-            let made = match way {
+            let made = match goal {
                 Goal::Apply => plan::plan(&desired, &reached.snapshot),
                 Goal::Destroy => plan::destroy(&desired, &reached.snapshot),
             };
@@ -148,7 +148,7 @@ impl<'a> Planned<'a> {
                 Ok(plan) => accounts.push(ready(reached, plan)),
                 Err(problems) => {
                     let mut lines = placed(&problems, file);
-                    if way == Goal::Apply {
+                    if goal == Goal::Apply {
                         lines.extend(unusable_keys(&desired, &reached, file));
                     }
                     let error = CliError::failed(format!(

@@ -145,7 +145,7 @@ fn write(local: &LocalState, targets: &[Target]) -> Result<(), CliError> {
 fn report(ui: &Ui, targets: &[Target]) {
     for target in targets {
         let name = &target.profile;
-        match &target.way {
+        match &target.route {
             SdkRoute::Direct => ui.say(format!(
                 "{STRONG}{name}{STRONG:#}: every SDK asks keyward for its credentials"
             )),

@@ -70,11 +70,11 @@ fn sign_in(local: &LocalState, args: &Args, ui: &Ui) -> Result<(), CliError> {
     profile::check_writable(local, profile)?;
     let reach = reach(local, profile)?;
     let region = region(args, &reach)?;
-    let way = way(args, ui)?;
+    let method = method(args, ui)?;
     // Check before the browser opens, so that the user does not sign in for nothing.
     let mut vault = open_or_create(local, ui, args.slot.first())?;
     vault.update(|_| ())?;
-    let made = Service::new(reach.endpoints, region.clone()).sign_in(ui, way)?;
+    let made = Service::new(reach.endpoints, region.clone()).sign_in(ui, method)?;
     let session = made.sign_in.session.clone();
     profile::confirm_other_session(local, profile, &session)?;
     {
@@ -114,7 +114,7 @@ fn region(args: &Args, reach: &Chain) -> Result<Region, CliError> {
     })
 }
 
-fn way(args: &Args, ui: &Ui) -> Result<BrowserMethod, CliError> {
+fn method(args: &Args, ui: &Ui) -> Result<BrowserMethod, CliError> {
     if args.remote {
         return Ok(BrowserMethod::ByHand);
     }

@@ -36,19 +36,15 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
         let single = grants.iter().map(std::slice::from_ref);
         let single = single.filter(|_| grants.len() > 1);
         for grants in std::iter::once(grants.as_slice()).chain(single) {
-            let edit = |way| edited(text, &blueprint, holder, grants, way);
-            edits.extend(
-                [Correction::TakeOut, Correction::Deny]
-                    .into_iter()
-                    .filter_map(edit),
-            );
+            let edit = |remedy| edited(text, &blueprint, holder, grants, remedy);
+            edits.extend([Remedy::TakeOut, Remedy::Deny].into_iter().filter_map(edit));
         }
     }
     edits
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Correction {
+enum Remedy {
     TakeOut,
     Deny,
 }
@@ -87,12 +83,12 @@ fn edited(
     blueprint: &Blueprint,
     holder: &Holder,
     grants: &[Grant<'_>],
-    way: Correction,
+    remedy: Remedy,
 ) -> Option<Edit> {
     let mut document: DocumentMut = text.parse().ok()?;
     let mut denied = Vec::new();
     for grant in grants {
-        let taken = way == Correction::TakeOut && take_out(&mut document, blueprint, holder, grant);
+        let taken = remedy == Remedy::TakeOut && take_out(&mut document, blueprint, holder, grant);
         if !taken {
             denied.push(grant.action);
         }

@@ -62,25 +62,25 @@ impl Planned<'_> {
     /// Refuses plans that would remove the caller's rights to finish. Of an apply, also those that
     /// would remove its rights to apply again, or its way into its role. If one account fails, the
     /// others continue.
-    pub(crate) fn check_lockout(&mut self, way: Goal) -> Result<(), CliError> {
+    pub(crate) fn check_lockout(&mut self, goal: Goal) -> Result<(), CliError> {
         if self.is_empty() {
             return Ok(());
         }
         let found: Vec<Option<Lockout>> = {
-            let ways = match way {
+            let ways = match goal {
                 Goal::Apply => self.ways(),
                 Goal::Destroy => Vec::new(),
             };
             self.tell_outdated_settings(&ways);
             let account = |account: &PlannedAccount<'_>| match account {
-                PlannedAccount::Ready(ready) => self.lockout(ready, way, &ways),
+                PlannedAccount::Ready(ready) => self.lockout(ready, goal, &ways),
                 PlannedAccount::Failed { .. } => None,
             };
             self.accounts.iter().map(account).collect()
         };
         let locked = self.accounts.iter_mut().zip(found);
         for (account, lockout) in locked.filter_map(|(it, found)| Some((it, found?))) {
-            let error = locked_out(lockout, way);
+            let error = locked_out(lockout, goal);
             match account.name() {
                 "" => return Err(error),
                 name => {
@@ -122,10 +122,10 @@ impl Planned<'_> {
 
     /// The first right that a plan removes from its caller, or the first role that it closes on a
     /// caller's way.
-    fn lockout(&self, ready: &Ready<'_>, way: Goal, ways: &[WayIn]) -> Option<Lockout> {
+    fn lockout(&self, ready: &Ready<'_>, goal: Goal, ways: &[WayIn]) -> Option<Lockout> {
         let (snapshot, plan) = (&ready.reached.snapshot, &ready.plan);
         let lockout = plan::checks::lockout(snapshot, plan);
-        if way == Goal::Destroy {
+        if goal == Goal::Destroy {
             // Nothing of the blueprint is left for a next run.
             return lockout.filter(|it| it.needed_for != NeededFor::NextRun);
         }
@@ -271,8 +271,8 @@ impl Planned<'_> {
     }
 }
 
-fn locked_out(lockout: Lockout, way: Goal) -> CliError {
-    match way {
+fn locked_out(lockout: Lockout, goal: Goal) -> CliError {
+    match goal {
         Goal::Apply if !matches!(lockout.needed_for, NeededFor::Step(_)) => {
             CliError::failed("the plan would take away the caller's own means to apply")
                 .because(lockout)

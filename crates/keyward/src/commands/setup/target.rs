@@ -15,8 +15,8 @@ pub(super) struct Target {
     pub(super) profile: ProfileName,
     /// The profile that receives the line.
     pub(super) holder: ProfileName,
-    /// The way of the SDKs from one to the other.
-    pub(super) way: SdkRoute,
+    /// How the SDKs come from one to the other.
+    pub(super) route: SdkRoute,
     /// Role profiles that carry `mfa_serial` themselves, and its value.
     pub(super) serials: Vec<(ProfileName, String)>,
     /// Role profiles whose sessions SDKs would name after themselves.
@@ -27,7 +27,7 @@ pub(super) struct Target {
     pub(super) copied: Vec<(String, String)>,
 }
 
-/// The way of SDKs to the line.
+/// How SDKs come to the line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SdkRoute {
     /// It is in the profile itself.
@@ -117,7 +117,7 @@ impl Target {
         let mut target = Self {
             profile: profile.clone(),
             holder: profile.clone(),
-            way: SdkRoute::Direct,
+            route: SdkRoute::Direct,
             serials: Vec::new(),
             nameless: Vec::new(),
             person: person.map(|person| RoleSessionName::from_lossy(&person)),
@@ -146,7 +146,7 @@ impl Target {
                 break;
             }
             target.holder = source;
-            target.way = SdkRoute::ThroughSource;
+            target.route = SdkRoute::ThroughSource;
         }
         target.look_at_holder(local)?;
         Ok(target)

@@ -39,7 +39,7 @@ const ATTEMPTS: u8 = 3;
 /// Longer than any code.
 const LONGEST_PASTE: u64 = 16 * 1024;
 
-/// The way in which the person signs in.
+/// The method by which the person signs in.
 #[derive(Debug, Clone)]
 pub(crate) enum BrowserMethod {
     /// This browser is started.
@@ -51,7 +51,7 @@ pub(crate) enum BrowserMethod {
 }
 
 impl BrowserMethod {
-    /// The way that needs least of the person who sits here.
+    /// The method that needs least of the person who sits here.
     pub(crate) fn here(ui: &Ui) -> Self {
         browser::here().map_or_else(
             || {
@@ -97,11 +97,11 @@ impl Service {
     }
 
     /// Signs in.
-    pub(crate) fn sign_in(&self, ui: &Ui, way: BrowserMethod) -> Result<Made, CliError> {
+    pub(crate) fn sign_in(&self, ui: &Ui, method: BrowserMethod) -> Result<Made, CliError> {
         let (key, kept) = DpopKey::generate()
             .map_err(|e| CliError::failed("a key for the sign-in cannot be made").because(e))?;
         let address = self.aws.sign_in_address()?;
-        let callback = match way {
+        let callback = match method {
             BrowserMethod::ByHand => None,
             // The loopback interface may be closed to us, as in some sandboxes.
             BrowserMethod::Browser(_) | BrowserMethod::Shown => Callback::open()
@@ -125,7 +125,7 @@ impl Service {
             verifier: verifier()?,
         };
         let code = match callback {
-            Some(callback) => attempt.by_browser(ui, callback, &way)?,
+            Some(callback) => attempt.by_browser(ui, callback, &method)?,
             None => attempt.by_hand(ui)?,
         };
         self.made(&attempt, &code, &key, kept)
@@ -182,11 +182,11 @@ impl Attempt<'_> {
         &self,
         ui: &Ui,
         callback: Callback,
-        way: &BrowserMethod,
+        method: &BrowserMethod,
     ) -> Result<GrantCode, CliError> {
         let page = self.page();
         // The way there closes when this ends.
-        let opened = match way {
+        let opened = match method {
             BrowserMethod::Browser(browser) => Some(browser.open(&page)),
             BrowserMethod::Shown | BrowserMethod::ByHand => None,
         };

@@ -33,7 +33,7 @@ impl SignIn {
     }
 }
 
-/// The way in which the person wants to sign in.
+/// The method by which the person wants to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignInMethod {
     /// By a browser here, if there is one.
