@@ -167,17 +167,17 @@ impl Ui {
 
     /// Says something. A continued line is indented by `hang` more than its start.
     pub(crate) fn say_hanging(&self, text: &str, hang: usize) {
-        self.message(text, hang, |_| "");
+        self.message(text, "", hang);
     }
 
-    /// Says something, and does not break the part of it that `whole` finds.
-    fn message(&self, text: &str, hang: usize, whole: fn(&str) -> &str) {
+    /// Says something, and does not break the part `whole` of it.
+    fn message(&self, text: &str, whole: &str, hang: usize) {
         // Sanitized even when standard error is not a terminal: its reader may print it to one.
-        let text = &*shown(text);
+        let (text, whole) = (&*shown(text), &*shown(whole));
         let mut out = anstream::stderr().lock();
         // A closed standard error accepts no message.
         let _ = match columns(Stream::Err) {
-            Some(width) => writeln!(out, "{}", wrap_around(whole(text), text, width, hang)),
+            Some(width) => writeln!(out, "{}", wrap_around(whole, text, width, hang)),
             None => writeln!(out, "{text}"),
         };
     }
@@ -195,8 +195,9 @@ impl Ui {
 
     /// Names a next command.
     pub(crate) fn hint(&self, text: impl std::fmt::Display) {
+        let text = text.to_string();
         let line = format!("{CODE}hint:{CODE:#} {text}");
-        self.message(&line, "hint: ".len(), command_in);
+        self.message(&line, command_in(&text), "hint: ".len());
     }
 
     /// Explains, with `-v`.
@@ -226,11 +227,14 @@ impl Ui {
     }
 }
 
-/// The command in the line of a hint: it begins the hint or comes after a colon, and ends before
-/// its explanation. Empty if there is none.
+/// The command in a hint: it begins the hint or comes after a colon, and ends before its explanation.
+/// Empty if there is none.
 fn command_in(hint: &str) -> &str {
-    let before = [": ".to_owned(), format!(":{CODE:#} "), CODE.to_string()];
-    let begins = |at: &usize| before.iter().any(|end| hint[..*at].ends_with(end.as_str()));
+    let code = CODE.to_string();
+    let begins = |at: &usize| {
+        let before = &hint[..*at];
+        before.is_empty() || before.ends_with(": ") || before.ends_with(&code)
+    };
     let programs = ["keyward ", "aws ", "shred ", "sudo "];
     let places = programs
         .iter()
