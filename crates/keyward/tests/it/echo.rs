@@ -34,11 +34,19 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn new() -> Self {
+        Self::of(80)
+    }
+
+    /// One with that many columns.
+    pub(crate) fn of(columns: u16) -> Self {
         use rustix::fs::OFlags;
+        use rustix::io::{FdFlags, fcntl_setfd};
         use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
         use rustix::termios::{Winsize, tcsetwinsize};
         use std::os::unix::fs::OpenOptionsExt;
         let keys = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        // A program that has the person's end itself never sees the terminal close.
+        fcntl_setfd(&keys, FdFlags::CLOEXEC).unwrap();
         grantpt(&keys).unwrap();
         unlockpt(&keys).unwrap();
         let name = ptsname(&keys, Vec::new()).unwrap().into_string().unwrap();
@@ -48,7 +56,7 @@ impl Terminal {
         let screen = options.open(name).unwrap();
         let size = Winsize {
             ws_row: 24,
-            ws_col: 80,
+            ws_col: columns,
             ws_xpixel: 0,
             ws_ypixel: 0,
         };

@@ -3,35 +3,20 @@
 
 #![cfg(target_os = "linux")]
 
-use std::fs::File;
 use std::io::Read as _;
 use std::process::Stdio;
 
 use keyward_testkit::Home;
 
+use crate::echo::Terminal;
 use crate::practice::{CONFIG, Practice};
 
 /// The output of a command on a terminal of that many columns, without a person.
 fn screen(home: &Home, words: &[&str], columns: u16) -> String {
-    use rustix::fs::OFlags;
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-    use rustix::termios::{Winsize, tcsetwinsize};
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let seen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&seen).unwrap();
-    unlockpt(&seen).unwrap();
-    let name = ptsname(&seen, Vec::new()).unwrap().into_string().unwrap();
-    let mut options = File::options();
-    let not_ours = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
-    options.read(true).write(true).custom_flags(not_ours);
-    let screen = options.open(name).unwrap();
-    let size = Winsize {
-        ws_row: 24,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    tcsetwinsize(&screen, size).unwrap();
+    let Terminal {
+        keys: mut seen,
+        screen,
+    } = Terminal::of(columns);
     // The command must not ask at the test's own terminal.
     let own = home.command(words);
     let mut command = home.command_of("setsid");
@@ -48,7 +33,6 @@ fn screen(home: &Home, words: &[&str], columns: u16) -> String {
     drop(command);
     let mut text = Vec::new();
     let mut piece = [0; 4096];
-    let mut seen = File::from(seen);
     // The end of the last writer is an error here.
     while let Ok(count @ 1..) = seen.read(&mut piece) {
         text.extend_from_slice(&piece[..count]);
