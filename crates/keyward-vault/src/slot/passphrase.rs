@@ -17,7 +17,7 @@ const MOST_MEASURED: u8 = 20;
 /// The work factor that takes about a second on most machines.
 const USUAL_WORK: u8 = 18;
 /// The bytes of one block of scrypt, as age sets it.
-const BLOCK: usize = 128 * 8;
+const BLOCK: u64 = 128 * 8;
 
 /// The work of trying one passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl WorkFactor {
 )]
 pub struct NoMemory {
     /// The memory of one attempt.
-    mebibytes: usize,
+    mebibytes: u64,
 }
 
 impl NoMemory {
@@ -77,12 +77,16 @@ impl NoMemory {
     pub(super) fn check(log_n: u8) -> Result<(), Self> {
         let bytes = BLOCK << log_n;
         let mut memory: Vec<u8> = Vec::new();
-        let reserved = memory.try_reserve_exact(bytes);
+        // A machine of 32 bits cannot even name the size of some.
+        let fits = usize::try_from(bytes).is_ok_and(|size| memory.try_reserve_exact(size).is_ok());
         // Seen by the compiler as used, so that it asks for the memory.
         std::hint::black_box(&memory);
-        reserved.map_err(|_| Self {
-            mebibytes: bytes >> 20,
-        })
+        match fits {
+            true => Ok(()),
+            false => Err(Self {
+                mebibytes: bytes >> 20,
+            }),
+        }
     }
 }
 
