@@ -15,7 +15,7 @@ fn what_a_sentence_quotes_is_code() {
         page("can call `s3:*` by `<p>`"),
         "can call <code>s3:*</code> by <code>&lt;p&gt;</code>"
     );
-    assert_eq!(page("a single ` is no quote"), "a single ` is no quote");
+    assert_eq!(page("a single ` opens nothing"), "a single ` opens nothing");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Bearers of an identity provider's tokens who are no outsiders, because a condition narrows them: a
-//! workflow of one's own repository. One whom a statement denies does not get in.
+//! Holders of an identity provider's tokens whom a condition narrows, such as the workflows of one
+//! repository. They do not count as outsiders. A holder whom a statement denies does not get in.
 
 use std::collections::BTreeSet;
 

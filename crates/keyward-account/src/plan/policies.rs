@@ -27,7 +27,8 @@ use super::work::{Ownership, Work};
 use crate::desired::Entity;
 use crate::ownership::blueprint_of_policy;
 
-/// The beginning of the names of policies that stand in for a policy.
+/// The beginning of the names of stand-ins. A stand-in has the statements of a policy while a plan
+/// replaces that policy.
 const STAND_IN: &str = "keyward-instead-of-";
 /// The longest name of a policy that fits after it: names have at most 128 characters.
 const LONGEST_STOOD_IN: usize = 128 - STAND_IN.len();
@@ -203,8 +204,8 @@ impl Planner<'_> {
         limited.chain(attached).collect()
     }
 
-    /// The policy that stands in for a policy while that is replaced: an inline one, or a managed
-    /// one if the quota of inline policies has no room for it. What grants yields to what denies.
+    /// The stand-in of a policy: an inline policy, or a managed one if the quota of inline policies has
+    /// no room for it. What grants yields to what denies.
     fn stand_in(
         &self,
         live: &ManagedPolicy,
@@ -306,7 +307,7 @@ enum Hold {
     Attached(StandIn),
 }
 
-/// The policy that stands in for an attached policy.
+/// The stand-in of an attached policy.
 enum StandIn {
     /// None: the policy denies nothing, and its holder is to lose it.
     NotNeeded,
@@ -419,8 +420,8 @@ pub(super) fn is_stand_in(arn: &PolicyArn) -> bool {
     arn.policy_name().starts_with(STAND_IN)
 }
 
-/// The name of the policy that stands in for a policy. A name that is too long for it
-/// is cut, and a digest distinguishes it from others with the same beginning.
+/// The name of a policy's stand-in. It is cut if it is too long, and a digest distinguishes it from
+/// others with the same beginning.
 fn stand_in_name(policy: &ManagedPolicy) -> PolicyName {
     let mut name = policy.name.to_string();
     if name.len() > LONGEST_STOOD_IN {

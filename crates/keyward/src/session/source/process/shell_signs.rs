@@ -4,7 +4,8 @@
 /// The shells whose `-c` has a script as its value.
 const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"];
 
-/// Words that a shell knows and that are no file on most systems: its commands and its grammar.
+/// Words that a shell interprets itself, as commands or grammar. Most systems have no program of that
+/// name.
 ///
 /// Source: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_15>
 const OF_THE_SHELL: [&str; 22] = [
@@ -63,7 +64,7 @@ pub(crate) fn is_quoted_whole(line: &str) -> bool {
     quoted && words.len() == 1 && words[0].text.contains(char::is_whitespace)
 }
 
-/// Whether a shell knows the word by itself.
+/// Whether a shell interprets the word itself.
 pub(crate) fn is_of_the_shell(word: &str) -> bool {
     OF_THE_SHELL.contains(&word)
 }
