@@ -17,8 +17,10 @@ fn a_port_serves_until_its_handle_is_dropped() {
     let serving = port
         .serve("test", |listener| async move {
             loop {
-                drop(listener.accept().await);
+                let connection = listener.accept().await;
                 counted.fetch_add(1, Ordering::SeqCst);
+                // The client sees this, and looks at the number.
+                drop(connection);
             }
         })
         .unwrap();
