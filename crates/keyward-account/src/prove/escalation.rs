@@ -37,7 +37,7 @@ pub(super) type Taken = [Option<usize>; 2];
 /// A service, with the number of the account whose roles it may assume.
 type OfAccount = (usize, &'static str);
 
-/// The standings of all roles, as far as they were asked for.
+/// The escalation of each role, as far as it was asked for.
 pub(super) struct Escalations {
     own: Vec<OnceCell<Escalation>>,
     /// The answers of [`Escalations::is_powerful`] that are known. None depends on the order of the

@@ -57,8 +57,11 @@ pub(super) fn trusts_a_service(role: &Role) -> bool {
 
 /// The services that a trust policy admits: an allow names them, and no denial shuts each of them out. A
 /// denial shuts a service out only if it names that service and has no condition, because nothing is
-/// known about the calls of services.
+/// known about the calls of services. Another case is another name: a denial of `Lambda.amazonaws.com` may
+/// deny nothing.
 ///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html>: service
+/// principals are case-sensitive
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 fn services(trust: &Policy) -> impl Iterator<Item = &str> {
     let assume: Action = "sts:AssumeRole".parse().expect("this is an action");
@@ -76,7 +79,7 @@ fn services(trust: &Policy) -> impl Iterator<Item = &str> {
         .filter_map(service)
         .collect();
     let allowed = admitted(trust).filter_map(service);
-    allowed.filter(move |name| !denied.iter().any(|own| own.eq_ignore_ascii_case(name)))
+    allowed.filter(move |name| !denied.contains(name))
 }
 
 /// The principals that the allows of a trust policy list.

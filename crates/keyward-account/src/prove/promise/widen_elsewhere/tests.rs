@@ -98,7 +98,7 @@ fn a_service_that_a_trust_policy_allows_and_denies_takes_no_role() {
     tags["Action"] = json!("sts:TagSession");
     for (denied, widens) in [
         (deny("lambda.amazonaws.com"), false),
-        (deny("Lambda.amazonaws.com"), false),
+        (deny("Lambda.amazonaws.com"), true),
         (deny("ec2.amazonaws.com"), true),
         (of_one, true),
         (tags, true),
