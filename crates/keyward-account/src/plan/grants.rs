@@ -3,9 +3,9 @@
 //! the blueprint does not give to an entity that it manages is taken away.
 //!
 //! Order of the writes: limits first, then what may forbid, then what grants, then removals, of
-//! those that grant first. So rights never exceed both the old and the new state by more than
-//! their union, a guard is there before what it guards, and an entity is at no moment without
-//! both the old and the new right. If a quota leaves no room for that, removals come first.
+//! those that grant first. A boundary that only widens comes last if something goes. So a guard is
+//! there before what it guards, and an entity is at no moment without both the old and the new
+//! right. If a quota leaves no room for that, removals come first.
 
 use std::collections::BTreeMap;
 
@@ -82,6 +82,11 @@ impl Planner<'_> {
         let room = self.has_room(on, live, wanted, &between);
         let between = if room { between } else { Between::new() };
         inline(on, (live, &between, wanted), &mut parts);
+        let goes = !(parts.revoke.operations.is_empty() && parts.permit.operations.is_empty());
+        let late = match room && goes && self.boundary_widens(live, wanted) {
+            true => std::mem::take(&mut parts.boundary),
+            false => Work::default(),
+        };
         work.append(parts.boundary);
         let mut lifted = Lifted::default();
         if room {
@@ -95,8 +100,21 @@ impl Planner<'_> {
             work.append(parts.forbid);
             work.append(parts.grant);
         }
+        lifted.limits.append(late);
         lifted.limits.append(parts.unbound);
         lifted
+    }
+
+    /// Whether an entity gets another boundary, which allows all that the old one does.
+    fn boundary_widens(&self, live: &Grants, wanted: &Grants) -> bool {
+        let documents = live.boundary.as_ref().zip(wanted.boundary.as_ref());
+        documents.is_some_and(|(old, new)| {
+            let old = self.snapshot.account.policies.get(old);
+            let old = old.map(|policy| &policy.document);
+            let new = self.document(new).and_then(Document::policy);
+            old.zip(new)
+                .is_some_and(|(old, new)| document::transition(old, new) == Transition::Gain)
+        })
     }
 
     fn boundary(&mut self, on: &PrincipalName, live: &Grants, wanted: &Grants, parts: &mut Parts) {

@@ -1,7 +1,8 @@
 //! Memberships: the groups of every user of the blueprint, and the groups of the blueprint that
 //! other users are in. A user is added before it is removed, so that it is never without the
-//! guard of both groups; where its quota of groups is full, it is removed first. It leaves a group that
-//! denies something once it has lost the rights that the plan takes away.
+//! guard of both groups; where its quota of groups is full, it is removed first. A user joins a group that
+//! denies something before it gets other rights, and leaves one once it has lost the rights that the plan
+//! takes away.
 
 use std::collections::BTreeSet;
 
@@ -119,25 +120,21 @@ impl Planner<'_> {
 
     fn membership(&mut self, live: &User, goal: &BTreeSet<GroupName>) {
         let user = &live.name;
-        let mut joins = Work::default();
-        for group in goal.difference(&live.groups) {
-            joins.push(
-                Change::add(format!("group `{group}`")),
-                Operation::AddToGroup {
-                    user: user.clone(),
-                    group: group.clone(),
-                },
-            );
-        }
-        let (limiting, others): (Vec<_>, Vec<_>) = live
-            .groups
-            .difference(goal)
-            .partition(|group| self.limits(group));
-        let mut leaves = leaving(user, others);
-        let limiting = leaving(user, limiting);
+        let (guards, others) = self.by_limits(goal.difference(&live.groups));
+        let (guards, others) = (joining(user, guards), joining(user, others));
+        let (limiting, free) = self.by_limits(live.groups.difference(goal));
+        let (limiting, mut leaves) = (leaving(user, limiting), leaving(user, free));
         let room = live.groups.union(goal).count() <= self.now.limits().groups_per_user;
         let on = PrincipalName::User(user.clone());
-        let lifted = match room && self.policies_change_around(&on) {
+        let waits = room && self.policies_change_around(&on);
+        // A new user has no key and no password yet.
+        let early = waits && self.snapshot.account.users.contains_key(user);
+        let (early, mut joins) = match early {
+            true => (guards, Work::default()),
+            false => (Work::default(), guards),
+        };
+        joins.append(others);
+        let lifted = match waits {
             true => limiting,
             false => {
                 leaves.append(limiting);
@@ -158,21 +155,50 @@ impl Planner<'_> {
         } else {
             action
         };
+        self.step(Stage::Guards, (action, Kind::Membership), user, early);
         self.step(Stage::Memberships, (action, Kind::Membership), user, work);
         if !lifted.operations.is_empty() {
             self.lift_later((Stage::LeftGroups, Kind::Membership), user, lifted);
         }
     }
 
-    /// Whether a group may deny something to its members.
+    /// The groups that may deny something to their members, and the others.
+    fn by_limits<'g>(
+        &self,
+        groups: impl Iterator<Item = &'g GroupName>,
+    ) -> (Vec<&'g GroupName>, Vec<&'g GroupName>) {
+        groups.partition(|group| self.limits(group))
+    }
+
+    /// Whether a group may deny something to its members, before the plan or by now.
     fn limits(&self, name: &GroupName) -> bool {
-        self.now.account.groups.get(name).is_some_and(|group| {
-            let mut inline = group.grants.inline.values();
-            let attached = group.grants.attached.iter();
-            let mut attached = attached.filter_map(|arn| self.document(arn));
-            inline.any(document::may_deny) || attached.any(document::may_deny)
+        let accounts = [&self.snapshot.account, &self.now.account];
+        accounts.into_iter().any(|account| {
+            account.groups.get(name).is_some_and(|group| {
+                let mut inline = group.grants.inline.values();
+                let mut attached = group.grants.attached.iter().filter_map(|arn| {
+                    let own = account.policies.get(arn).map(|policy| &policy.document);
+                    own.or_else(|| self.document(arn))
+                });
+                inline.any(document::may_deny) || attached.any(document::may_deny)
+            })
         })
     }
+}
+
+/// The calls by which a user joins groups.
+fn joining(user: &UserName, groups: Vec<&GroupName>) -> Work {
+    let mut work = Work::default();
+    for group in groups {
+        work.push(
+            Change::add(format!("group `{group}`")),
+            Operation::AddToGroup {
+                user: user.clone(),
+                group: group.clone(),
+            },
+        );
+    }
+    work
 }
 
 /// The calls by which a user leaves groups.

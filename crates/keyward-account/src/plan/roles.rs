@@ -12,7 +12,7 @@ use keyward_core::time::exact_duration;
 use keyward_iam::Policy;
 use keyward_iam::model::{Grants, Role};
 
-use super::document;
+use super::document::{self, Transition};
 use super::grants::Stripped;
 use super::index::fold;
 use super::operation::{Operation, PrincipalName};
@@ -137,26 +137,50 @@ impl Planner<'_> {
             }
             self.replace_role(live, wanted, trust, &mut work, waiting);
         } else {
-            if !document::same_meaning(&live.trust, &wanted.trust) {
-                if self.must_wait(trust) {
-                    waiting.push((wanted.name.clone(), trust.clone()));
-                } else {
-                    let changes = document::changes("trust policy", &live.trust, trust);
-                    work.changes.extend(changes);
-                    work.operations.push(Operation::UpdateTrust {
-                        name: wanted.name.clone(),
-                        trust: trust.clone(),
-                    });
-                }
-            }
+            let on = PrincipalName::Role(wanted.name.clone());
+            let mut rights = Work::default();
+            let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut rights);
+            let loses = !lifted.grants.operations.is_empty();
+            self.lift_around(&on, lifted, &mut rights);
+            let admission = self.admission(live, wanted, trust, waiting);
+            // Nobody is admitted to rights that go.
+            let late = loses && document::transition(&live.trust, trust) != Transition::Loss;
+            let (before, after) = match late {
+                true => (Work::default(), admission),
+                false => (admission, Work::default()),
+            };
+            work.append(before);
             settings(live, wanted, &mut work);
             tags::compare(entity, ownership, &live.tags, &wanted.tags, &mut work);
-            let on = PrincipalName::Role(wanted.name.clone());
-            let lifted = self.grants_under_limits(&on, &live.grants, &wanted.grants, &mut work);
-            self.lift_around(&on, lifted, &mut work);
+            work.append(rights);
+            work.append(after);
         }
         let what = (ChangeAction::Update, Kind::Role);
         self.step(Stage::Roles, what, &wanted.name, work);
+    }
+
+    /// The change of the callers whom a role admits, unless it must wait for one who does not exist yet.
+    fn admission(
+        &self,
+        live: &Role,
+        wanted: &Role,
+        trust: &Policy,
+        waiting: &mut WaitingTrusts,
+    ) -> Work {
+        let mut work = Work::default();
+        if document::same_meaning(&live.trust, &wanted.trust) {
+            return work;
+        }
+        if self.must_wait(trust) {
+            waiting.push((wanted.name.clone(), trust.clone()));
+            return work;
+        }
+        work.changes = document::changes("trust policy", &live.trust, trust);
+        work.operations.push(Operation::UpdateTrust {
+            name: wanted.name.clone(),
+            trust: trust.clone(),
+        });
+        work
     }
 
     fn replace_role(

@@ -129,7 +129,7 @@ fn title(stage: Stage) -> &'static str {
         Stage::Roles | Stage::Trusts => "Roles",
         Stage::Groups => "Groups",
         Stage::Users => "Users",
-        Stage::Memberships => "Memberships",
+        Stage::Guards | Stage::Memberships => "Memberships",
         Stage::LiftedGrants | Stage::LeftGroups | Stage::LiftedLimits | Stage::FormerBoundaries => {
             "Policies and limits that go"
         }

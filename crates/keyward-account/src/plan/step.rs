@@ -78,6 +78,8 @@ pub enum Stage {
     Roles,
     /// Groups that appear or change.
     Groups,
+    /// The groups with denials that users join who get other rights in this plan.
+    Guards,
     /// Users that appear or change.
     Users,
     /// Trust policies that name users or roles of this plan.

@@ -1,4 +1,5 @@
 pub(crate) mod cases;
+mod guards;
 mod hand_outs;
 mod hidden;
 mod laws;

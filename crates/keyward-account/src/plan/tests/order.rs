@@ -15,7 +15,7 @@ use crate::plan::checks::lockout;
 use crate::plan::simulate::Simulation;
 use crate::plan::{Operation, Stage};
 
-fn calls(case: &Case) -> Vec<String> {
+pub(super) fn calls(case: &Case) -> Vec<String> {
     let plan = case.plan().unwrap();
     plan.operations()
         .map(|operation| match operation {

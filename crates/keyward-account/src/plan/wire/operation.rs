@@ -26,6 +26,7 @@ pub(super) enum StageWire {
     Policies,
     Roles,
     Groups,
+    Guards,
     Users,
     Trusts,
     Memberships,

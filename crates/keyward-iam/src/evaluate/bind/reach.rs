@@ -46,7 +46,7 @@ enum Trust {
     /// does not deny.
     WithDoubt,
     /// What depends on the request allows nothing, and denies the most that it can. What is left is
-    /// certain.
+    /// certain, unless several such denials cover it together.
     Sure,
 }
 
