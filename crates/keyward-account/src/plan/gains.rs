@@ -43,7 +43,7 @@ impl Planner<'_> {
     pub(super) fn was_boundary(&self, arn: &PolicyArn) -> bool {
         let holders = self.index.holders.get(arn).into_iter();
         let limited = holders.flat_map(|holders| &holders.boundary);
-        let mut wanted = limited.filter_map(|it| grants(&self.desired.account, it));
+        let mut wanted = limited.filter_map(|it| it.grants(&self.desired.account));
         wanted.any(|wanted| wanted.boundary.as_ref() != Some(arn))
     }
 
@@ -135,11 +135,11 @@ impl Planner<'_> {
     /// Whether an entity gets a statement in this plan, beside those of the policy that loses some.
     fn gains(&self, who: &PrincipalName, loser: Option<Loser<'_>>) -> bool {
         let (live, wanted) = (&self.snapshot.account, &self.desired.account);
-        let Some(new) = grants(wanted, who) else {
+        let Some(new) = who.grants(wanted) else {
             return false;
         };
         let none = Grants::default();
-        let old = grants(live, who).unwrap_or(&none);
+        let old = who.grants(live).unwrap_or(&none);
         let inline = new.inline.iter().any(|(name, document)| {
             let is_loser = is_inline(loser, who, name);
             !is_loser && document::gains(old.inline.get(name), document)
@@ -176,11 +176,11 @@ impl Planner<'_> {
     /// The same without the groups of a user.
     fn policies_change(&self, who: &PrincipalName, loser: Option<Loser<'_>>) -> bool {
         let (live, wanted) = (&self.snapshot.account, &self.desired.account);
-        let Some(new) = grants(wanted, who) else {
+        let Some(new) = who.grants(wanted) else {
             return false;
         };
         let none = Grants::default();
-        let mut old = grants(live, who).unwrap_or(&none).clone();
+        let mut old = who.grants(live).unwrap_or(&none).clone();
         let mut new = new.clone();
         for grants in [&mut old, &mut new] {
             grants.inline.retain(|name, _| !is_inline(loser, who, name));
@@ -202,7 +202,7 @@ impl Planner<'_> {
     /// Whether a managed policy that an entity has gets another document in this plan.
     fn documents_change(&self, who: &PrincipalName, loser: Option<Loser<'_>>) -> bool {
         let (live, wanted) = (&self.snapshot.account, &self.desired.account);
-        let attached = [live, wanted].into_iter().filter_map(|it| grants(it, who));
+        let attached = [live, wanted].into_iter().filter_map(|it| who.grants(it));
         let mut attached = attached.flat_map(|grants| &grants.attached);
         attached.any(|arn| {
             let both = live.policies.get(arn).zip(wanted.policies.get(arn));
@@ -232,14 +232,6 @@ fn are_same(live: &Grants, wanted: &Grants) -> bool {
         && live.attached == wanted.attached
         && live.inline.len() == wanted.inline.len()
         && wanted.inline.iter().all(same)
-}
-
-fn grants<'a>(account: &'a Account, who: &PrincipalName) -> Option<&'a Grants> {
-    match who {
-        PrincipalName::User(name) => account.users.get(name).map(|it| &it.grants),
-        PrincipalName::Group(name) => account.groups.get(name).map(|it| &it.grants),
-        PrincipalName::Role(name) => account.roles.get(name).map(|it| &it.grants),
-    }
 }
 
 fn groups<'a>(account: &'a Account, who: &PrincipalName) -> Option<&'a BTreeSet<GroupName>> {

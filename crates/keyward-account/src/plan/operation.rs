@@ -12,7 +12,7 @@ use keyward_core::id::{
     PolicyVersionId, RoleName, UserName,
 };
 use keyward_iam::Policy;
-use keyward_iam::model::{PasswordPolicy, Tags};
+use keyward_iam::model::{Account, Grants, PasswordPolicy, Tags};
 
 use crate::desired::Entity;
 use crate::hand_out::{InitialSecret, RecipientText};
@@ -37,6 +37,16 @@ impl PrincipalName {
             Self::User(name) => Entity::User(name.clone()),
             Self::Group(name) => Entity::Group(name.clone()),
             Self::Role(name) => Entity::Role(name.clone()),
+        }
+    }
+
+    /// The grants of that user, group or role in an account. `None` if the account has none.
+    #[must_use]
+    pub fn grants<'a>(&self, account: &'a Account) -> Option<&'a Grants> {
+        match self {
+            Self::User(name) => account.users.get(name).map(|user| &user.grants),
+            Self::Group(name) => account.groups.get(name).map(|group| &group.grants),
+            Self::Role(name) => account.roles.get(name).map(|role| &role.grants),
         }
     }
 }

@@ -180,12 +180,7 @@ impl Planner<'_> {
         holders: Holders,
     ) -> Vec<Holding> {
         let arn = &wanted.arn;
-        let account = &self.desired.account;
-        let wants = |holder: &PrincipalName| match holder {
-            PrincipalName::User(name) => account.users.get(name).map(|it| &it.grants),
-            PrincipalName::Group(name) => account.groups.get(name).map(|it| &it.grants),
-            PrincipalName::Role(name) => account.roles.get(name).map(|it| &it.grants),
-        };
+        let wants = |holder: &PrincipalName| holder.grants(&self.desired.account);
         // The caller would lose the rights that the rest of the plan needs.
         let caller = CallerName::of(&self.snapshot.caller).map(PrincipalName::from);
         let limited = holders.boundary.into_iter().map(|holder| Holding {
@@ -212,7 +207,8 @@ impl Planner<'_> {
         wanted: &ManagedPolicy,
         holder: &PrincipalName,
     ) -> StandIn {
-        let (Some(document), Some(grants)) = (live.document.policy(), self.now.grants(holder))
+        let (Some(document), Some(grants)) =
+            (live.document.policy(), holder.grants(&self.now.account))
         else {
             return StandIn::NotNeeded;
         };

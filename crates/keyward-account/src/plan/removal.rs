@@ -269,11 +269,11 @@ impl Planner<'_> {
             before.attached = self.principals().collect();
         }
         let attached = |holder: &PrincipalName| {
-            let grants = self.now.grants(holder);
+            let grants = holder.grants(&self.now.account);
             grants.is_some_and(|it| it.attached.contains(arn))
         };
         let limited = |holder: &PrincipalName| {
-            let grants = self.now.grants(holder);
+            let grants = holder.grants(&self.now.account);
             grants.is_some_and(|it| it.boundary.as_ref() == Some(arn))
         };
         Holders {

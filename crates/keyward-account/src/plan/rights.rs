@@ -350,11 +350,7 @@ impl Arns<'_> {
 
     /// The permissions boundary of a user or role.
     fn boundary(&self, principal: &PrincipalName) -> Option<&PolicyArn> {
-        match principal {
-            PrincipalName::User(name) => self.account.users.get(name)?.grants.boundary.as_ref(),
-            PrincipalName::Group(_) => None,
-            PrincipalName::Role(name) => self.account.roles.get(name)?.grants.boundary.as_ref(),
-        }
+        principal.grants(self.account)?.boundary.as_ref()
     }
 
     fn user(&self, name: &UserName) -> Resource {

@@ -157,11 +157,7 @@ fn carry_out_noting(account: &mut Account, measure: &Measure, notes: Notes, at: 
 
 fn perform(account: &mut Account, operation: Operation) {
     let name = "alice".parse().unwrap();
-    let grants = |account: &mut Account, on: &PrincipalName| match on {
-        PrincipalName::User(name) => account.users.get_mut(name).unwrap().grants.clone(),
-        PrincipalName::Role(name) => account.roles.get_mut(name).unwrap().grants.clone(),
-        PrincipalName::Group(_) => panic!("groups hold colleagues"),
-    };
+    let grants = |account: &mut Account, on: &PrincipalName| on.grants(account).cloned().unwrap();
     let set = |account: &mut Account, on: &PrincipalName, grants| match on {
         PrincipalName::User(name) => account.users.get_mut(name).unwrap().grants = grants,
         PrincipalName::Role(name) => account.roles.get_mut(name).unwrap().grants = grants,

@@ -6,17 +6,6 @@ use super::Simulation;
 use crate::plan::operation::{Operation, PrincipalName};
 
 impl Simulation {
-    /// Returns the grants of a user, group or role.
-    #[must_use]
-    pub fn grants(&self, principal: &PrincipalName) -> Option<&Grants> {
-        let account = &self.account;
-        match principal {
-            PrincipalName::User(name) => account.users.get(name).map(|user| &user.grants),
-            PrincipalName::Group(name) => account.groups.get(name).map(|group| &group.grants),
-            PrincipalName::Role(name) => account.roles.get(name).map(|role| &role.grants),
-        }
-    }
-
     fn grants_mut(&mut self, principal: &PrincipalName) -> Option<&mut Grants> {
         let account = &mut self.account;
         match principal {

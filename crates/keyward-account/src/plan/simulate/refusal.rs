@@ -390,7 +390,7 @@ impl Simulation {
         {
             return Some(refusal);
         }
-        let Some(grants) = self.grants(principal) else {
+        let Some(grants) = principal.grants(&self.account) else {
             return self.absent(&entity);
         };
         if let Some(refusal) = policy.and_then(|policy| self.boundary_refusal(Some(policy))) {
