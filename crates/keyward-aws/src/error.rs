@@ -13,6 +13,7 @@ pub(crate) use message::plain;
 pub use network::{Because, NetworkKind, RootVariables};
 pub(crate) use network::{LONGEST_ANSWER, TooLong, kind_of, never_sent};
 pub use next_step::NextStep;
+pub(crate) use next_step::after_network_failure;
 pub use settling::Settling;
 
 use std::fmt;

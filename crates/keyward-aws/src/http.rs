@@ -15,7 +15,7 @@ use keyward_core::text::shown_url;
 use zeroize::Zeroizing;
 
 use crate::aws::Aws;
-use crate::error::{Because, CallError, NetworkKind, NextStep, kind_of};
+use crate::error::{Because, CallError, NetworkKind, NextStep, after_network_failure, kind_of};
 use crate::transport::proxy_for;
 
 /// No answer that is read here is longer.
@@ -73,6 +73,14 @@ pub struct HttpAnswer {
     pub date: Option<Timestamp>,
 }
 
+impl HttpAnswer {
+    /// The next step if the server refused only for the moment: a rate limit or a fault of its own.
+    #[must_use]
+    pub fn passing_refusal(&self) -> Option<NextStep> {
+        (self.status == 429 || self.status >= 500).then_some(NextStep::Retry)
+    }
+}
+
 impl fmt::Debug for HttpAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpAnswer")
@@ -95,6 +103,8 @@ pub enum HttpError {
     Network {
         /// The URL without its query.
         url: String,
+        /// The part that failed.
+        kind: NetworkKind,
         /// The machine's words.
         #[source]
         because: Because,
@@ -119,10 +129,10 @@ impl HttpError {
     pub fn next_steps(&self) -> Vec<NextStep> {
         match self {
             Self::Setup(error) => error.next_steps(),
-            Self::Request(_)
-            | Self::Network { .. }
-            | Self::Timeout { .. }
-            | Self::TooLong { .. } => Vec::new(),
+            Self::Request(_) => Vec::new(),
+            Self::Network { kind, .. } => after_network_failure(*kind, false),
+            Self::Timeout { .. } => after_network_failure(NetworkKind::Timeout, false),
+            Self::TooLong { .. } => after_network_failure(NetworkKind::TooLong, false),
         }
     }
 }
@@ -174,6 +184,7 @@ impl Aws {
         };
         HttpError::Network {
             url: shown.to_owned(),
+            kind,
             because,
         }
     }
@@ -213,6 +224,7 @@ async fn read(body: SdkBody, url: &str) -> Result<Zeroizing<Vec<u8>>, HttpError>
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|error| HttpError::Network {
             url: url.to_owned(),
+            kind: NetworkKind::Lost,
             because: Because::of(&error),
         })?;
         if bytes.len() + chunk.len() > LONGEST_ANSWER {

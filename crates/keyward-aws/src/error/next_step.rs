@@ -246,7 +246,8 @@ fn after_denial(message: &AwsMessage) -> NextStep {
     }
 }
 
-fn after_network_failure(kind: NetworkKind, creates: bool) -> Vec<NextStep> {
+/// The steps after a call that got no answer. `creates` says whether it makes something at AWS.
+pub(crate) fn after_network_failure(kind: NetworkKind, creates: bool) -> Vec<NextStep> {
     let mut steps = match kind {
         NetworkKind::Dns => vec![NextStep::CheckDns],
         NetworkKind::Proxy(_) => vec![NextStep::CheckProxy],

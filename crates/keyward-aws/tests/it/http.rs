@@ -63,3 +63,16 @@ fn no_error_repeats_a_header_a_body_or_a_query() {
     let debug = format!("{:?}", request(Method::Get, server.url()));
     assert!(!debug.contains(TOKEN) && !debug.contains(SECRET), "{debug}");
 }
+
+#[test]
+fn a_request_without_an_answer_has_the_next_steps_of_a_call() {
+    use keyward_aws::NextStep::{CheckConnection, CheckNetwork};
+    let server = Server::start(vec![Reply::hang_up()]);
+    for (url, step) in [
+        (server.url(), CheckNetwork),
+        ("http://127.0.0.1:1/".to_owned(), CheckConnection),
+    ] {
+        let error = server.aws().http(request(Method::Get, url)).unwrap_err();
+        assert_eq!(error.next_steps(), [step], "{error:?}");
+    }
+}

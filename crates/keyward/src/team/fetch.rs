@@ -71,6 +71,14 @@ fn download(url: &str) -> Result<Vec<u8>, CliError> {
         301..=308 => Err(failed()
             .because(format!("it redirects (status {})", answer.status))
             .hint("use the address that it redirects to")),
-        status => Err(failed().because(format!("the server answered with status {status}"))),
+        status => {
+            let error = failed().because(format!("the server answered with status {status}"));
+            Err(match answer.passing_refusal() {
+                Some(step) => error.hint(step),
+                None => error.hint(
+                    "check the address; where the server asks for a sign-in, save the file yourself and give its path",
+                ),
+            })
+        }
     }
 }

@@ -205,6 +205,30 @@ fn without_a_browser_nothing_is_asked_of_aws() {
 }
 
 #[test]
+fn a_sign_in_endpoint_in_trouble_does_not_blame_the_credentials() {
+    use keyward_sandbox::{Effect, Fault};
+    let blamed = "credentials of roles and of the Identity Center only";
+    for (status, is_blamed) in [(400, true), (429, false), (503, false)] {
+        let practice = ready();
+        let effect = Effect::Error {
+            status,
+            code: "Trouble".to_owned(),
+            message: "try later".to_owned(),
+        };
+        practice
+            .account
+            .inject(Fault::on("getSigninToken", effect).times(1));
+        let said = practice
+            .run(&["login", "on-source", "--print"])
+            .fails_with(1);
+        assert!(said.contains(&format!("status {status}")), "{said}");
+        assert_eq!(said.contains(blamed), is_blamed, "{said}");
+        let waits = said.contains("hint: wait a little and try again");
+        assert_eq!(waits, !is_blamed, "{said}");
+    }
+}
+
+#[test]
 fn a_region_of_another_partition_has_no_console_for_the_role() {
     let practice = ready();
     let said = practice

@@ -31,6 +31,28 @@ const NOT_MADE: &[(&str, &str)] = &[
     ("sso-oauth:Authorize", "a page for the browser"),
 ];
 
+/// Calls that AWS's own interface does not list, so that the program makes them itself, and what messages
+/// call the service that answers.
+const BESIDE: &[(&str, &str)] = &[
+    ("signin:GetSigninToken", "the sign-in endpoint"),
+    ("container:Credentials", "the container"),
+    ("instance:Token", "the instance metadata service"),
+    ("instance:Roles", "the instance metadata service"),
+    ("instance:Role", "the instance metadata service"),
+];
+
+/// The files of the program that send requests of their own: those of [`BESIDE`], and requests to others than
+/// AWS.
+const ASKING: &[&str] = &[
+    "account/recipients.rs",
+    "commands/login/token.rs",
+    "keys/rotation/deliver/github/host.rs",
+    "session/source/container.rs",
+    "session/source/instance.rs",
+    "state/clock.rs",
+    "team/fetch.rs",
+];
+
 /// Calls that a command can do without: it exits with 0 and names them.
 const NOT_NEEDED: &[(&str, &str)] = &[
     (
@@ -206,7 +228,10 @@ fn said(row: &str, fault: Fault, ran: &Ran) -> Vec<String> {
     // The user may refuse this call in the browser.
     let is_declined = (row, fault) == ("sso-oauth:CreateToken", Fault::Refused);
     let mut looks = LOOKS.iter().filter(|(call, _)| *call == row);
-    let is_named = shown.contains(row) || looks.any(|(_, other)| shown.contains(other));
+    let mut beside = BESIDE.iter().filter(|(call, _)| *call == row);
+    let is_named = shown.contains(row)
+        || looks.any(|(_, other)| shown.contains(other))
+        || beside.any(|(_, service)| shown.contains(service));
     if !is_named && !is_declined {
         wrong.push("the call is not named".to_owned());
     }
@@ -297,7 +322,8 @@ fn every_call_of_the_code_has_one_row() {
         }
     }
     rows.extend(NOT_MADE.iter().map(|(call, _)| (*call).to_owned()));
-    let calls = calls();
+    let mut calls = calls();
+    calls.extend(BESIDE.iter().map(|(call, _)| (*call).to_owned()));
     assert!(calls.len() > 100, "only {} calls were found", calls.len());
     let missing: Vec<_> = calls.difference(&rows).collect();
     let gone: Vec<_> = rows.difference(&calls).collect();
@@ -305,6 +331,29 @@ fn every_call_of_the_code_has_one_row() {
         missing.is_empty() && gone.is_empty(),
         "without a row: {missing:?}; without a call: {gone:?}"
     );
+}
+
+#[test]
+fn every_file_that_sends_requests_of_its_own_is_known() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read_to_string(&path)
+                .unwrap()
+                .contains("HttpRequest {")
+            {
+                let path = path.strip_prefix(&root).unwrap();
+                found.push(path.to_str().unwrap().replace('\\', "/"));
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(found, ASKING, "a new request needs a row in `scenarios`");
 }
 
 macro_rules! rows {
@@ -326,6 +375,9 @@ rows! {
     an_identity: "whoami",
     a_role: "exec",
     a_web_identity: "web identity",
+    a_link_to_the_console: "login",
+    a_container: "container",
+    an_instance: "instance",
     a_sign_in_to_the_identity_center: "sso login",
     a_role_of_the_identity_center: "sso role",
     the_roles_of_the_identity_center: "sso setup",

@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_enable-console-custom-url.html>
 
 use form_urlencoded::Serializer;
-use keyward_aws::{Aws, HttpRequest, Method};
+use keyward_aws::{Aws, HttpAnswer, HttpRequest, Method, NextStep};
 use keyward_core::Credentials;
 use serde::Deserialize;
 use serde_json::json;
@@ -49,18 +49,33 @@ pub(super) fn get(
             headers: Vec::new(),
             body: Zeroizing::default(),
         })
-        .map_err(|e| CliError::failed("the sign-in endpoint gave no token").because(e))?;
-    let refused = || {
-        CliError::failed(format!(
-            "the sign-in endpoint gave no token (status {})",
-            answer.status
-        ))
-        .hint("the console accepts credentials of roles and of the Identity Center only")
-    };
+        .map_err(|e| {
+            let steps = e.next_steps();
+            failed().because(e).hint_all(steps)
+        })?;
     if answer.status != 200 {
-        return Err(refused());
+        return Err(refused(&answer));
     }
     // Do not echo an answer that fails to parse: it may still hold a token.
-    let token: Answer = serde_json::from_slice(&answer.body).map_err(|_| refused())?;
+    let token: Answer = serde_json::from_slice(&answer.body).map_err(|_| {
+        failed()
+            .because("its answer cannot be read")
+            .hint(NextStep::CheckEndpoint)
+    })?;
     Ok(Zeroizing::new(token.signin_token))
+}
+
+fn failed() -> CliError {
+    CliError::failed("the sign-in endpoint gave no token")
+}
+
+/// An answer without a token. A refusal for the moment says nothing about the credentials.
+fn refused(answer: &HttpAnswer) -> CliError {
+    let why = format!("it answered with status {}", answer.status);
+    match answer.passing_refusal() {
+        Some(step) => failed().because(why).hint(step),
+        None => CliError::failed("the sign-in endpoint gave no token")
+            .because(why)
+            .hint("the console accepts credentials of roles and of the Identity Center only"),
+    }
 }

@@ -9,7 +9,7 @@ mod message;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use keyward_aws::{HttpRequest, Method, Timeouts};
+use keyward_aws::{HttpRequest, Method, NextStep, Timeouts};
 use keyward_core::Credentials;
 use keyward_core::chain::{Chain, Container, ContainerEndpoint, ContainerToken};
 use zeroize::Zeroizing;
@@ -73,10 +73,19 @@ fn credentials(
         if let Some(words) = message::message(&answer.body, token) {
             why.push_str(&format!(": {words}"));
         }
-        return Err(failed().because(why));
+        let error = failed().because(why);
+        return Err(match answer.passing_refusal() {
+            Some(step) => error.hint(step),
+            None => error.hint(CHECK_VARIABLES),
+        });
     }
-    document::read(&answer.body, Form::Endpoint, now()).map_err(|e| failed().because(e))
+    document::read(&answer.body, Form::Endpoint, now())
+        .map_err(|e| failed().because(e).hint(NextStep::CheckEndpoint))
 }
+
+/// What decides whether the endpoint accepts a request.
+const CHECK_VARIABLES: &str =
+    "check the address and the token that the variables `AWS_CONTAINER_…` name";
 
 /// The reasons why keyward asks no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -182,6 +182,11 @@ impl Request {
             "/device_authorization" => "StartDeviceAuthorization",
             "/token" => "CreateToken",
             "/v1/token" => "CreateOAuth2Token",
+            "/federation" => "GetSigninToken",
+            CONTAINER => "Credentials",
+            METADATA_TOKEN => "Token",
+            METADATA_ROLES => "Roles",
+            METADATA_ROLE => "Role",
             _ => {
                 let mut parts = self.body.split('&');
                 return parts
@@ -197,6 +202,12 @@ impl Request {
         self.path == "/" && self.body.contains("Action=")
     }
 }
+
+/// The path of a container's credentials, and those of the instance metadata service.
+pub(super) const CONTAINER: &str = "/container";
+const METADATA_TOKEN: &str = "/latest/api/token";
+const METADATA_ROLES: &str = "/latest/meta-data/iam/security-credentials/";
+const METADATA_ROLE: &str = "/latest/meta-data/iam/security-credentials/worker";
 
 fn serve(stream: TcpStream, upstream: u16, state: &State) -> Option<()> {
     let request = Request::read(&stream)?;
@@ -267,11 +278,15 @@ fn send(mut stream: &TcpStream, bytes: &[u8]) -> Option<()> {
     stream.write_all(bytes).ok()
 }
 
-/// The answer of the practice account, or a fixed answer to `AssumeRoleWithWebIdentity`, which the
-/// practice account does not support.
+/// The answer of the practice account, or a fixed answer to a request that the practice account does not
+/// support.
 fn forward(request: &Request, upstream: u16) -> Option<Vec<u8>> {
-    if request.action() == "AssumeRoleWithWebIdentity" {
-        return Some(web_identity());
+    match request.action().as_str() {
+        "AssumeRoleWithWebIdentity" => return Some(web_identity()),
+        "Credentials" | "Role" => return Some(answer("application/json", &document())),
+        "Token" => return Some(answer("text/plain", "a-token-of-the-service")),
+        "Roles" => return Some(answer("text/plain", "worker\n")),
+        _ => {}
     }
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, upstream)).ok()?;
     stream.write_all(&request.bytes).ok()?;
@@ -290,9 +305,22 @@ fn web_identity() -> Vec<u8> {
          <SessionToken>t</SessionToken><Expiration>{end}</Expiration></Credentials>\
          </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"
     );
+    answer("text/xml", &body)
+}
+
+/// The credentials of a container or an instance.
+fn document() -> String {
+    let fields = serde_json::json!({
+        "Code": "Success", "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+        "SecretAccessKey": crate::practice::SECRET, "Token": "t", "Expiration": super::in_an_hour(),
+    });
+    fields.to_string()
+}
+
+fn answer(kind: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }

@@ -9,7 +9,7 @@ use keyward_sandbox::{
 use keyward_testkit::Ran;
 
 use super::place::{Place, Stage};
-use super::proxy::Fault;
+use super::proxy::{CONTAINER, Fault};
 use crate::account::Rehearsal;
 use crate::practice::SERIAL;
 use crate::rotate::Rotation;
@@ -71,6 +71,23 @@ fn web_identity(place: &mut Place) {
         "[profile w]\nregion = eu-central-1\nrole_arn = arn:aws:iam::123456789012:role/ReadOnly\n\
          role_session_name = worker\nweb_identity_token_file = {}\n",
         file.display()
+    ));
+}
+
+fn container(place: &mut Place) {
+    place
+        .home()
+        .config("[profile c]\ncredential_source = EcsContainer\n");
+    let address = format!("{}{CONTAINER}", place.proxy.url());
+    place
+        .home_mut()
+        .set("AWS_CONTAINER_CREDENTIALS_FULL_URI", address);
+}
+
+fn instance(place: &mut Place) {
+    let address = place.proxy.url();
+    place.home().config(&format!(
+        "[profile m]\ncredential_source = Ec2InstanceMetadata\nec2_metadata_service_endpoint = {address}\n"
     ));
 }
 
@@ -272,6 +289,27 @@ pub(super) const ALL: &[Scenario] = &[
         before: web_identity,
         run: |place| place.home().run(&["credential-process", "w"]),
         rows: &["sts:AssumeRoleWithWebIdentity"],
+    },
+    Scenario {
+        name: "login",
+        stage: team,
+        before: nothing,
+        run: |place| place.with_code(SERIAL, &["login", "on-source", "--print"]),
+        rows: &["signin:GetSigninToken"],
+    },
+    Scenario {
+        name: "container",
+        stage: team,
+        before: container,
+        run: |place| place.home().run(&["credential-process", "c"]),
+        rows: &["container:Credentials"],
+    },
+    Scenario {
+        name: "instance",
+        stage: team,
+        before: instance,
+        run: |place| place.home().run(&["credential-process", "m"]),
+        rows: &["instance:Token", "instance:Roles", "instance:Role"],
     },
     Scenario {
         name: "sso login",

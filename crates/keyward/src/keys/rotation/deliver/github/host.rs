@@ -119,9 +119,13 @@ impl<'a> Host<'a> {
                     .unwrap_or_default(),
             ),
         };
-        let answer = self.aws.http(request).map_err(|error| Unanswered {
-            refused: false,
-            error: CliError::failed(format!("{} cannot be reached", self.name())).because(error),
+        let answer = self.aws.http(request).map_err(|error| {
+            let steps = error.next_steps();
+            let failed = CliError::failed(format!("{} cannot be reached", self.name()));
+            Unanswered {
+                refused: false,
+                error: failed.because(error).hint_all(steps),
+            }
         })?;
         self.read(path, &answer).map_err(|error| Unanswered {
             // A gateway's error says nothing about the server behind it, and a rate limit ends
@@ -160,7 +164,7 @@ impl<'a> Host<'a> {
                  a classic token needs the scope `repo`, a fine-grained one `Secrets: write` \
                  (`Environments: write` for an environment, `Actions: write` for --dispatch)",
             ),
-            _ => error,
+            _ => error.hint_all(answer.passing_refusal()),
         })
     }
 }
