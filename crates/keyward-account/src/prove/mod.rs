@@ -81,7 +81,7 @@ pub(crate) use takeover::takeovers;
 
 /// The number of the judgement. A change that may judge the same account otherwise, in any part that
 /// a baseline compares, raises it: a new list of actions does not, because it has a date of its own.
-pub const JUDGEMENT: u32 = 2;
+pub const JUDGEMENT: u32 = 3;
 
 /// An account that is looked at.
 #[derive(Debug, Clone)]

@@ -9,6 +9,22 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ArnFormat<'a>(&'a str);
 
+/// The names that hold neither a slash nor a colon, by the service of the ARN, for formats that
+/// would take in others if they did: without a slash, the ARN of a bucket is that of no object.
+/// A name is listed only if AWS documents all of its characters.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-restrictions-limitations-naming-rules.html>
+/// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html>
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StageDeclaration.html>
+/// Source: <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html>
+const WORDS: &[(&str, &[&str])] = &[
+    ("s3", &["BucketName", "AccessPointName"]),
+    ("dynamodb", &["TableName"]),
+    ("codepipeline", &["PipelineName", "StageName", "ActionName"]),
+];
+
 impl<'a> ArnFormat<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self(text)
@@ -28,6 +44,14 @@ impl<'a> ArnFormat<'a> {
             .skip(1)
             .filter_map(|rest| rest.split_once('}'))
             .map(|(name, _)| name)
+    }
+
+    /// Whether the values of a placeholder are known to hold neither a slash nor a colon. A `false`
+    /// may mean that AWS does not document it.
+    pub(crate) fn is_word(self, placeholder: &str) -> bool {
+        let service = self.0.split(':').nth(2).unwrap_or_default();
+        let mut words = WORDS.iter().filter(|(own, _)| *own == service);
+        words.any(|(_, names)| names.contains(&placeholder))
     }
 
     /// The ARN with a value for each placeholder, which is asked for by its name.

@@ -183,6 +183,34 @@ fn arn_formats_are_filled_by_the_names_of_their_placeholders() {
 }
 
 #[test]
+fn names_that_are_words_are_those_of_known_characters() {
+    let mut words = Vec::new();
+    for action in Catalogue::built_in().actions() {
+        let Resources::Types(types) = action.resources() else {
+            continue;
+        };
+        for format in types.flat_map(ResourceType::formats) {
+            let service = format.as_str().split(':').nth(2).unwrap();
+            let own = format.placeholders().filter(|name| format.is_word(name));
+            words.extend(own.map(|name| format!("{service} {name}")));
+        }
+    }
+    words.sort();
+    words.dedup();
+    assert_eq!(
+        words,
+        [
+            "codepipeline ActionName",
+            "codepipeline PipelineName",
+            "codepipeline StageName",
+            "dynamodb TableName",
+            "s3 AccessPointName",
+            "s3 BucketName",
+        ]
+    );
+}
+
+#[test]
 fn every_arn_format_is_an_arn_once_it_is_filled() {
     for action in Catalogue::built_in().actions() {
         let Resources::Types(types) = action.resources() else {

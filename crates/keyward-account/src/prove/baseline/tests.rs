@@ -258,7 +258,7 @@ fn another_judgement_is_noted() {
 /// full, so a new list of actions changes nothing.
 #[test]
 fn a_changed_judgement_has_a_new_number() {
-    const JUDGED: (u32, &str) = (2, "65a6dcd2deadd0e7");
+    const JUDGED: (u32, &str) = (3, "0947b45415a29adf");
     let star = || json!("*");
     let office = json!({ "IpAddress": { "aws:SourceIp": "203.0.113.0/24" } });
     let lax = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "true" } });
@@ -280,6 +280,10 @@ fn a_changed_judgement_has_a_new_number() {
         allow(
             json!("iam:CreateUser"),
             json!("arn:aws:iam::210987654321:user/*"),
+        ),
+        allow(
+            json!(["s3:DeleteBucket", "s3:DeleteObject"]),
+            json!("arn:aws:s3:::logs/*"),
         ),
     ];
     let change = [allow(json!("iam:PutRolePolicy"), star())];

@@ -162,6 +162,7 @@ impl<'c> Targets<'c> {
             "Account" => account.map_or(Placeholder::Characters(ID_LENGTH), |account| {
                 Placeholder::Text(account.to_owned())
             }),
+            name if format.is_word(name) => Placeholder::Word,
             _ => Placeholder::Anything,
         }));
         let mut known = self.formats.write().unwrap_or_else(PoisonError::into_inner);

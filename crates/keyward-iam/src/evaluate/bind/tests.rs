@@ -108,6 +108,111 @@ fn patterns_are_compared_with_the_formats_of_arns() {
 }
 
 #[test]
+fn a_name_without_slashes_is_never_a_path_below_it() {
+    let dynamodb = |rest: &str| format!("arn:aws:dynamodb:*:*:table/{rest}");
+    let pipeline = |rest: &str| format!("arn:aws:codepipeline:*:*:app{rest}");
+    let point = |rest: &str| format!("arn:aws:s3:*:123456789012:accesspoint/{rest}");
+    let bucket = |rest: &str| format!("arn:aws:s3:::{rest}");
+    for (resource, allowed, not_allowed) in [
+        (
+            bucket("b/*"),
+            &["s3:GetObject", "s3:DeleteObject"][..],
+            &["s3:CreateBucket", "s3:PutBucketPolicy", "s3:ListBucket"][..],
+        ),
+        (bucket("*/*"), &["s3:PutObject"], &["s3:DeleteBucket"]),
+        (bucket("b*"), &["s3:GetObject", "s3:DeleteBucket"], &[]),
+        (bucket("${aws:username}-*"), &["s3:ListBucket"], &[]),
+        (bucket("b"), &["s3:DeleteBucket"], &["s3:GetObject"]),
+        (
+            point("p/object/*"),
+            &["s3:GetObject"],
+            &["s3:DeleteAccessPoint"],
+        ),
+        (point("p*"), &["s3:GetObject", "s3:DeleteAccessPoint"], &[]),
+        (
+            dynamodb("t/index/*"),
+            &["dynamodb:Query", "dynamodb:Scan"],
+            &["dynamodb:DeleteTable", "dynamodb:PutItem"],
+        ),
+        (
+            dynamodb("t/stream/*"),
+            &["dynamodb:GetRecords"],
+            &["dynamodb:DeleteTable", "dynamodb:Query"],
+        ),
+        (dynamodb("t*"), &["dynamodb:Query", "dynamodb:PutItem"], &[]),
+        (
+            pipeline("/Approve/*"),
+            &["codepipeline:PutApprovalResult"],
+            &[
+                "codepipeline:DeletePipeline",
+                "codepipeline:EnableStageTransition",
+            ],
+        ),
+        (
+            pipeline("*"),
+            &[
+                "codepipeline:DeletePipeline",
+                "codepipeline:PutApprovalResult",
+            ],
+            &[],
+        ),
+    ] {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"*","Resource":"{resource}"}}"#);
+        for name in allowed {
+            check(&statement, &somebody(), name, "allowed");
+        }
+        for name in not_allowed {
+            check(&statement, &somebody(), name, "not allowed");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_may_have_slashes_or_colons_is_a_path_below_another() {
+    for (resource, name) in [
+        ("arn:aws:iam::*:role/team/*", "iam:PassRole"),
+        ("arn:aws:iam::*:user/team/*", "iam:GetUser"),
+        (
+            "arn:aws:logs:*:*:log-group:/aws/lambda/*",
+            "logs:DeleteLogGroup",
+        ),
+        ("arn:aws:logs:*:*:log-group:app:*", "logs:DeleteLogGroup"),
+        (
+            "arn:aws:lambda:*:*:function:app:live",
+            "lambda:InvokeFunction",
+        ),
+        ("arn:aws:ecr:*:*:repository/team/*", "ecr:DeleteRepository"),
+        (
+            "arn:aws:secretsmanager:*:*:secret:team/*",
+            "secretsmanager:GetSecretValue",
+        ),
+        ("arn:aws:kms:*:*:alias/team/*", "kms:DeleteAlias"),
+        // AWS's list gives these actions the older kind of load balancer only.
+        (
+            "arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*",
+            "elasticloadbalancing:AddTags",
+        ),
+    ] {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"*","Resource":"{resource}"}}"#);
+        check(&statement, &somebody(), name, "allowed");
+    }
+}
+
+#[test]
+fn a_deny_below_a_name_spares_it() {
+    let all = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let objects = r#"{"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::*/*"}"#;
+    let buckets = r#"{"Effect":"Deny","Action":"s3:*","NotResource":"arn:aws:s3:::b/*"}"#;
+    for (deny, name, expect) in [
+        (objects, "s3:DeleteBucket", "allowed"),
+        (buckets, "s3:DeleteBucket", "denied"),
+        (buckets, "s3:GetObject", "allowed"),
+    ] {
+        check(&format!("[{all},{deny}]"), &somebody(), name, expect);
+    }
+}
+
+#[test]
 fn each_statement_that_allows_is_tried() {
     let allow = |resource: &str| {
         format!(r#"{{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:{resource}"}}"#)

@@ -33,6 +33,8 @@ pub(crate) enum Placeholder {
     Characters(usize),
     /// Any text, or none.
     Anything,
+    /// Any text without colons and slashes, or none.
+    Word,
 }
 
 /// Whether the set of a [`Glob`] is exact.
@@ -45,18 +47,45 @@ pub(crate) enum Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Char(char),
-    One(Reach),
-    Many(Reach),
+    One(Class),
+    Many(Class),
 }
 
-impl Reach {
+/// The characters that a wildcard takes, from most to fewest: each class holds those after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Anything,
+    /// All but a colon.
+    Segment,
+    /// All but a colon and a slash.
+    Word,
+}
+
+impl From<Reach> for Class {
+    fn from(reach: Reach) -> Self {
+        match reach {
+            Reach::Anything => Self::Anything,
+            Reach::Segment => Self::Segment,
+        }
+    }
+}
+
+impl Class {
     fn takes(self, c: char) -> bool {
-        self == Self::Anything || c != ':'
+        match self {
+            Self::Anything => true,
+            Self::Segment => c != ':',
+            Self::Word => c != ':' && c != '/',
+        }
     }
 
     /// Whether everything that the other may match is matched as well.
     fn holds(self, other: Self) -> bool {
-        self == Self::Anything || other == Self::Segment
+        match self {
+            Self::Anything => true,
+            Self::Segment => other != Self::Anything,
+            Self::Word => other == Self::Word,
+        }
     }
 }
 
@@ -72,7 +101,7 @@ impl Glob {
     /// Every text.
     pub(crate) fn everything() -> Self {
         Self {
-            tokens: Box::new([Token::Many(Reach::Anything)]),
+            tokens: Box::new([Token::Many(Class::Anything)]),
             known: Known::Exactly,
         }
     }
@@ -83,9 +112,9 @@ impl Glob {
         let mut colons = 0;
         let mut rest = format;
         while let Some(c) = rest.chars().next() {
-            let reach = match names {
-                Names::WithColons if colons >= PARTS => Reach::Anything,
-                Names::WithColons | Names::WithoutColons => Reach::Segment,
+            let class = match names {
+                Names::WithColons if colons >= PARTS => Class::Anything,
+                Names::WithColons | Names::WithoutColons => Class::Segment,
             };
             if let Some((name, after)) = rest
                 .strip_prefix("${")
@@ -94,15 +123,16 @@ impl Glob {
                 match value(name) {
                     Placeholder::Text(text) => tokens.extend(text.chars().map(Token::Char)),
                     Placeholder::Characters(count) => {
-                        tokens.extend(std::iter::repeat_n(Token::One(reach), count));
+                        tokens.extend(std::iter::repeat_n(Token::One(class), count));
                     }
-                    Placeholder::Anything => tokens.push(Token::Many(reach)),
+                    Placeholder::Anything => tokens.push(Token::Many(class)),
+                    Placeholder::Word => tokens.push(Token::Many(Class::Word)),
                 }
                 rest = after;
                 continue;
             }
             match c {
-                '*' => tokens.push(Token::Many(reach)),
+                '*' => tokens.push(Token::Many(class)),
                 c => tokens.push(Token::Char(c)),
             }
             colons += usize::from(c == ':');
@@ -127,8 +157,8 @@ impl Glob {
                     colons += usize::from(c == ':');
                     Token::Char(c)
                 }
-                Token::One(_) if early => Token::One(Reach::Segment),
-                Token::Many(_) if early => Token::Many(Reach::Segment),
+                Token::One(_) if early => Token::One(Class::Segment),
+                Token::Many(_) if early => Token::Many(Class::Segment),
                 late => late,
             }
         };
@@ -150,14 +180,14 @@ impl Glob {
         for piece in pieces {
             match piece {
                 Piece::Literal(text) => tokens.extend(text.chars().map(Token::Char)),
-                Piece::One(reach) => tokens.push(Token::One(*reach)),
-                Piece::Many(reach) => tokens.push(Token::Many(*reach)),
+                Piece::One(reach) => tokens.push(Token::One((*reach).into())),
+                Piece::Many(reach) => tokens.push(Token::Many((*reach).into())),
                 Piece::Variable(variable) => match value(variable) {
                     super::Value::Text(text) => tokens.extend(text.chars().map(Token::Char)),
                     super::Value::Missing => return None,
                     super::Value::Unknown => {
                         known = Known::AtMost;
-                        tokens.push(Token::Many(Reach::Anything));
+                        tokens.push(Token::Many(Class::Anything));
                     }
                 },
             }
@@ -183,7 +213,7 @@ impl Glob {
 
     /// Whether every text is in the set.
     pub(crate) fn is_everything(&self) -> bool {
-        *self.tokens == [Token::Many(Reach::Anything)] && self.known == Known::Exactly
+        *self.tokens == [Token::Many(Class::Anything)] && self.known == Known::Exactly
     }
 
     /// Whether some text is in both sets.
@@ -214,7 +244,7 @@ impl Glob {
 
 type Position = (usize, usize);
 
-/// Whether the end of both is reached by steps from the start of both.
+/// Whether the end of both is classed by steps from the start of both.
 fn walk(
     a: &[Token],
     b: &[Token],
@@ -241,14 +271,14 @@ fn shared_steps((i, j): Position, a: &[Token], b: &[Token]) -> [Option<Position>
     let end_b = matches!(b.get(j), Some(Token::Many(_))).then_some((i, j + 1));
     let both = match (a.get(i), b.get(j)) {
         (Some(Token::Char(x)), Some(Token::Char(y))) => (x == y).then_some((i + 1, j + 1)),
-        (Some(Token::Char(c)), Some(Token::One(reach))) => {
-            reach.takes(*c).then_some((i + 1, j + 1))
+        (Some(Token::Char(c)), Some(Token::One(class))) => {
+            class.takes(*c).then_some((i + 1, j + 1))
         }
-        (Some(Token::Char(c)), Some(Token::Many(reach))) => reach.takes(*c).then_some((i + 1, j)),
-        (Some(Token::One(reach)), Some(Token::Char(c))) => {
-            reach.takes(*c).then_some((i + 1, j + 1))
+        (Some(Token::Char(c)), Some(Token::Many(class))) => class.takes(*c).then_some((i + 1, j)),
+        (Some(Token::One(class)), Some(Token::Char(c))) => {
+            class.takes(*c).then_some((i + 1, j + 1))
         }
-        (Some(Token::Many(reach)), Some(Token::Char(c))) => reach.takes(*c).then_some((i, j + 1)),
+        (Some(Token::Many(class)), Some(Token::Char(c))) => class.takes(*c).then_some((i, j + 1)),
         (Some(Token::One(_)), Some(Token::One(_))) => Some((i + 1, j + 1)),
         (Some(Token::One(_)), Some(Token::Many(_))) => Some((i + 1, j)),
         (Some(Token::Many(_)), Some(Token::One(_))) => Some((i, j + 1)),
@@ -263,13 +293,13 @@ fn holding_steps((i, j): Position, a: &[Token], b: &[Token]) -> [Option<Position
     let end = matches!(a.get(i), Some(Token::Many(_))).then_some((i + 1, j));
     let taken = match (a.get(i), b.get(j)) {
         (Some(Token::Char(x)), Some(Token::Char(y))) => (x == y).then_some((i + 1, j + 1)),
-        (Some(Token::One(reach)), Some(Token::Char(c))) => {
-            reach.takes(*c).then_some((i + 1, j + 1))
+        (Some(Token::One(class)), Some(Token::Char(c))) => {
+            class.takes(*c).then_some((i + 1, j + 1))
         }
         (Some(Token::One(own)), Some(Token::One(other))) => {
             own.holds(*other).then_some((i + 1, j + 1))
         }
-        (Some(Token::Many(reach)), Some(Token::Char(c))) => reach.takes(*c).then_some((i, j + 1)),
+        (Some(Token::Many(class)), Some(Token::Char(c))) => class.takes(*c).then_some((i, j + 1)),
         (Some(Token::Many(own)), Some(Token::One(other) | Token::Many(other))) => {
             own.holds(*other).then_some((i, j + 1))
         }

@@ -1,6 +1,6 @@
 //! The intersection of two sets of texts, as a short list of sets.
 
-use super::{Glob, Known, Reach, Token, shared_steps};
+use super::{Class, Glob, Known, Token, shared_steps};
 
 /// The most sets in the list of an intersection.
 const MOST: usize = 8;
@@ -81,16 +81,16 @@ impl<'a> Shared<'a> {
                 self.list(i + 1, j, so_far);
                 self.list(i, j + 1, so_far);
             }
-            (Some(Token::Many(reach)), next) => {
+            (Some(Token::Many(class)), next) => {
                 self.list(i + 1, j, so_far);
-                if let Some(token) = next.and_then(|next| within(reach, next)) {
+                if let Some(token) = next.and_then(|next| within(class, next)) {
                     so_far.push(token);
                     self.list(i, j + 1, so_far);
                 }
             }
-            (next, Some(Token::Many(reach))) => {
+            (next, Some(Token::Many(class))) => {
                 self.list(i, j + 1, so_far);
-                if let Some(token) = next.and_then(|next| within(reach, next)) {
+                if let Some(token) = next.and_then(|next| within(class, next)) {
                     so_far.push(token);
                     self.list(i + 1, j, so_far);
                 }
@@ -111,25 +111,25 @@ impl<'a> Shared<'a> {
     }
 }
 
-impl Reach {
+impl Class {
     fn narrower(self, other: Self) -> Self {
-        if self == Self::Anything { other } else { self }
+        if self.holds(other) { other } else { self }
     }
 }
 
 /// Returns the part of a token that is inside a `*`.
-fn within(reach: Reach, token: Token) -> Option<Token> {
+fn within(class: Class, token: Token) -> Option<Token> {
     match token {
-        Token::Char(c) => reach.takes(c).then_some(token),
-        Token::One(own) => Some(Token::One(own.narrower(reach))),
-        Token::Many(own) => Some(Token::Many(own.narrower(reach))),
+        Token::Char(c) => class.takes(c).then_some(token),
+        Token::One(own) => Some(Token::One(own.narrower(class))),
+        Token::Many(own) => Some(Token::Many(own.narrower(class))),
     }
 }
 
 /// Returns the common part of two tokens that match one character each.
 fn single(a: Token, b: Token) -> Option<Token> {
     match (a, b) {
-        (Token::One(reach), other) | (other, Token::One(reach)) => within(reach, other),
+        (Token::One(class), other) | (other, Token::One(class)) => within(class, other),
         (a, b) => (a == b).then_some(a),
     }
 }

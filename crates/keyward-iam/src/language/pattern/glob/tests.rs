@@ -69,6 +69,29 @@ fn a_wildcard_within_a_part_holds_none_that_crosses_colons() {
 }
 
 #[test]
+fn a_name_of_known_characters_has_no_slash_and_no_colon() {
+    let bucket = Glob::format("arn:aws:s3:::${Bucket}", Names::WithColons, |_| {
+        Placeholder::Word
+    });
+    for (pattern, meets) in [
+        ("arn:aws:s3:::b", true),
+        ("arn:aws:s3:::*", true),
+        ("arn:aws:s3:::b*", true),
+        ("arn:aws:s3:*", true),
+        ("arn:aws:s3:::b/*", false),
+        ("arn:aws:s3:::*/*", false),
+        ("arn:aws:s3:::b/k", false),
+        ("arn:aws:s3:::b:*", false),
+    ] {
+        assert_eq!(glob(pattern).meets(&bucket), meets, "{pattern}");
+        assert_eq!(!glob(pattern).meet(&bucket).is_empty(), meets, "{pattern}");
+    }
+    assert!(glob("arn:aws:s3:::*").holds(&bucket));
+    assert!(!bucket.holds(&glob("arn:aws:s3:::*")));
+    assert!(bucket.holds(&bucket));
+}
+
+#[test]
 fn every_text_is_one_star_of_a_known_set() {
     let all = Glob::everything();
     assert!(all.is_everything());
@@ -154,5 +177,47 @@ proptest! {
         }
         prop_assert!(a.holds(&a));
         prop_assert_eq!(a.meets(&b), b.meets(&a));
+    }
+
+    #[test]
+    fn formats_agree_with_their_members(
+        format in "([ab/:]|W|S){0,6}",
+        pattern in "([ab/:?]|\\*[ab/:]){0,6}\\*?",
+        text in "[ab/:]{0,7}",
+    ) {
+        let written = format.replace('W', "${W}").replace('S', "${S}");
+        let set = Glob::format(&written, Names::WithoutColons, |name| match name {
+            "W" => Placeholder::Word,
+            _ => Placeholder::Anything,
+        });
+        let one = Glob::literal(&text);
+        let member = is_of(&format, &text);
+        prop_assert_eq!(set.meets(&one), member, "{} and {}", format, text);
+        prop_assert_eq!(set.holds(&one), member, "{} and {}", format, text);
+        let pattern = glob(&pattern);
+        if member && pattern.meets(&one) {
+            prop_assert!(pattern.meets(&set) && set.meets(&pattern));
+            prop_assert!(pattern.meet(&set).iter().any(|shared| shared.meets(&one)));
+        }
+        if pattern.holds(&set) && member {
+            prop_assert!(pattern.meets(&one));
+        }
+        if set.holds(&pattern) && pattern.meets(&one) {
+            prop_assert!(member);
+        }
+    }
+}
+
+/// Whether a text is of a format, in which `W` means a word and `S` what has no colon.
+fn is_of(format: &str, text: &str) -> bool {
+    let rest = |text: &str| text.chars().next().map_or(0, char::len_utf8);
+    match format.chars().next() {
+        None => text.is_empty(),
+        Some(wild @ ('W' | 'S')) => {
+            let takes = |c: char| c != ':' && (wild == 'S' || c != '/');
+            is_of(&format[1..], text)
+                || text.starts_with(takes) && is_of(format, &text[rest(text)..])
+        }
+        Some(c) => text.starts_with(c) && is_of(&format[1..], &text[1..]),
     }
 }
