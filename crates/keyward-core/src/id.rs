@@ -1,6 +1,6 @@
 //! Identifiers, each its own type: a profile name can never be passed where a role ARN is
-//! meant. Every one obeys `parse(display(x)) == x`. Copies share one text, because a chain names its
-//! profiles often.
+//! meant. Every one obeys `parse(display(x)) == x`. Copies are cheap, because a chain names its profiles
+//! often: short texts are kept in place, and longer ones are shared.
 
 use std::fmt;
 use std::str::FromStr;
@@ -64,7 +64,7 @@ macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $wanted:expr, $accept:expr, $refuse:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(std::sync::Arc<str>);
+        pub struct $name(smol_str::SmolStr);
 
         impl $name {
             /// The identifier as AWS writes it.

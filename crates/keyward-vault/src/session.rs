@@ -203,7 +203,7 @@ impl SessionStore {
 
     fn keep_here(&self, key: &CacheKey, meta: &SessionMeta, credentials: &Credentials) {
         self.memory()
-            .insert(key.clone(), (meta.clone(), credentials.clone()));
+            .insert(*key, (meta.clone(), credentials.clone()));
     }
 
     fn write(

@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
@@ -11,14 +10,17 @@ use sha2::{Digest as _, Sha256};
 use crate::id::AccessKeyId;
 
 /// A digest of everything that changes the credentials of a hop: 64 lower-case hex digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CacheKey(Arc<str>);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CacheKey([u8; DIGITS]);
+
+/// The length of a cache key.
+const DIGITS: usize = 64;
 
 impl CacheKey {
     /// The digest as text, fit for a file name.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        str::from_utf8(&self.0).expect("hexadecimal digits are ASCII")
     }
 
     /// The digest of a list of fields. Each is preceded by its length, so that `["ab", "c"]`
@@ -43,17 +45,24 @@ impl FromStr for CacheKey {
 
     fn from_str(text: &str) -> Result<Self, InvalidCacheKey> {
         let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        if text.len() == 64 && text.bytes().all(hex) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidCacheKey)
+        let digits = text.as_bytes().try_into();
+        let digits: [u8; DIGITS] = digits.map_err(|_| InvalidCacheKey)?;
+        match digits.into_iter().all(hex) {
+            true => Ok(Self(digits)),
+            false => Err(InvalidCacheKey),
         }
     }
 }
 
 impl fmt::Display for CacheKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for CacheKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CacheKey({self})")
     }
 }
 
@@ -100,9 +109,8 @@ impl Fingerprint {
         // The library would fill a new array twice, which takes as long as a sixth of resolving.
         let mut digest = [0; 32];
         self.0.finalize_into((&mut digest).into());
-        let mut digits = [0; 64];
+        let mut digits = [0; DIGITS];
         HEXLOWER.encode_mut(&digest, &mut digits);
-        let digits = str::from_utf8(&digits).expect("hexadecimal digits are ASCII");
-        CacheKey(digits.into())
+        CacheKey(digits)
     }
 }

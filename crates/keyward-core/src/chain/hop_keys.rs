@@ -29,7 +29,7 @@ pub(super) fn path(start: &Base, hops: &mut [Hop], endpoints: &Endpoints) {
     let mut before = start.cache_key(endpoints);
     for step in hops {
         step.cache_key = hop(&before, step, endpoints);
-        before = step.cache_key.clone();
+        before = step.cache_key;
     }
 }
 

@@ -91,10 +91,10 @@ impl Hops<'_> {
             duration,
             is_shortened: false,
             reason,
-            cache_key: self.before.clone(),
+            cache_key: self.before,
         };
         hop.cache_key = hop_keys::hop(&self.before, &hop, self.endpoints);
-        self.before = hop.cache_key.clone();
+        self.before = hop.cache_key;
         self.list.push(hop);
     }
 

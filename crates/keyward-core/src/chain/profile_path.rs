@@ -1,8 +1,6 @@
 //! Follows the profiles from the requested one to the credentials at the start of the chain, and
 //! notes which of them assume a role. Refuses cycles and dead ends.
 
-use std::collections::BTreeSet;
-
 use super::error::ResolveError;
 use super::next::{self, Next, Step};
 use super::view::{LocatedValue, Reached, View, unknown};
@@ -31,7 +29,6 @@ impl<'a> ProfilePath<'a> {
         warnings: &mut Vec<String>,
     ) -> Result<Self, ResolveError> {
         let mut links: Vec<Link<'a>> = Vec::new();
-        let mut names: BTreeSet<ProfileName> = BTreeSet::new();
         let mut view = open_first(inputs, warnings)?;
         loop {
             let reached = if links.is_empty() {
@@ -58,8 +55,7 @@ impl<'a> ProfilePath<'a> {
                 } => {
                     let from = view.name.clone();
                     links.push(Link { view, step });
-                    names.insert(from.clone());
-                    if names.contains(&next) {
+                    if links.iter().any(|link| link.view.name == next) {
                         return Err(cycle(&links, &next, key, line));
                     }
                     if links.len() >= LONGEST_CHAIN {

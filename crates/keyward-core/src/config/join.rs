@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use smol_str::{SmolStr, StrExt as _};
+
 use crate::config::file::ConfigFile;
 use crate::config::lines::Entry;
 use crate::config::table::Chain;
@@ -50,9 +52,9 @@ pub(super) fn section(chain: Chain<'_>) -> Section {
 
 /// Keys being joined.
 struct Joined {
-    properties: Vec<(String, Property)>,
+    properties: Vec<(SmolStr, Property)>,
     /// The position of each key, once there are too many to search.
-    index: Option<BTreeMap<String, usize>>,
+    index: Option<BTreeMap<SmolStr, usize>>,
 }
 
 impl Joined {
@@ -62,7 +64,7 @@ impl Joined {
         if !is_identifier(key) {
             return;
         }
-        let key = key.to_ascii_lowercase();
+        let key = key.to_ascii_lowercase_smolstr();
         let property = Property {
             value: file.value_of(entry),
             origin: file.origin(entry.line),

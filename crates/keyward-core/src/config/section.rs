@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use smol_str::SmolStr;
+
 use crate::config::{BLANKS, Origin};
 use crate::id::ProfileName;
 
@@ -24,7 +26,7 @@ impl fmt::Debug for Property {
 /// A section's keys, in the order of the file; keys are lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Section {
-    pub(super) properties: Vec<(String, Property)>,
+    pub(super) properties: Vec<(SmolStr, Property)>,
 }
 
 impl Section {

@@ -167,7 +167,7 @@ pub struct SessionEntry {
 impl SessionEntry {
     pub(super) fn of(key: &CacheKey, meta: &SessionMeta, credentials: &Credentials) -> Self {
         Self {
-            key: key.clone(),
+            key: *key,
             meta: meta.clone(),
             access_key_id: credentials.access_key_id.clone(),
             expires_at: credentials.expires_at,
@@ -315,7 +315,7 @@ pub(super) fn from_json(key: &CacheKey, bytes: &[u8]) -> Option<Sidecar> {
         created: wire.created.parse().ok()?,
     };
     let entry = SessionEntry {
-        key: key.clone(),
+        key: *key,
         meta,
         access_key_id: wire.access_key_id.parse().ok()?,
         expires_at: wire.expires_at.map(|text| text.parse()).transpose().ok()?,

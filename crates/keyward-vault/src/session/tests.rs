@@ -328,7 +328,7 @@ fn listing_shows_what_can_be_used_and_opens_nothing() {
         fs::write(fixture.paths().session(&key), "noise").unwrap();
     }
     let listed = store.list(now());
-    let keys: Vec<_> = listed.iter().map(|entry| entry.key.clone()).collect();
+    let keys: Vec<_> = listed.iter().map(|entry| entry.key).collect();
     assert_eq!(
         keys,
         ["soon", "middle", "late"].map(|name| CacheKey::of(&[name]))

@@ -206,7 +206,7 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
     // The source comes first: an answer of an Identity Center, a program or a web identity is a session
     // too.
     let own = chains.iter().flat_map(|chain| {
-        let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
+        let hops = chain.hops.iter().map(|hop| hop.cache_key);
         let keys = std::iter::once(chain.base_cache_key()).chain(hops);
         let found = keys.filter_map(|key| kept.by_key.get(&key).copied());
         found.filter(|entry| entry.meta.origin.serves(&origin(local, chain)))

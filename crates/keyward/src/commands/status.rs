@@ -192,7 +192,7 @@ pub(crate) fn life_of(
             {
                 return key.expires_at;
             }
-            let keys = chain.hops.iter().map(|hop| hop.cache_key.clone());
+            let keys = chain.hops.iter().map(|hop| hop.cache_key);
             let keys: Vec<_> = keys.chain([chain.base_cache_key()]).collect();
             sessions
                 .iter()

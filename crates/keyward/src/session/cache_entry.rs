@@ -46,7 +46,7 @@ impl<'p> CacheEntry<'p> {
             margin::SILENT
         };
         Self {
-            key: hop.cache_key.clone(),
+            key: hop.cache_key,
             call: match &hop.call {
                 Call::AssumeRole(_) => SessionCall::AssumeRole,
                 Call::GetSessionToken => SessionCall::GetSessionToken,

@@ -436,7 +436,7 @@ impl<'a> ChainExecution<'a> {
 
     fn flight(&self, key: &CacheKey) -> SingleFlight<'_> {
         let waiting = "waiting for another keyward that is getting the same session…";
-        SingleFlight::new(&self.local, key.clone(), waiting)
+        SingleFlight::new(&self.local, *key, waiting)
     }
 }
 

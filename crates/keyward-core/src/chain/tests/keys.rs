@@ -20,7 +20,7 @@ const CHAIN: &str = "
 ";
 
 fn key(case: Given) -> CacheKey {
-    case.chain("two").hops[2].cache_key.clone()
+    case.chain("two").hops[2].cache_key
 }
 
 fn case() -> Given {
@@ -95,7 +95,7 @@ fn every_change_of_the_credentials_changes_the_key() {
     ];
     let mut seen: BTreeMap<CacheKey, &str> = BTreeMap::new();
     for (name, case) in variants {
-        let hop = case.chain("two").hops.last().unwrap().cache_key.clone();
+        let hop = case.chain("two").hops.last().unwrap().cache_key;
         if let Some(other) = seen.insert(hop, name) {
             panic!("`{name}` and `{other}` share a key");
         }

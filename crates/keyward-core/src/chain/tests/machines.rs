@@ -163,7 +163,7 @@ fn settings_of_the_instance_that_say_nothing_are_refused() {
 
 #[test]
 fn two_containers_and_two_instances_share_no_session() {
-    let role = |case: Given, profile: &str| case.chain(profile).hops[0].cache_key.clone();
+    let role = |case: Given, profile: &str| case.chain(profile).hops[0].cache_key;
     let case = || given(CONFIG);
     let full = |path: &str| case().env(FULL, &format!("http://127.0.0.1/{path}"));
     let instance = |url: &str| case().env("AWS_EC2_METADATA_SERVICE_ENDPOINT", url);

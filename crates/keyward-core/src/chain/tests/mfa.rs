@@ -48,7 +48,7 @@ fn one_code_serves_a_team_of_roles() {
 #[test]
 fn every_role_over_one_key_and_device_shares_the_session() {
     let team = given(TEAM).stored("jonsmith");
-    let session = team.chain("jonsmith").hops[0].cache_key.clone();
+    let session = team.chain("jonsmith").hops[0].cache_key;
     for profile in ["foo-readonly", "foo-admin", "bar-role1", "bar-role2"] {
         assert_eq!(team.chain(profile).hops[0].cache_key, session, "{profile}");
     }

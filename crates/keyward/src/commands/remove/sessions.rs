@@ -109,13 +109,13 @@ pub(crate) fn plans(local: &LocalState, profile: &ProfileName) -> Vec<Chain> {
 
 /// The cache entries of a chain: its source, if that is cached, and every hop after it.
 pub(crate) fn kept_by(chain: &Chain) -> impl Iterator<Item = CacheKey> {
-    let hops = chain.hops.iter().map(|hop| hop.cache_key.clone());
+    let hops = chain.hops.iter().map(|hop| hop.cache_key);
     hops.chain([chain.base_cache_key()])
 }
 
 /// Returns the cache key of a chain's last step.
 fn last_step(chain: &Chain) -> CacheKey {
-    let last = chain.hops.last().map(|hop| hop.cache_key.clone());
+    let last = chain.hops.last().map(|hop| hop.cache_key);
     last.unwrap_or_else(|| chain.base_cache_key())
 }
 

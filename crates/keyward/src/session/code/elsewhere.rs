@@ -17,7 +17,7 @@ pub(super) fn hint(local: &LocalState, chain: &Chain) -> String {
     // The same session, or it would be asked for again.
     let code_of = |chain: &Chain| -> Option<CacheKey> {
         let hop = chain.hops.iter().find(|hop| hop.mfa_serial.is_some())?;
-        Some(hop.cache_key.clone())
+        Some(hop.cache_key)
     };
     let flags = Flags {
         hand_out: HandOut::Static,

@@ -194,7 +194,7 @@ impl LastAnswers {
             let created = entry.meta.created;
             match last.get(source) {
                 Some((latest, _)) if *latest > created => {}
-                _ => drop(last.insert(source.clone(), (created, id.clone()))),
+                _ => drop(last.insert(*source, (created, id.clone()))),
             }
         }
         Self(last)
