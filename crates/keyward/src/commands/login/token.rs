@@ -74,7 +74,7 @@ fn refused(answer: &HttpAnswer) -> CliError {
     let why = format!("it answered with status {}", answer.status);
     match answer.passing_refusal() {
         Some(step) => failed().because(why).hint(step),
-        None => CliError::failed("the sign-in endpoint gave no token")
+        None => failed()
             .because(why)
             .hint("the console accepts credentials of roles and of the Identity Center only"),
     }
