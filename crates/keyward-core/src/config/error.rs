@@ -1,6 +1,5 @@
 //! The reasons why the SDKs refuse a file, why an edit is refused, and the fix. No message repeats
-//! the content of a line or a value: it may be a secret. What a line or a value holds is never
-//! repeated: it may be a secret.
+//! the content of a line or a value: it may be a secret.
 
 use crate::config::{FileKind, Origin};
 
@@ -37,10 +36,13 @@ impl ParseError {
             (Problem::NoEquals, _) => {
                 "write `key = value`, or start the line with `#` to make it a comment"
             }
+            (Problem::Hidden, _) => {
+                "delete the line: some AWS tools skip it, others refuse the file"
+            }
             (Problem::NoKey, _) => "put a key before the `=`",
             (Problem::StrayContinuation, _) => {
-                "remove the blanks at the start of the line: only the first column starts a key \
-                 or a comment"
+                "remove the blanks at the start of the line and of those below it: boto3, the AWS CLI, \
+                 JavaScript and Go read indented keys, but not every SDK"
             }
             (Problem::NestedNoEquals, _) => {
                 "write `name = value` below an empty key, or give the key its value on its own \
@@ -68,6 +70,9 @@ pub enum Problem {
     /// `region us-east-1`
     #[error("the line has no `=`")]
     NoEquals,
+    /// A line of no-break spaces or characters without width.
+    #[error("the line holds only characters that look like blanks or like nothing")]
+    Hidden,
     /// `= us-east-1`
     #[error("the line has no key before its `=`")]
     NoKey,

@@ -97,7 +97,7 @@ impl ConfigFile {
             .lines()
             .filter(|line| line.starts_with(BLANKS))
             .map(|line| line.trim_matches(BLANKS))
-            .filter(|line| !line.is_empty() && !line.starts_with(COMMENT))
+            .filter(|line| !line.trim().is_empty() && !line.starts_with(COMMENT))
     }
 
     /// The lines from a place up to the next key or header, with their line endings.

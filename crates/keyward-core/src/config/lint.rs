@@ -1,15 +1,14 @@
 //! Notes about a file for its owner: lines that the SDKs ignore, and lines that the AWS CLI and
 //! boto3 read differently. Values are never repeated; some are secrets.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::file::ConfigFile;
 use crate::config::header::{Oddity, Role, Why};
+use crate::config::hidden::{hidden, hidden_at_end};
 use crate::config::lines::{Entry, SectionLines};
 use crate::config::table::{Group, Source};
 use crate::config::{BLANKS, Diagnostic, FileKind, Severity, is_identifier};
-use crate::id::named;
 
 /// Sections of the AWS CLI itself, which need no prefix.
 const CLI_SECTIONS: [&str; 2] = ["plugins", "preview"];
@@ -168,7 +167,7 @@ fn repeated_key(file: &ConfigFile, entry: &Entry, before: u32) -> Diagnostic {
 }
 
 fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) -> Option<String> {
-    let inner = file.slice(section.inner).trim();
+    let inner = file.slice(section.inner).trim_matches(BLANKS);
     let name = file.slice(section.name);
     if file.slice(section.inner).is_empty() {
         return Some(
@@ -327,37 +326,6 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
             "an indented comment below `{key}` {reading}; start it in the first column"
         ));
     }
-}
-
-/// The name of the first invisible character of a text, other than a plain blank.
-pub(super) fn hidden(text: &str) -> Option<String> {
-    text.chars().find(|c| is_hidden(*c)).map(named)
-}
-
-/// The same at either end of a text.
-fn hidden_at_end(text: &str) -> Option<String> {
-    let mut ends = [text.chars().next(), text.chars().next_back()].into_iter();
-    ends.find_map(|c| c.filter(|c| is_hidden(*c))).map(named)
-}
-
-/// A text as it looks on a screen.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    match text.contains(is_hidden) {
-        true => {
-            let seen = text.chars().filter(|c| !is_hidden(*c) || c.is_whitespace());
-            Cow::Owned(seen.map(|c| if is_hidden(c) { ' ' } else { c }).collect())
-        }
-        false => Cow::Borrowed(text),
-    }
-}
-
-/// White space other than a blank and a tab, and characters without width.
-fn is_hidden(c: char) -> bool {
-    let without_width = matches!(
-        c,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
-    );
-    without_width || (c.is_whitespace() && !BLANKS.contains(&c) && c != '\r')
 }
 
 /// An empty value counts as absent, and is fine.

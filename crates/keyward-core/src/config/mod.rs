@@ -10,6 +10,7 @@ mod edit;
 mod error;
 mod file;
 mod header;
+mod hidden;
 mod join;
 mod lines;
 mod lint;

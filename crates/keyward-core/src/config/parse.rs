@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use crate::config::hidden::is_hidden;
 use crate::config::lines::{Entry, SectionLines, Span};
 use crate::config::{BLANKS, FileKind, Origin, ParseError, Problem, header};
 
@@ -169,7 +170,8 @@ impl Parser {
             Some(b'[') => self.read_header(line),
             Some(b' ' | b'\t') => {
                 let trimmed = line.text.trim_matches(BLANKS);
-                if trimmed.is_empty() || trimmed.starts_with(COMMENT) {
+                // White space of any kind is an empty line to Python, JavaScript and Go.
+                if trimmed.trim().is_empty() || trimmed.starts_with(COMMENT) {
                     Ok(())
                 } else {
                     self.read_continuation(line, trimmed)
@@ -204,7 +206,7 @@ impl Parser {
         }
         let comment = inline_comment(line.text);
         let message = line.text[..comment.unwrap_or(line.text.len())].trim_end_matches(BLANKS);
-        let (key, rest) = message.split_once('=').ok_or(Problem::NoEquals)?;
+        let (key, rest) = message.split_once('=').ok_or_else(|| no_equals(message))?;
         let name = key.trim_end_matches(BLANKS);
         if name.is_empty() {
             return Err(Problem::NoKey);
@@ -259,6 +261,15 @@ pub(super) fn nested_setting(trimmed: &str) -> Result<(), Problem> {
     match name.trim_matches(BLANKS).is_empty() {
         true => Err(Problem::NestedNoKey),
         false => Ok(()),
+    }
+}
+
+/// The fault of a line that is not `key = value`. A line of characters that nobody sees has no key to
+/// complete.
+fn no_equals(line: &str) -> Problem {
+    match line.chars().all(|c| is_hidden(c) || BLANKS.contains(&c)) {
+        true => Problem::Hidden,
+        false => Problem::NoEquals,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::config::table::{Source, Table};
-use crate::config::{Diagnostic, FileKind, Origin, Profile, Section, join, lint};
+use crate::config::{BLANKS, Diagnostic, FileKind, Origin, Profile, Section, hidden, join, lint};
 use crate::id::ProfileName;
 use crate::suggest::similar_names;
 
@@ -86,7 +86,7 @@ impl ConfigSet {
     #[must_use]
     pub fn ignored_profile(&self, name: &str) -> Option<IgnoredHeader> {
         self.ignored_header(|header| {
-            let header = &*lint::visible(header);
+            let header = &*hidden::visible(header);
             header.trim() == name || is_meant(header, "profile", name)
         })
     }
@@ -95,14 +95,14 @@ impl ConfigSet {
     /// credentials file, with a misspelt prefix, or with a name that is not an identifier.
     #[must_use]
     pub fn ignored_section(&self, prefix: &str, name: &str) -> Option<IgnoredHeader> {
-        self.ignored_header(|header| is_meant(&lint::visible(header), prefix, name))
+        self.ignored_header(|header| is_meant(&hidden::visible(header), prefix, name))
     }
 
     fn ignored_header(&self, meant: impl Fn(&str) -> bool) -> Option<IgnoredHeader> {
         let (file, section) = self.ignored.find(&self.source, meant)?;
         Some(IgnoredHeader {
             at: file.origin(section.line),
-            text: file.slice(section.inner).trim().to_owned(),
+            text: file.slice(section.inner).trim_matches(BLANKS).to_owned(),
         })
     }
 
@@ -131,7 +131,7 @@ impl IgnoredHeader {
     /// The name of the first character that cannot be seen, other than a plain blank.
     #[must_use]
     pub fn hidden(&self) -> Option<String> {
-        lint::hidden(&self.text)
+        hidden::hidden(&self.text)
     }
 
     /// The word before the name, if there is one.

@@ -360,6 +360,16 @@ fn what_the_tools_read_differently_is_reported() {
         ),
         (
             Config,
+            "[profile a\u{a0}]\n",
+            &["1: the header contains a no-break space (U+00A0)"],
+        ),
+        (
+            Credentials,
+            "[\u{a0}a]\n",
+            &["1: the header contains a no-break space (U+00A0)"],
+        ),
+        (
+            Config,
             "[default]\nregion\u{a0}= a\noutput = b\u{200b}\n",
             &[
                 "2: the key contains a no-break space (U+00A0)",

@@ -206,6 +206,8 @@ fn what_the_sdks_refuse_is_refused_with_its_line() {
         ("# c\nk = v\n", 2, Problem::OutsideSection),
         (" k = v\n", 1, Problem::OutsideSection),
         ("[default]\nregion: us-east-1\n", 2, Problem::NoEquals),
+        ("[default]\n\u{200b}\n", 2, Problem::Hidden),
+        ("[default]\n\u{a0}\n", 2, Problem::Hidden),
         ("[default]\nregion us-east-1 # = x\n", 2, Problem::NoEquals),
         ("[default]\n= orphan\n", 2, Problem::NoKey),
         (
@@ -242,6 +244,18 @@ fn an_indented_comment_is_a_comment_as_in_most_sdks() {
     ] {
         check(text, Ok(expect));
     }
+}
+
+#[test]
+fn an_indented_line_of_white_space_of_any_kind_is_empty() {
+    for text in [
+        "[profile a]\nk = v\n \u{a0}\nj = 1\n",
+        "[profile a]\n \u{c}\nk = v\nj = 1\n",
+    ] {
+        check(text, Ok("a{k=v;j=1}"));
+    }
+    let below = "[profile a]\nk = v\n \u{a0}\n more\ns3 =\n \u{2003}\n  y = 2\n";
+    check(below, Ok("a{k=v\\nmore;s3=\\ny = 2}"));
 }
 
 #[test]

@@ -91,6 +91,7 @@ fn what_cannot_be_seen_in_a_header_is_named_first() {
     for (config, credentials, asked, at) in [
         ("[profile\u{a0}c]\nregion = x\n", "", "c", "config:1"),
         ("", "[profile\u{a0}c]\nregion = x\n", "c", "credentials:1"),
+        ("", "[c\u{a0}]\nregion = x\n", "c", "credentials:1"),
         (
             &*format!("{profile}[sso-session\u{a0}corp]\nsso_region = x\n"),
             "",
