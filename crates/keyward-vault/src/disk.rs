@@ -310,7 +310,7 @@ fn read_if(
     check: impl FnOnce(&fs::Metadata) -> Result<(), DiskError>,
 ) -> Result<Option<Vec<u8>>, DiskError> {
     let fail = |e| DiskError::io("read", path, e);
-    let mut file = match open_at_once(path) {
+    let file = match open_at_once(path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(fail(e)),
@@ -321,16 +321,24 @@ fn read_if(
         return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, message)));
     }
     check(&found)?;
-    if found.len() > LARGEST {
-        return Err(fail(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "it is larger than 64 MiB",
-        )));
-    }
-    let mut content = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0) + 1);
-    file.read_to_end(&mut content).map_err(fail)?;
+    let content = whole(file, found.len()).map_err(fail)?;
     reached(Step::Read, path).map_err(fail)?;
     Ok(Some(content))
+}
+
+/// The rest of a file that states this size. It may grow meanwhile, and some files of the system state
+/// none.
+fn whole(file: impl io::Read, size: u64) -> io::Result<Vec<u8>> {
+    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 64 MiB");
+    if size > LARGEST {
+        return Err(too_large());
+    }
+    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    file.take(LARGEST + 1).read_to_end(&mut content)?;
+    match content.len() as u64 > LARGEST {
+        true => Err(too_large()),
+        false => Ok(content),
+    }
 }
 
 /// Opens a file for reading, without blocking on a pipe that has no writer.

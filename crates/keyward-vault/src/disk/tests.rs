@@ -266,3 +266,11 @@ fn a_link_to_a_device_or_a_folder_is_not_written_through() {
             .is_char_device()
     );
 }
+
+#[test]
+fn a_file_without_end_is_not_read_to_its_end() {
+    for size in [0, LARGEST + 1] {
+        let refused = whole(io::repeat(0), size).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge, "{size}");
+    }
+}

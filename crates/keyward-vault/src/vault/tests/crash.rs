@@ -50,6 +50,7 @@ fn operate(vault: &Vault, what: &str) {
             let open = vault.without_pin().unlock_with_passphrase(&pass()).unwrap();
             open.accept(vault, &vault.seen_slots().unwrap()).unwrap();
         }
+        "set aside" => drop(vault.set_aside().unwrap()),
         "restore" => assert!(restore(vault).is_some()),
         other => panic!("{other}"),
     }
@@ -276,6 +277,37 @@ fn a_killed_acceptance_can_be_done_again() {
     at_every_step("accept", 6, put_back, |fixture| {
         operate(&fixture.vault, "accept");
         goes_on(fixture, fixture.open());
+    });
+}
+
+#[test]
+fn a_killed_farewell_to_a_lost_vault_can_be_done_again() {
+    let lost = || {
+        let fixture = with_key();
+        fs::remove_file(fixture.vault.paths().vault()).unwrap();
+        fixture
+    };
+    // The copy, the index, the slots and the pin.
+    at_every_step("set aside", 4, lost, |fixture| {
+        if fixture.vault.lost().is_some() {
+            operate(&fixture.vault, "set aside");
+        }
+        let paths = fixture.vault.paths();
+        let kept = |name: &str| paths.root().join(name).exists();
+        let files = [
+            "vault.age.previous.replaced",
+            "index.json.replaced",
+            "slots.replaced",
+        ];
+        let before = files.map(kept);
+        assert!(before.contains(&true), "{:?}", fixture.files());
+        fixture.vault.create(&pass(), light(), now()).unwrap();
+        fixture
+            .open()
+            .update(|doc| doc.put_key(key("old")))
+            .unwrap();
+        goes_on(fixture, fixture.open());
+        assert_eq!(files.map(kept), before);
     });
 }
 
