@@ -19,6 +19,11 @@ ROLE = "role_arn = arn:aws:iam::123456789012:role/R\n"
 PROCESS = "credential_process = cat {document}\n"
 CENTER = "sso_account_id = 123456789012\nsso_role_name = R\n"
 SECTION = "sso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n"
+#: Names that every object of JavaScript has.
+OF_OBJECTS = ("__proto__", "constructor", "toString")
+FORTY = "".join(
+    f"[profile {'c' if n == 0 else f'c{n}'}]\n{ROLE}source_profile = c{n + 1}\n" for n in range(40)
+) + f"[profile c40]\n{KEYS}"
 SOURCE = f"[profile s]\n{KEYS}"
 #: Nothing answers there, so that an SDK that assumes a role fails with the connection.
 NOWHERE = "http://127.0.0.1:9"
@@ -89,6 +94,29 @@ WRITINGS = [
     ("keys beside a center that is missing", f"[profile c]\nsso_session = gone\n{KEYS}", "", "c", {}),
     ("an external id without a value", f"[profile c]\n{ROLE}source_profile = s\nexternal_id =\n{SOURCE}", "", "c", {}),
     ("a no-break space after a key", "", "[c]\n" + KEYS.replace(" =", "\u00a0=", 1), "c", {}),
+    ("a chain of forty roles", FORTY, "", "c", {}),
+    ("a cycle further on", f"[profile c]\n{ROLE}source_profile = d\n[profile d]\n{ROLE}source_profile = e\n[profile e]\n{ROLE}source_profile = d\n", "", "c", {}),
+    *[(f"the name {name}", f"[profile {name}]\n{PROCESS}", "", name, {}) for name in OF_OBJECTS],
+    *[(f"the name {name} of keys", "", f"[{name}]\n{KEYS}", name, {}) for name in OF_OBJECTS],
+    *[(f"a key of the name {name}", f"[profile c]\n{name} = x\n{PROCESS}", "", "c", {}) for name in OF_OBJECTS],
+    *[(f"a source of the name {name}", f"[profile c]\n{ROLE}source_profile = {name}\n[profile {name}]\n{KEYS}", "", "c", {}) for name in OF_OBJECTS],
+    *[(f"no source of the name {name}", f"[profile c]\n{ROLE}source_profile = {name}\n", "", "c", {}) for name in OF_OBJECTS],
+    *[(f"no center of the name {name}", f"[profile c]\nsso_session = {name}\n{CENTER}", "", "c", {}) for name in OF_OBJECTS],
+    ("capitals in a source's name", f"[profile c]\n{ROLE}source_profile = S\n{SOURCE}", "", "c", {}),
+    ("a source in quotation marks", f'[profile c]\n{ROLE}source_profile = "s"\n{SOURCE}', "", "c", {}),
+    ("a kind of source in quotation marks", f'[profile c]\n{ROLE}credential_source = "Environment"\n', "", "c", {}),
+    ("a comment behind a source", f"[profile c]\n{ROLE}source_profile = s # mine\n{SOURCE}", "", "c", {}),
+    ("an empty token beside keys", "", f"[c]\n{KEYS}aws_session_token =\n", "c", {}),
+    ("a prefix in the credentials file", "", f"[profile c]\n{KEYS}", "c", {}),
+    ("a role whose source is in the other file", f"[profile c]\n{ROLE}source_profile = s\n", f"[s]\n{KEYS}", "c", {}),
+    ("a role in the credentials file", "", f"[c]\n{ROLE}source_profile = s\n[s]\n{KEYS}", "c", {}),
+    ("a role of the default profile", f"[profile c]\n{ROLE}source_profile = default\n", f"[default]\n{KEYS}", "c", {}),
+    ("keys in both files", f"[profile c]\n{KEYS.replace('IOSF', 'OTHR')}", f"[c]\n{KEYS}", "c", {}),
+    ("line ends of Windows", f"[profile c]\n{PROCESS}".replace("\n", "\r\n"), "", "c", {}),
+    ("an indented line of a no-break space", "", f"[c]\n{KEYS.replace(chr(10), chr(10) + ' ' + chr(160) + chr(10))}", "c", {}),
+    ("a program in the home folder", "[profile c]\ncredential_process = ~/give {document}\n", "", "c", {}),
+    ("a program by a variable", "[profile c]\ncredential_process = $HOME/give {document}\n", "", "c", {}),
+    ("a tab behind the equals sign", f"[profile c]\n{PROCESS.replace('= ', chr(61) + chr(9))}", "", "c", {}),
     ("a duplicate section", f"[profile c]\nregion = us-east-1\n[profile c]\n{PROCESS}", "", "c", {}),
 ]
 #: Its own answers cannot be seen from outside: the metadata service does not answer here, and the
@@ -105,6 +133,7 @@ def every_cell_of_doctor_is_what_this_sdk_does(place: home.Home, column) -> None
     """A cell that names a source ends in its key, a role in a call, and everything else in nothing."""
     sdk, command = column
     words = command()
+    place.write("give", '#!/bin/sh\ncat "$1"\n', mode=0o700)
     document = place.write("document", json.dumps({"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "x"}))
     usual = place.path / ".aws"
     usual.mkdir()
@@ -118,7 +147,8 @@ def every_cell_of_doctor_is_what_this_sdk_does(place: home.Home, column) -> None
         (usual / "config").write_text(config.replace("{document}", str(document)))
         (usual / "credentials").write_text(credentials.replace("{document}", str(document)))
         said = json.loads(place.keyward("doctor", "--json", code=None, environment=variables).stdout)
-        cell = said["profiles"][profile][sdk]
+        # A section that keyward does not list is no profile to it.
+        cell = said["profiles"].get(profile, {}).get(sdk, "nothing")
         done = place.run(*words, environment={**BASE, **variables, "AWS_PROFILE": profile}, code=None)
         found = _outcome(done)
         if found != _expected(cell):

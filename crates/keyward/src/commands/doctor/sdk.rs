@@ -97,25 +97,18 @@ impl Matrix {
         let mut headers = config.written();
         let unclosed = headers.any(|section| section.header().contains(['#', ';']))
             || config.has_refused_comment();
-        let readers = ALL.map(|sdk| {
+        let judges = ALL.map(|sdk| {
             let skipped = match sdk {
                 Sdk::Botocore => unread_by_python(surroundings),
                 Sdk::JavaScript | Sdk::Go | Sdk::Rust => Vec::new(),
             };
-            Reader::new(sdk, config, &skipped)
+            Judge::new(sdk, Reader::new(sdk, config, &skipped), surroundings)
         });
         let outcomes = |name: &ProfileName| {
             std::array::from_fn(|at| match ALL[at] {
                 Sdk::Botocore if refused => Outcome::RefusesFile,
                 Sdk::Rust if unclosed => Outcome::RefusesFile,
-                sdk => {
-                    let judge = Judge {
-                        sdk,
-                        reader: &readers[at],
-                        surroundings,
-                    };
-                    judge.profile(name.as_str())
-                }
+                _ => judges[at].profile(name.as_str()),
             })
         };
         let rows = names.into_iter().map(|name| {

@@ -3,6 +3,10 @@
 //!
 //! The orders are those of botocore, and of the SDKs for JavaScript (v3), Go (v2) and Rust.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
 use keyward_core::Timestamp;
 use keyward_core::chain::{END_KEYS, TOKEN_KEYS, has_open_quote};
 use keyward_core::config::FileKind;
@@ -11,13 +15,10 @@ use keyward_core::id::AccessKeyId;
 
 use super::Sdk;
 use super::outcome::Outcome;
-use super::reader::{Reader, Seen};
+use super::reader::{Reader, Seen, is_inherited};
 use crate::commands::doctor::process_line;
 use crate::environment as env;
 use crate::session::{is_trusted_container, shell_sign};
-
-/// No chain of profiles is followed further.
-const LONGEST_PATH: usize = 16;
 
 /// The decisions of the environment and the machine.
 pub(super) struct Surroundings<'a> {
@@ -32,9 +33,34 @@ pub(super) struct Surroundings<'a> {
 
 /// One SDK in its surroundings.
 pub(super) struct Judge<'a, 'c> {
-    pub(super) sdk: Sdk,
-    pub(super) reader: &'a Reader<'c>,
-    pub(super) surroundings: &'a Surroundings<'a>,
+    sdk: Sdk,
+    reader: Reader<'c>,
+    surroundings: &'a Surroundings<'a>,
+    /// Profiles that were judged as sources: the rest of a chain is followed once, however many
+    /// profiles lead to it.
+    sources: RefCell<HashMap<String, Ending>>,
+}
+
+/// The outcome of a profile as a source.
+#[derive(Clone)]
+struct Ending {
+    outcome: Outcome,
+    /// The last profile of its chain.
+    last: Rc<str>,
+}
+
+/// The way on from a profile.
+enum Step {
+    Ends(Outcome),
+    /// Its role is assumed with the credentials of this profile.
+    LeadsTo(String),
+}
+
+/// The way by which a profile was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    Asked,
+    AsSource,
 }
 
 /// The source that a role profile names.
@@ -45,11 +71,19 @@ enum Source<'s> {
     Own,
 }
 
-impl Judge<'_, '_> {
+impl<'a, 'c> Judge<'a, 'c> {
+    pub(super) fn new(sdk: Sdk, reader: Reader<'c>, surroundings: &'a Surroundings<'a>) -> Self {
+        Self {
+            sdk,
+            reader,
+            surroundings,
+            sources: RefCell::default(),
+        }
+    }
+
     /// Returns the outcome of the SDK for a profile.
     pub(super) fn profile(&self, name: &str) -> Outcome {
-        let mut path = Vec::new();
-        let found = self.reached(name, &mut path);
+        let found = self.asked(name);
         // JavaScript tries the line of the profile again when the rest leads nowhere.
         match (self.sdk, self.reader.profile(name)) {
             (Sdk::JavaScript, Some(seen))
@@ -76,31 +110,71 @@ impl Judge<'_, '_> {
             || token.is_some_and(|path| !has_role || !readable(&path))
     }
 
-    /// The same for a profile at the end of a path of others.
-    fn reached(&self, name: &str, path: &mut Vec<String>) -> Outcome {
+    /// The outcome before a last look at the profile itself.
+    fn asked(&self, name: &str) -> Outcome {
         let Some(seen) = self.reader.profile(name) else {
             return Outcome::Nothing;
         };
-        let passed = path.iter().any(|passed| passed == name);
+        let source = match self.step(&seen, name, Reached::Asked) {
+            Step::Ends(outcome) => return outcome,
+            Step::LeadsTo(source) => self.as_source(source),
+        };
+        // In two SDKs, the keys of the profile asked for end a cycle that leads back to it.
         let ends_circle = matches!(self.sdk, Sdk::JavaScript | Sdk::Go);
-        if path.len() > LONGEST_PATH || (passed && !ends_circle) {
-            return Outcome::Nothing;
+        match *source.last == *name && !ends_circle {
+            true => Outcome::Nothing,
+            false => self.role(&seen, source.outcome),
         }
+    }
+
+    /// Follows a chain from a source to its end. No SDK limits its length.
+    fn as_source(&self, name: String) -> Ending {
+        let mut above = Vec::new();
+        let mut passed = HashSet::new();
+        let mut at = name;
+        let mut ending = loop {
+            if let Some(known) = self.sources.borrow().get(&at) {
+                break known.clone();
+            }
+            let seen = self.reader.profile(&at);
+            let Some(seen) = seen.filter(|_| passed.insert(at.clone())) else {
+                break Ending {
+                    outcome: Outcome::Nothing,
+                    last: at.into(),
+                };
+            };
+            match self.step(&seen, &at, Reached::AsSource) {
+                Step::Ends(outcome) => {
+                    let last: Rc<str> = at.as_str().into();
+                    let ending = Ending { outcome, last };
+                    self.sources.borrow_mut().insert(at, ending.clone());
+                    break ending;
+                }
+                Step::LeadsTo(next) => above.push((std::mem::replace(&mut at, next), seen)),
+            }
+        };
+        let mut sources = self.sources.borrow_mut();
+        while let Some((name, seen)) = above.pop() {
+            ending.outcome = self.role(&seen, ending.outcome);
+            sources.insert(name, ending.clone());
+        }
+        ending
+    }
+
+    /// The outcome of one profile, or the profile that it leads to.
+    fn step(&self, seen: &Seen, name: &str, reached: Reached) -> Step {
         // Go looks for the section before it looks for any source.
         if self.sdk == Sdk::Go
             && let Some(session) = seen.value("sso_session")
             && self.reader.sso_session(session).is_none()
         {
-            return Outcome::NoSsoSession;
+            return Step::Ends(Outcome::NoSsoSession);
         }
-        let is_source = !path.is_empty();
-        // Keys of a source come before its own role, in every SDK. In two of them, they also end a
-        // cycle.
-        if is_source && let Some(source) = self.with_keys(&seen) {
-            return source;
-        }
-        if passed {
-            return Outcome::Nothing;
+        // Keys of a source come before its own role, in every SDK.
+        if reached == Reached::AsSource
+            && let Some(source) = self.with_keys(seen)
+        {
+            return Step::Ends(source);
         }
         let needs_role = [
             "source_profile",
@@ -111,15 +185,15 @@ impl Judge<'_, '_> {
             && !seen.has("role_arn")
             && needs_role.iter().any(|key| seen.has(key))
         {
-            return Outcome::RefusesProfile;
+            return Step::Ends(Outcome::RefusesProfile);
         }
-        match self.has_role(&seen).then(|| self.source(&seen, name)) {
-            None | Some(Ok(None)) => self.own(&seen),
-            Some(Err(refused)) => refused,
-            Some(Ok(Some(source))) => {
-                path.push(name.to_owned());
-                let source = self.source_outcome(&seen, source, path);
-                self.role(&seen, source)
+        match self.has_role(seen).then(|| self.source(seen, name)) {
+            None | Some(Ok(None)) => Step::Ends(self.own(seen)),
+            Some(Err(refused)) => Step::Ends(refused),
+            Some(Ok(Some(Source::Profile(source)))) => Step::LeadsTo(source.to_owned()),
+            Some(Ok(Some(Source::Own))) => Step::Ends(self.role(seen, self.own_source(seen))),
+            Some(Ok(Some(Source::Credentials(kind)))) => {
+                Step::Ends(self.role(seen, self.credential_source(kind)))
             }
         }
     }
@@ -173,6 +247,10 @@ impl Judge<'_, '_> {
                 _ => Err(Outcome::RefusesProfile),
             },
             (Some(source), None) if source == name => Ok(Some(Source::Own)),
+            // To it, each of these names has been passed already.
+            (Some(source), None) if self.sdk == Sdk::JavaScript && is_inherited(source) => {
+                Err(Outcome::Nothing)
+            }
             (Some(source), None) => Ok(Some(Source::Profile(source))),
             (None, Some(source)) => Ok(Some(Source::Credentials(source))),
             (None, None) => match self.sdk {
@@ -184,13 +262,12 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn source_outcome(&self, seen: &Seen, source: Source<'_>, path: &mut Vec<String>) -> Outcome {
-        match source {
-            Source::Profile(name) => self.reached(name, path),
-            // Go uses any source of the profile itself.
-            Source::Own if self.sdk == Sdk::Go => self.own(seen),
-            Source::Own => self.with_keys(seen).unwrap_or(Outcome::Nothing),
-            Source::Credentials(kind) => self.credential_source(kind),
+    /// The outcome of a profile that is its own source.
+    fn own_source(&self, seen: &Seen) -> Outcome {
+        match self.sdk {
+            // Any source of the profile itself.
+            Sdk::Go => self.own(seen),
+            _ => self.with_keys(seen).unwrap_or(Outcome::Nothing),
         }
     }
 
@@ -352,10 +429,6 @@ impl Judge<'_, '_> {
             return Some(Outcome::BrokenLine);
         }
         let line = seen.value("credential_process")?;
-        let line = match self.sdk {
-            Sdk::Go => without_quotes(line),
-            Sdk::Botocore | Sdk::JavaScript | Sdk::Rust => line,
-        };
         if cfg!(not(windows)) && has_open_quote(line) {
             return Some(Outcome::BrokenLine);
         }
@@ -443,13 +516,4 @@ fn empty_key(seen: &Seen, file: Option<FileKind>) -> bool {
     empty.is_some_and(|at| {
         file.is_none_or(|file| file == at) && place(id) == Some(at) && place(secret) == Some(at)
     })
-}
-
-/// A value without the quotation marks around the whole of it, as Go reads it.
-fn without_quotes(value: &str) -> &str {
-    ['"', '\'']
-        .iter()
-        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
-        .filter(|inner| !inner.contains(['"', '\'']))
-        .unwrap_or(value)
 }

@@ -15,6 +15,31 @@ use super::Sdk;
 /// The characters of a name in the SDKs' grammar, letters and digits apart.
 const NAME_SIGNS: &[u8] = b"_-/.%@:+";
 
+/// The names that every object of JavaScript inherits. Its SDK keeps profiles and the names of those
+/// that it has passed in plain objects.
+///
+/// Source: <https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Object>
+const INHERITED: [&str; 12] = [
+    PROTOTYPE,
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+const PROTOTYPE: &str = "__proto__";
+
+/// Whether every object of JavaScript has something of this name.
+pub(super) fn is_inherited(name: &str) -> bool {
+    INHERITED.contains(&name)
+}
+
 /// The kind of a section to an SDK.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Noun {
@@ -187,6 +212,10 @@ impl<'c> Reader<'c> {
                     Sdk::Go => key.trim().to_ascii_lowercase(),
                     Sdk::Rust => key.to_ascii_lowercase(),
                 };
+                let value = match self.sdk {
+                    Sdk::Go => without_quotes(value),
+                    Sdk::Botocore | Sdk::JavaScript | Sdk::Rust => value,
+                };
                 seen.keys.insert(key, (section.file(), value.to_owned()));
             }
         }
@@ -233,9 +262,11 @@ fn javascript(header: &str, file: FileKind) -> Option<(Noun, String)> {
         .unwrap_or(name);
     let two_words = !prefix.is_empty() && blank && !name.is_empty() && name.chars().all(word);
     match (file, two_words, prefix) {
+        (FileKind::Config, true, _) if name == PROTOTYPE => None,
         (FileKind::Config, true, "profile") => Some((Noun::Profile, name.to_owned())),
         (FileKind::Config, true, "sso-session") => Some((Noun::SsoSession, name.to_owned())),
         (FileKind::Config, false, _) if header == "default" => Some(default_profile()),
+        (FileKind::Credentials, false, _) if is_inherited(header) => None,
         (FileKind::Credentials, false, _) => Some((Noun::Profile, header.to_owned())),
         _ => None,
     }
@@ -263,6 +294,15 @@ fn promoted<'v>(key: &'v str, value: &'v str) -> Vec<(&'v str, &'v str)> {
     std::iter::once((key, first))
         .chain(below.map(|(key, value)| (key.trim(), value.trim())))
         .collect()
+}
+
+/// A value without the quotation marks around the whole of it, as Go reads it.
+fn without_quotes(value: &str) -> &str {
+    ['"', '\'']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
+        .filter(|inner| !inner.contains(['"', '\'']))
+        .unwrap_or(value)
 }
 
 /// A space ends the prefix, and whatever follows is the name, quotation marks included.

@@ -767,6 +767,30 @@ fn a_role_beside_other_sources_divides_the_sdks() {
         "",
         ["nothing", "role, clear key", "role, clear key", "nothing"],
     );
+    // A circle that the profile asked for is no part of.
+    check(
+        &format!(
+            "[profile p]\n{role}source_profile = s\n[profile s]\n{role}source_profile = t\n[profile t]\n{role}source_profile = s\n"
+        ),
+        "",
+        ["nothing"; 4],
+    );
+}
+
+#[test]
+fn a_long_chain_of_roles_is_followed_to_its_end() {
+    let role = "role_arn = arn:aws:iam::123456789012:role/R\n";
+    // More than a recursive walk could follow.
+    let count = 20_000;
+    let link = |n: usize| format!("[profile p{n}]\n{role}source_profile = p{}\n", n + 1);
+    let links: String = (0..count).map(link).collect();
+    check_in(
+        &[],
+        "p0",
+        &format!("{links}[profile p{count}]\n{KEYS}"),
+        "",
+        ["role, clear key"; 4],
+    );
 }
 
 #[test]
@@ -819,5 +843,42 @@ fn the_name_of_a_credential_source_is_compared_as_it_is_by_some() {
         "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/R\ncredential_source = ec2instancemetadata\n",
         "",
         ["nothing", "nothing", "role, instance", "role, instance"],
+    );
+}
+
+#[test]
+fn javascript_does_not_find_some_names_that_all_its_objects_have() {
+    let role = "role_arn = arn:aws:iam::123456789012:role/R\n";
+    for (name, in_config) in [
+        ("__proto__", "nothing"),
+        ("constructor", "keyward"),
+        ("toString", "keyward"),
+    ] {
+        let config = format!("[profile {name}]\n{LINE}");
+        let others = "keyward";
+        check_in(&[], name, &config, "", [others, in_config, others, others]);
+        let credentials = format!("[{name}]\n{KEYS}");
+        let others = "clear key";
+        check_in(
+            &[],
+            name,
+            "",
+            &credentials,
+            [others, "nothing", others, others],
+        );
+        let source =
+            format!("[profile p]\n{role}source_profile = {name}\n[profile {name}]\n{KEYS}");
+        let others = "role, clear key";
+        check(&source, "", [others, "nothing", others, others]);
+    }
+}
+
+#[test]
+fn quotation_marks_around_a_value_are_no_part_of_it_to_go() {
+    let role = "role_arn = arn:aws:iam::123456789012:role/R\n";
+    check(
+        &format!("[profile p]\n{role}source_profile = \"s\"\n[profile s]\n{KEYS}"),
+        "",
+        ["nothing", "nothing", "role, clear key", "nothing"],
     );
 }
