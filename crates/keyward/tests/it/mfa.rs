@@ -135,6 +135,30 @@ fn a_refused_enrolment_is_gone_on_with() {
 }
 
 #[test]
+fn doctor_names_an_enrolment_that_did_not_end() {
+    let practice = bob();
+    let doctor = || {
+        let ran = practice.run(&["doctor"]);
+        (ran.code, ran.stdout)
+    };
+    practice.account.inject(not_valid());
+    let _ = practice.run(ENROLL).fails_with(1);
+    let (code, said) = doctor();
+    assert_eq!(code, 1, "{said}");
+    let left = format!("the enrolment of {BOB} did not end, so that AWS may have the device");
+    assert!(said.contains(&left), "{said}");
+    assert!(said.contains("keyward mfa enroll bob"), "{said}");
+    // One that goes on is no fault.
+    let lock = practice.path().join("keyward/locks/enrolment.lock");
+    let held = std::fs::File::open(lock).unwrap();
+    held.lock().unwrap();
+    assert!(!doctor().1.contains("did not end"));
+    drop(held);
+    let _ = practice.run(ENROLL).ok();
+    assert!(!doctor().1.contains("did not end"));
+}
+
+#[test]
 fn a_half_made_device_that_may_be_deleted_is() {
     let practice = bob();
     let_keys_delete(&practice);

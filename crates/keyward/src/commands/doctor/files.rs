@@ -5,13 +5,16 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use keyward_core::config::{Diagnostic, FileKind, Severity};
+use keyward_core::id::{AccountId, PrincipalArn};
 use keyward_vault::{
-    IndexedRotation, OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind, SlotLook,
+    IndexedKey, IndexedRotation, OpenSlotError, SessionStore, SessionTier, SlotError, SlotKind,
+    SlotLook,
 };
 
 use super::finding::Finding;
 use super::fix;
 use crate::environment as env;
+use crate::keys::enrol::begun::{self, Unfinished};
 use crate::keys::rotation::show;
 use crate::log;
 use crate::screen::error::nothing_opens;
@@ -142,6 +145,11 @@ fn vault(local: &LocalState, findings: &mut Vec<Finding>) {
             .push(Finding::problem("index-lost", lost.to_string()).hint("keyward vault status"));
     }
     findings.extend(local.index.rotations.iter().filter_map(of_rotation));
+    findings.extend(
+        begun::unfinished(local)
+            .iter()
+            .map(|one| of_enrolment(local, one)),
+    );
     match vault.look_at_slots() {
         Ok(slots) => of_slots(&slots, findings),
         Err(e) => {
@@ -164,6 +172,25 @@ fn of_rotation(rotation: &IndexedRotation) -> Option<Finding> {
     stopped.then(|| {
         Finding::problem("rotation", show::stopped(rotation)).hint(show::resume_command(rotation))
     })
+}
+
+/// Reports a device that a killed enrolment may have left at AWS.
+fn of_enrolment(local: &LocalState, left: &Unfinished) -> Finding {
+    let serial = &left.serial;
+    let of_user = |key: &&IndexedKey| {
+        let of_account = key.account_id.as_ref().map(AccountId::as_str);
+        let name = key.user_arn.as_ref().and_then(PrincipalArn::user_name);
+        of_account == Some(&*left.account) && name.is_some_and(|name| name == left.user)
+    };
+    let holder = local.index.keys.iter().find(of_user);
+    let holder = holder.map_or_else(|| "PROFILE".to_owned(), |key| key.profile.argument());
+    Finding::problem(
+        "enrolment",
+        format!("the enrolment of {serial} did not end, so that AWS may have the device"),
+    )
+    .hint(format!(
+        "keyward mfa enroll {holder}   (it deletes the device, or goes on with it)"
+    ))
 }
 
 /// Reports the slots that open the vault, and those that no longer do.

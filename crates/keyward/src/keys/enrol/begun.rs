@@ -12,6 +12,40 @@ use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
 use crate::state::local_state::LocalState;
 
+/// The file of the lists, beside the vault.
+const FILE: &str = "enrolments";
+
+/// An enrolment that was begun and not finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unfinished {
+    /// The account of the device's user.
+    pub(crate) account: String,
+    /// The user's name.
+    pub(crate) user: String,
+    /// The device, which AWS may have.
+    pub(crate) serial: MfaSerial,
+}
+
+/// The enrolments that were begun and not finished; none while one is going on.
+pub(crate) fn unfinished(local: &LocalState) -> Vec<Unfinished> {
+    let text = rewrite::read(&local.locations.data.join(FILE));
+    let text = text.ok().flatten().unwrap_or_default();
+    let listed = text.lines().filter_map(|line| {
+        let mut words = line.splitn(3, ' ').map(str::to_owned);
+        Some(Unfinished {
+            account: words.next()?,
+            user: words.next()?,
+            serial: words.next()?.parse().ok()?,
+        })
+    });
+    let listed: Vec<_> = listed.collect();
+    let goes_on = || matches!(local.paths.enrolment_lock().try_lock(), Ok(None));
+    match listed.is_empty() || goes_on() {
+        true => Vec::new(),
+        false => listed,
+    }
+}
+
 /// The list of one user.
 #[derive(Debug)]
 pub(crate) struct Begun {
@@ -24,7 +58,7 @@ impl Begun {
     /// The list for a user of an account.
     pub(crate) fn of(local: &LocalState, owner: &Owner) -> Self {
         Self {
-            file: local.locations.data.join("enrolments"),
+            file: local.locations.data.join(FILE),
             prefix: prefix(owner, &owner.user),
             deadline: local.deadline,
         }

@@ -4,7 +4,7 @@
 //! loses nothing. The next run deletes the half-made device. If the account allows no deletion
 //! without MFA, it continues with that device.
 
-mod begun;
+pub(crate) mod begun;
 mod name;
 mod pair;
 mod picture;
