@@ -44,7 +44,8 @@ impl Effort {
     const MOST: usize = 40_000;
 
     /// The number of comparisons that all questions may take together to find something certain where
-    /// something doubtful is known. After that, it stays doubtful.
+    /// something doubtful is known, beyond those that every question may take. After that, what takes
+    /// more stays doubtful.
     const MOST_ON_CERTAINTY: usize = 10_000;
 
     /// Counts some comparisons in the search for something certain.

@@ -19,6 +19,9 @@ const MOST: usize = 20_000;
 const MOST_PARTS: usize = 1_000;
 /// The number of comparisons that a question may take without counting for the caller.
 const FREE: usize = 256;
+/// The number of comparisons that each question may take to find something certain, however much the
+/// caller's questions took before. What is certain must not depend on the order of the questions.
+const FREE_FOR_CERTAINTY: usize = 64;
 
 /// One question.
 pub(super) struct Search<'s, 'b, 'a> {
@@ -37,6 +40,8 @@ pub(super) struct Search<'s, 'b, 'a> {
     compared: usize,
     gave_up: bool,
     trust: Trust,
+    /// The most comparisons of a search for something certain.
+    most: usize,
 }
 
 /// The statements and sets of resources that a search goes by.
@@ -74,6 +79,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             compared: 0,
             gave_up: false,
             trust: Trust::WithDoubt,
+            most: FREE,
         }
     }
 
@@ -111,14 +117,14 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
             return self.best;
         }
         let effort = self.service.effort;
-        if !effort.may_look_for_certainty() {
-            return None;
-        }
         let mut sure = Self::new(self.service, self.name, &[]);
         sure.without.clone_from(&self.without);
         sure.trust = Trust::Sure;
+        if !effort.may_look_for_certainty() {
+            sure.most = FREE_FOR_CERTAINTY;
+        }
         let _ = sure.layer(0, target, None);
-        effort.spend_on_certainty(sure.compared);
+        effort.spend_on_certainty(sure.compared.saturating_sub(FREE_FOR_CERTAINTY));
         sure.best.filter(|_| !sure.gave_up)
     }
 
@@ -250,7 +256,7 @@ impl<'s, 'b: 's, 'a> Search<'s, 'b, 'a> {
         let comparisons = left.len() * (1 + self.without.len());
         self.compared += comparisons;
         if self.trust == Trust::Sure {
-            self.gave_up = self.compared > FREE || left.len() > MOST_PARTS;
+            self.gave_up = self.compared > self.most || left.len() > MOST_PARTS;
             return match self.gave_up {
                 true => Over::Yes,
                 false => Over::No,

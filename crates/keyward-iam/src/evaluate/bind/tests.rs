@@ -213,6 +213,52 @@ fn a_deny_below_a_name_spares_it() {
 }
 
 #[test]
+fn what_is_certain_does_not_depend_on_the_questions_before() {
+    let resources: Vec<String> = [
+        "dynamodb:*:*:table/t",
+        "ec2:*:*:instance/i-1",
+        "ecs:*:*:cluster/c",
+        "kms:*:*:key/k",
+        "lambda:*:*:function:f",
+        "rds:*:*:db:d",
+        "s3:::b/*",
+        "sns:*:*:t",
+        "sqs:*:*:q",
+        "workspaces:*:*:workspace/w",
+    ]
+    .map(|rest| format!(r#""arn:aws:{rest}""#))
+    .into();
+    let statements = format!(
+        r#"[{{"Effect":"Allow","Action":"*","Resource":"*"}},
+            {{"Effect":"Deny","Action":"*","NotResource":[{}],
+              "Condition":{{"NotIpAddress":{{"aws:SourceIp":"203.0.113.0/24"}}}}}}]"#,
+        resources.join(",")
+    );
+    let identity = [GrantedPolicy::named("p", policy(&statements))];
+    let permissions = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    let (rules, context, targets) = (Ruleset::new(&permissions), somebody(), targets());
+    let bound = rules.bind(&context);
+    let swept: Vec<_> = bound.sweep(&targets).collect();
+    assert_eq!(swept.len(), Catalogue::built_in().actions().len());
+    for (entry, answer) in swept.iter().step_by(7) {
+        let alone = rules.bind(&context).allows_some(*entry, &targets);
+        assert_eq!(answer.is_undecided(), alone.is_undecided(), "{entry}");
+    }
+    let certain = swept.iter().filter(|(_, answer)| !answer.is_undecided());
+    let certain: Vec<String> = certain.map(|(entry, _)| entry.to_string()).collect();
+    for name in [
+        "dynamodb:GetItem",
+        "sqs:SendMessage",
+        "workspaces:RebootWorkspaces",
+    ] {
+        assert!(certain.iter().any(|own| own == name), "{name}");
+    }
+}
+
+#[test]
 fn each_statement_that_allows_is_tried() {
     let allow = |resource: &str| {
         format!(r#"{{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:{resource}"}}"#)
