@@ -8,6 +8,7 @@
 mod action_set;
 mod advice;
 mod baseline;
+mod blocks;
 mod chosen;
 pub mod controls;
 pub mod credentials;
@@ -60,7 +61,7 @@ pub use newer::Newer;
 pub use people::UserKey;
 pub use reach::Path;
 pub(crate) use scenario::{
-    RoleTags, earliest, set_issued, set_role_tags, set_session_time, set_time,
+    RoleTags, earliest, misses_keys, set_issued, set_role_tags, set_session_time, set_time,
 };
 pub use scenario::{Scenario, stale_age, user_context};
 pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};

@@ -9,7 +9,7 @@ use keyward_core::Timestamp;
 use keyward_core::id::PolicyArn;
 use keyward_iam::catalogue::Catalogue;
 use keyward_iam::model::{Account, Document, Grants, Role, Tags, User};
-use keyward_iam::{Action, Context, Effect, Mfa, Policy, Truth};
+use keyward_iam::{Action, Condition, Context, Effect, Mfa, Policy, Statement, Truth};
 
 /// The sign-in of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -316,6 +316,27 @@ fn set_tags(context: &mut Context, tags: &Tags) {
     for (key, value) in tags {
         context.set(&format!("{TAGS}{key}"), value);
     }
+}
+
+/// Whether a statement denies sessions without MFA and lets a long-term key through, which has no
+/// such key in its requests.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
+pub(crate) fn misses_keys(statement: &Statement) -> bool {
+    let holds = |condition: &Condition, mfa: Mfa| {
+        let mut context = Context::partial();
+        mfa.set_keys(&mut context);
+        condition.holds(&context)
+    };
+    let mut conditions = statement.conditions().iter();
+    statement.effect() == Effect::Deny
+        && conditions.any(|condition| {
+            condition
+                .key()
+                .eq_ignore_ascii_case("aws:MultiFactorAuthPresent")
+                && holds(condition, Mfa::LongTermKey) == Truth::No
+                && holds(condition, Mfa::SessionWithout) == Truth::Yes
+        })
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! The proof for people: the headline first, then what each user can do without the phone, the
 //! statement that lets it through, and what to do about it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use keyward_iam::StatementRef;
 use keyward_iam::catalogue::Catalogue;
 
+use super::blocks::{Block, blocks};
 use super::controls::in_words;
-use super::credentials::OF_SERVICES;
 use super::finding::{Finding, Promise, Severity};
 use super::scenario::Scenario;
 use super::sweep::FREE;
@@ -47,8 +45,11 @@ impl fmt::Display for Line {
     }
 }
 
-/// The number of actions of a user that are listed.
+/// The number of actions of a user that are listed, where `s3:*` counts as one.
 const LISTED: usize = 24;
+
+/// All actions, in words.
+const EVERYTHING: &str = "every action that keyward knows";
 
 /// A note on what AWS refuses beside the policies.
 pub(super) const JUDGED_ALONE: &str = "AWS itself refuses most calls of IAM and STS to sessions \
@@ -72,60 +73,12 @@ pub fn show(proof: &Proof) -> Vec<Line> {
     }
     lines.outsiders(proof);
     lines.promises(proof);
-    let of_services = credentials_of_services(proof);
-    for (at, finding) in proof.findings.iter().enumerate() {
-        let kin = match credential_of_service(finding) {
-            Some(_) => of_services.get(&alike_credentials(finding)),
-            None => None,
-        };
-        let kin = kin.filter(|kin| kin.len() > CREDENTIALS_ONE_BY_ONE);
-        if kin.is_some_and(|kin| credential_of_service(finding) != kin.first().copied()) {
-            continue;
-        }
-        lines.finding(finding, &proof.findings[..at]);
-        if let Some(kin) = kin {
-            let text = format!(
-                "  so do {} more that make credentials of one service each: {}",
-                kin.len() - 1,
-                kin[1..].join(", ")
-            );
-            lines.push(Style::Plain, text);
-        }
+    let blocks = blocks(&proof.findings);
+    for (at, block) in blocks.iter().enumerate() {
+        lines.block(block, &blocks[..at]);
     }
     lines.limits(proof);
     lines.0
-}
-
-/// The number of credentials of services, for one user, that are shown one by one.
-const CREDENTIALS_ONE_BY_ONE: usize = 5;
-
-/// The action of a finding about a credential of one service.
-fn credential_of_service(finding: &Finding) -> Option<&str> {
-    let action = finding.id.strip_prefix("longer-lived/")?;
-    let mut listed = OF_SERVICES.iter();
-    listed.any(|(name, _)| *name == action).then_some(action)
-}
-
-/// What findings about credentials of services share if they are shown as one: the user, the statement
-/// and whether nothing can prevent them.
-type AlikeCredentials<'p> = (&'p str, Option<&'p StatementRef>, bool);
-
-fn alike_credentials(finding: &Finding) -> AlikeCredentials<'_> {
-    let statement = finding.statement.as_ref();
-    (&finding.subject, statement, finding.certain)
-}
-
-/// The actions of these findings, in the order of the findings.
-fn credentials_of_services(proof: &Proof) -> BTreeMap<AlikeCredentials<'_>, Vec<&str>> {
-    let mut all: BTreeMap<_, Vec<&str>> = BTreeMap::new();
-    for finding in &proof.findings {
-        if let Some(action) = credential_of_service(finding) {
-            all.entry(alike_credentials(finding))
-                .or_default()
-                .push(action);
-        }
-    }
-    all
 }
 
 /// Returns the most that a stolen key can do, in one sentence.
@@ -152,6 +105,9 @@ pub(super) fn enrolling(proof: &Proof) -> Option<String> {
          that a fresh MFA code gives ({who})"
     ))
 }
+
+/// The number of users that are named before findings that they share.
+const SUBJECTS: usize = 20;
 
 /// The users of whom something holds, or `None` if it holds of none.
 fn named(proof: &Proof, holds: impl Fn(&UserProof) -> bool) -> Option<String> {
@@ -190,11 +146,39 @@ fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// A note on a kept promise about guards if some users have none to lift.
+fn without_guard(proof: &Proof, promise: Promise) -> String {
+    let missing = |finding: &&Finding| finding.id == "guard/missing";
+    match proof.findings.iter().filter(missing).count() {
+        count if count > 0 && promise == Promise::NoLiftingOfOwnGuard => {
+            let have = if count == 1 { "has" } else { "have" };
+            format!(", but {} {have} none", counted(count, "user"))
+        }
+        _ => String::new(),
+    }
+}
+
 /// Returns a note with the number of those that depend on the request.
 fn undecided(count: usize) -> String {
     match count {
         0 => String::new(),
         _ => format!(" ({count} undecided)"),
+    }
+}
+
+/// `alice, bob [without-mfa/s3:GetObject and 2 more]`.
+fn heading(block: &Block<'_>) -> String {
+    let subjects = match block.subjects.len() {
+        all if all > SUBJECTS => {
+            let first = block.subjects[..SUBJECTS].join(", ");
+            format!("{first} and {} more", all - SUBJECTS)
+        }
+        _ => block.subjects.join(", "),
+    };
+    let id = &block.first.id;
+    match block.actions.len() {
+        0 | 1 => format!("{subjects} [{id}]"),
+        all => format!("{subjects} [{id} and {} more]", all - 1),
     }
 }
 
@@ -236,10 +220,13 @@ impl Lines {
             self.push(Style::Plain, text);
         }
         let powers = user.powers(Scenario::LongTermKey);
-        let names: Vec<String> = powers
-            .actions
-            .names()
+        let names = powers.actions.in_short().into_iter();
+        let names: Vec<String> = names
             .filter(|name| !FREE.contains(&name.as_str()))
+            .map(|name| match name.as_str() {
+                "*" => EVERYTHING.to_owned(),
+                _ => name,
+            })
             .collect();
         let more = names.len().saturating_sub(LISTED);
         let mut text = names[..names.len().min(LISTED)].join(", ");
@@ -295,36 +282,56 @@ impl Lines {
             let mut findings = proof.findings.iter();
             match findings.any(|finding| finding.breaks == Some(promise)) {
                 true => self.push(Style::Bad, format!("broken: {}", promise.words())),
-                false => self.push(Style::Good, format!("kept: {}", promise.words())),
+                false => {
+                    let note = without_guard(proof, promise);
+                    self.push(Style::Good, format!("kept: {}{note}", promise.words()));
+                }
             }
         }
     }
 
-    /// A finding. One edit often fixes several, and is shown with the first of them.
-    fn finding(&mut self, finding: &Finding, before: &[Finding]) {
-        let style = match finding.severity {
+    /// Findings that are alike. One edit often fixes several blocks, and is shown with the first.
+    fn block(&mut self, block: &Block<'_>, before: &[Block<'_>]) {
+        let Block {
+            first,
+            subjects,
+            actions,
+            message,
+        } = block;
+        let style = match first.severity {
             Severity::High => Style::Bad,
             Severity::Medium => Style::Warning,
             Severity::Low => Style::Plain,
         };
         self.push(Style::Plain, String::new());
-        let severity = finding.severity.as_str();
         self.push(
             style,
-            format!("{severity}: {} [{}]", finding.subject, finding.id),
+            format!("{}: {}", first.severity.as_str(), heading(block)),
         );
-        self.push(Style::Plain, format!("  {}", finding.message));
-        if let Some(statement) = &finding.statement {
+        self.push(Style::Plain, format!("  {message}"));
+        if let Some((_, others)) = actions.split_first().filter(|(_, more)| !more.is_empty()) {
+            let same = if first.is_credential_of_service() {
+                "so do {} that make credentials of one service each"
+            } else if first.is_longer_lived() {
+                "{} make or use something else that a thief keeps"
+            } else {
+                "the same holds for {}"
+            };
+            let same = same.replace("{}", &format!("{} more", others.len()));
+            self.push(Style::Plain, format!("  {same}: {}", others.join(", ")));
+        }
+        if let Some(statement) = &first.statement {
             self.push(Style::Faint, format!("  by {statement}"));
         }
-        let Some(fix) = &finding.fix else {
-            self.push(Style::Good, format!("  to do: {}", finding.advice()));
+        let Some(fix) = &first.fix else {
+            let advice = first.advice_about(subjects, actions);
+            self.push(Style::Good, format!("  to do: {advice}"));
             return;
         };
         let mut before = before.iter();
-        let same = before.find(|earlier| earlier.fix.as_ref() == Some(fix));
-        if let Some(Finding { id, subject, .. }) = same {
-            let text = format!("  fixed by the same lines as {subject} [{id}]");
+        let same = before.find(|earlier| earlier.first.fix.as_ref() == Some(fix));
+        if let Some(earlier) = same {
+            let text = format!("  fixed by the same lines as {}", heading(earlier));
             self.push(Style::Good, text);
             return;
         }

@@ -13,6 +13,7 @@ use crate::audit::benchmark::Benchmark;
 use crate::audit::check::{Check, CheckFindings};
 use crate::audit::finding::{Severity, Subject};
 use crate::audit::input::{Input, NotRead};
+use crate::prove::misses_keys;
 
 pub(in crate::audit) const ALLOW: Check = Check {
     id: "mfa-if-exists",
@@ -67,14 +68,7 @@ fn is_loose_about_age(statement: &Statement) -> bool {
 
 fn deny(input: &Input, found: &mut CheckFindings) -> Result<(), NotRead> {
     let message = "denies sessions without MFA, and lets a long-term key through";
-    report(input, found, message, |statement| {
-        let mut present = about(statement, PRESENT);
-        statement.effect() == Effect::Deny
-            && present.any(|condition| {
-                holds(condition, Mfa::LongTermKey) == Truth::No
-                    && holds(condition, Mfa::SessionWithout) == Truth::Yes
-            })
-    });
+    report(input, found, message, misses_keys);
     Ok(())
 }
 

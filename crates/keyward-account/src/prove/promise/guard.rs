@@ -6,7 +6,7 @@ mod ways;
 use std::collections::BTreeMap;
 
 use keyward_core::id::RoleArn;
-use keyward_iam::{Effect, StatementRef};
+use keyward_iam::{Effect, GrantedPolicy, Statement, StatementRef};
 
 use crate::prove::ProofData;
 use crate::prove::federated::{FEDERATE, IN_SESSION};
@@ -14,11 +14,11 @@ use crate::prove::finding::{DOUBT, Finding, Promise, Severity, SubjectKind};
 use crate::prove::judged::{GAPS, Judged, Unlimited};
 use crate::prove::own::others;
 use crate::prove::people::Person;
-use crate::prove::scenario::Scenario;
+use crate::prove::scenario::{Scenario, misses_keys};
 use crate::prove::sweep::{Granted, surest};
 
 use super::administrators::is_administrator;
-use super::without_mfa::words;
+use super::without_mfa::{examples, words};
 use ways::{LiftingAction, ways};
 
 pub(super) fn check(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
@@ -161,7 +161,7 @@ fn missing(judged: &Judged<'_>, found: &mut Vec<Finding>) {
             severity: Severity::Low,
             kind: SubjectKind::User,
             subject: person.key.to_string(),
-            statement: deny(person),
+            statement: intended(person).map(Intended::cite),
             message: format!(
                 "the guard leaves open what enrolment takes on other people's users and devices, \
                  should a right for it be added: {}",
@@ -181,6 +181,7 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], first: &Unlimited<'_>
     let decided = open.without(&first.in_session.undecided.without(own));
     let names: Vec<String> = open.names().take(GAPS).map(|n| format!("`{n}`")).collect();
     let with = words(scenarios);
+    let intended = intended(person);
     let mut certain = true;
     let (id, severity, message) = if own.len() <= GAPS && open.len() > GAPS {
         certain = decided.len() > GAPS;
@@ -189,11 +190,20 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], first: &Unlimited<'_>
              later works at once ({} actions, such as {}){}",
             first.scenario.words(),
             open.len(),
-            names[..2].join(" and "),
+            examples(&open, 2).join(" and "),
             match certain {
                 true => "",
                 false => DOUBT,
             }
+        );
+        ("guard/missing", Severity::Medium, message)
+    } else if open.len() > GAPS && intended.as_ref().is_some_and(Intended::misses_keys) {
+        let message = format!(
+            "the guard holds in sessions without MFA only, because a request with a long-term key \
+             {LACKS_KEY}: with {with}, any right that is added later works at once ({} actions, such \
+             as {})",
+            open.len(),
+            examples(&open, 2).join(" and ")
         );
         ("guard/missing", Severity::Medium, message)
     } else if open.len() > GAPS {
@@ -201,7 +211,7 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], first: &Unlimited<'_>
             "no statement denies this user everything else without MFA: with {with}, any right \
              that is added later works at once ({} actions, such as {})",
             open.len(),
-            names[..2].join(" and ")
+            examples(&open, 2).join(" and ")
         );
         ("guard/missing", Severity::Medium, message)
     } else {
@@ -217,7 +227,7 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], first: &Unlimited<'_>
         severity,
         kind: SubjectKind::User,
         subject: person.key.to_string(),
-        statement: deny(person),
+        statement: intended.map(Intended::cite),
         message,
         certain,
         breaks: None,
@@ -225,28 +235,46 @@ fn open_guard(person: &Person<'_>, scenarios: &[Scenario], first: &Unlimited<'_>
     }
 }
 
+/// What a request with a long-term key lacks if a guard does not hold of it.
+pub(in crate::prove) const LACKS_KEY: &str = "lacks what its condition compares";
+
 /// The first statement that denies something about MFA, which is what was meant as a guard.
-fn deny(person: &Person<'_>) -> Option<StatementRef> {
-    let permissions = person.gathered.permissions();
-    let statements = permissions.identity.iter().flat_map(|granted| {
+struct Intended<'p> {
+    granted: &'p GrantedPolicy<'p>,
+    index: usize,
+    statement: &'p Statement,
+}
+
+fn intended<'p>(person: &'p Person<'_>) -> Option<Intended<'p>> {
+    let statements = person.gathered.permissions().identity.iter();
+    let mut statements = statements.flat_map(|granted| {
         let statements = granted.policy.statements().iter().enumerate();
-        statements.map(move |(index, statement)| (granted, index, statement))
+        statements.map(move |(index, statement)| Intended {
+            granted,
+            index,
+            statement,
+        })
     });
-    let mut guards = statements.filter(|(_, _, statement)| {
+    statements.find(|Intended { statement, .. }| {
         let mut conditions = statement.conditions().iter();
         statement.effect() == Effect::Deny
             && conditions.any(|condition| {
-                condition
-                    .key()
-                    .to_ascii_lowercase()
-                    .starts_with("aws:multifactorauth")
+                let key = condition.key().to_ascii_lowercase();
+                key.starts_with("aws:multifactorauth")
             })
-    });
-    guards
-        .next()
-        .map(|(granted, index, statement)| StatementRef {
-            policy: granted.source.clone(),
-            sid: statement.sid().map(str::to_owned),
-            index,
-        })
+    })
+}
+
+impl Intended<'_> {
+    fn misses_keys(&self) -> bool {
+        misses_keys(self.statement)
+    }
+
+    fn cite(self) -> StatementRef {
+        StatementRef {
+            policy: self.granted.source.clone(),
+            sid: self.statement.sid().map(str::to_owned),
+            index: self.index,
+        }
+    }
 }

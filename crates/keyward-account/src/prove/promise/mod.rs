@@ -23,6 +23,8 @@ use super::finding::Finding;
 use super::judged::Judged;
 use super::scenario::Scenario;
 use super::{Admission, ProofData};
+
+pub(super) use guard::LACKS_KEY;
 /// Adds the findings about a user.
 pub(super) fn of_user(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut Vec<Finding>) {
     without_mfa::check(judged, found);

@@ -79,11 +79,6 @@ fn one(judged: &Judged<'_>, action: &str) -> Finding {
 }
 
 fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
-    let examples: Vec<String> = more
-        .names()
-        .take(3)
-        .map(|name| format!("`{name}`"))
-        .collect();
     let first = more.names().next().unwrap_or_default();
     let decided = Scenario::WITHOUT_MFA
         .map(|scenario| judged.proof.powers(scenario))
@@ -105,7 +100,7 @@ fn many(judged: &Judged<'_>, more: &ActionSet) -> Finding {
         message: format!(
             "can call {} actions without MFA beyond enrolling a device, such as {}{session}{doubt}",
             more.len(),
-            examples.join(", ")
+            examples(more, 3).join(", ")
         ),
         certain: doubt.is_empty(),
         breaks: Some(Promise::OnlyEnrolmentWithoutMfa),
@@ -224,6 +219,27 @@ fn way(judged: &Judged<'_>, scenarios: &[Scenario], action: &str) -> Option<User
 /// The statement of a way, and the end of a sentence about its session.
 fn parts(way: Option<UserGrant>) -> (Option<StatementRef>, &'static str) {
     way.map_or((None, ""), |way| (Some(way.granted.by), way.session))
+}
+
+/// Actions that many people know.
+const KNOWN: [&str; 6] = [
+    "iam:CreateUser",
+    "s3:GetObject",
+    "ec2:RunInstances",
+    "secretsmanager:GetSecretValue",
+    "dynamodb:DeleteTable",
+    "lambda:InvokeFunction",
+];
+
+/// Examples of many actions, in backticks: those that many people know first.
+pub(super) fn examples(actions: &ActionSet, count: usize) -> Vec<String> {
+    let known = KNOWN.iter().filter(|name| actions.contains(name));
+    let known: Vec<String> = known.map(|name| (*name).to_owned()).collect();
+    let others = actions
+        .names()
+        .filter(|name| !KNOWN.contains(&name.as_str()));
+    let all = known.iter().cloned().chain(others.take(count));
+    all.take(count).map(|name| format!("`{name}`")).collect()
 }
 
 /// The scenarios in words.

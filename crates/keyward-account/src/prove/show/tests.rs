@@ -4,6 +4,11 @@ use serde_json::json;
 use super::show;
 use crate::prove::tests::fixtures::{Small, allow, trust, when, with_mfa};
 
+fn text(small: &Small) -> Vec<String> {
+    let lines = show(&small.prove());
+    lines.iter().map(ToString::to_string).collect()
+}
+
 #[test]
 fn an_edit_that_fixes_several_findings_is_shown_once() {
     let grants = allow(json!(["s3:GetObject", "s3:PutObject"]), json!("*"));
@@ -12,14 +17,61 @@ fn an_edit_that_fixes_several_findings_is_shown_once() {
     for finding in &mut proof.findings {
         finding.fix = Some("+ guard = true".to_owned());
     }
-    assert!(proof.findings.len() > 1);
     let lines: Vec<String> = show(&proof).iter().map(ToString::to_string).collect();
     let edits = lines.iter().filter(|line| line.contains("+ guard = true"));
     assert_eq!(edits.count(), 1);
-    let first = &proof.findings[0];
-    let same = format!("fixed by the same lines as alice [{}]", first.id);
-    let others = lines.iter().filter(|line| line.contains(&same));
-    assert_eq!(others.count(), proof.findings.len() - 1);
+    let first = "alice [without-mfa/s3:GetObject and 1 more]";
+    assert!(lines.contains(&format!("high: {first}")), "{lines:#?}");
+    let same = format!("  fixed by the same lines as {first}");
+    let others = lines.iter().filter(|line| **line == same);
+    assert_eq!(others.count(), 1, "{lines:#?}");
+}
+
+#[test]
+fn findings_that_are_alike_are_shown_once() {
+    let grants = allow(json!(["s3:GetObject", "s3:PutObject"]), json!("*"));
+    let small = Small::default()
+        .group("people", &[("own", vec![grants])])
+        .user("/", "alice", &["people"])
+        .user("/", "bob", &["people"]);
+    let lines = text(&small);
+    let at = lines
+        .iter()
+        .position(|line| line == "high: alice, bob [without-mfa/s3:GetObject and 1 more]")
+        .unwrap_or_else(|| panic!("{lines:#?}"));
+    assert_eq!(
+        lines[at + 1..at + 5],
+        [
+            "  can call `s3:GetObject` with a long-term key or a session without MFA",
+            "  the same holds for 1 more: s3:PutObject",
+            "  by statement 1 of `own` of group `people`",
+            "  to do: remove these actions from statement 1 of `own` of group `people`, or deny \
+             them in another policy; or deny them without MFA: attach to each of them or their \
+             groups a statement that denies everything except enrolment with `BoolIfExists \
+             aws:MultiFactorAuthPresent = false`",
+        ]
+    );
+    assert!(
+        lines.contains(&"kept: no user can lift their own guard, but 2 users have none".to_owned())
+    );
+}
+
+#[test]
+fn services_are_named_as_a_whole() {
+    let grants = allow(json!(["sqs:*", "iam:GetUser"]), json!("*"));
+    let small = Small::default()
+        .user("/", "alice", &[])
+        .with("own", &[grants])
+        .user("/", "bob", &[])
+        .with("own", &[allow(json!("*"), json!("*"))]);
+    let lines = text(&small);
+    let has = |start: &str| lines.iter().any(|line| line.starts_with(start));
+    assert!(has(
+        "  with the key alone: iam:GetUser, sqs:*, and actions newer"
+    ));
+    assert!(has(
+        "  with the key alone: every action that keyward knows, and actions newer"
+    ));
 }
 
 #[test]
