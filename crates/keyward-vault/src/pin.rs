@@ -16,6 +16,7 @@ use crate::document::{Descent, Document, Generation};
 use crate::identity::Identity;
 use crate::paths::Paths;
 use crate::slot::{self, SlotError, SlotName};
+use wire::PinFault;
 
 /// The last seen state. During a write, the states before and after it both agree with the pin, so
 /// that a crash leaves no difference.
@@ -79,6 +80,13 @@ pub enum VaultChange {
     },
     /// The pin itself cannot be read as one.
     PinDamaged(PathBuf),
+    /// A newer program wrote the pin.
+    PinNewer {
+        /// The pin.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+    },
 }
 
 impl VaultChange {
@@ -96,7 +104,8 @@ impl VaultChange {
             | Self::Older { .. }
             | Self::OtherState { .. }
             | Self::Diverged { .. }
-            | Self::PinDamaged(_) => false,
+            | Self::PinDamaged(_)
+            | Self::PinNewer { .. } => false,
         }
     }
 }
@@ -121,6 +130,12 @@ impl fmt::Display for VaultChange {
                  of this one (generation {seen})"
             ),
             Self::PinDamaged(path) => write!(f, "`{}` is damaged", path.display()),
+            Self::PinNewer { path, found } => write!(
+                f,
+                "`{}` has version {found} and this program reads up to {}; use the newer keyward that wrote it",
+                path.display(),
+                wire::VERSION
+            ),
         }
     }
 }
@@ -145,8 +160,9 @@ fn list(changes: &[VaultChange]) -> String {
 pub(crate) enum PinError {
     #[error(transparent)]
     Disk(#[from] DiskError),
-    #[error("`{}` is damaged", .0.display())]
-    Damaged(PathBuf),
+    /// What is there is not a pin of this program.
+    #[error("{0}")]
+    Unusable(VaultChange),
 }
 
 /// The file of a vault's pin; `None` without a folder for pins.
@@ -171,7 +187,7 @@ impl PinFile {
         let Some(path) = &self.0 else {
             return Ok(None);
         };
-        let damaged = || PinError::Damaged(path.clone());
+        let damaged = || PinError::Unusable(VaultChange::PinDamaged(path.clone()));
         let bytes = match disk::read_private(path) {
             Ok(Some(bytes)) => bytes,
             // A link to nothing is not the same as no pin.
@@ -182,7 +198,13 @@ impl PinFile {
             }
             Err(error) => return Err(error.into()),
         };
-        wire::read(&bytes).map(Some).ok_or_else(damaged)
+        wire::read(&bytes).map(Some).map_err(|fault| match fault {
+            PinFault::Damaged => damaged(),
+            PinFault::Newer(found) => PinError::Unusable(VaultChange::PinNewer {
+                path: path.clone(),
+                found,
+            }),
+        })
     }
 
     /// Whether an index file belongs to a vault file, as far as the pin knows that vault file.
@@ -229,8 +251,8 @@ impl PinFile {
         change: impl FnOnce(&mut Pin),
     ) -> Result<(), DiskError> {
         match self.read() {
-            // The next opening reports a damaged pin.
-            Ok(None) | Err(PinError::Damaged(_)) => Ok(()),
+            // The next opening reports a pin that cannot be used.
+            Ok(None) | Err(PinError::Unusable(_)) => Ok(()),
             Ok(Some(mut pin)) => {
                 change(&mut pin);
                 self.write(&pin, paths)

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{Pin, StateDigest};
 use crate::document::Generation;
 
-const VERSION: u32 = 1;
+/// The version that this program reads and writes.
+pub(super) const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 struct PinWire {
@@ -53,7 +54,29 @@ pub(super) fn write(pin: &Pin, folder: &Path) -> Vec<u8> {
     serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
 }
 
-pub(super) fn read(bytes: &[u8]) -> Option<Pin> {
+/// What makes a file no pin of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PinFault {
+    /// It is not exactly of the form above.
+    Damaged,
+    /// It is of this version, which a newer program wrote.
+    Newer(u32),
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<Pin, PinFault> {
+    #[derive(Deserialize)]
+    struct VersionOnly {
+        version: u32,
+    }
+    // A newer form need not have the same shape, so its version is looked for alone.
+    match serde_json::from_slice(bytes) {
+        Ok(VersionOnly { version }) if version > VERSION => Err(PinFault::Newer(version)),
+        _ => read_own(bytes).ok_or(PinFault::Damaged),
+    }
+}
+
+/// A pin of this program's version.
+fn read_own(bytes: &[u8]) -> Option<Pin> {
     let PinWire {
         version,
         folder: _,

@@ -27,7 +27,7 @@ impl Vault {
     pub fn changes(&self) -> Result<Vec<VaultChange>, ReadError> {
         match self.pinned()? {
             Pinned::Nothing => Ok(Vec::new()),
-            Pinned::Damaged(change) => Ok(vec![change]),
+            Pinned::Unusable(change) => Ok(vec![change]),
             Pinned::Pin(pin) => Ok(pin.compare_slots(&self.paths)?),
         }
     }
@@ -59,7 +59,7 @@ impl Vault {
         match self.pin.read() {
             Ok(None) => Ok(Pinned::Nothing),
             Ok(Some(pin)) => Ok(Pinned::Pin(pin)),
-            Err(PinError::Damaged(path)) => Ok(Pinned::Damaged(VaultChange::PinDamaged(path))),
+            Err(PinError::Unusable(change)) => Ok(Pinned::Unusable(change)),
             Err(PinError::Disk(error)) => Err(error),
         }
     }
@@ -103,7 +103,7 @@ impl Vault {
     ) -> Result<PinComparison, ReadError> {
         let pin = match self.pinned()? {
             Pinned::Nothing => return Ok(PinComparison::Unpinned),
-            Pinned::Damaged(change) => return Ok(PinComparison::Differs(vec![change])),
+            Pinned::Unusable(change) => return Ok(PinComparison::Differs(vec![change])),
             Pinned::Pin(pin) => pin,
         };
         let mut changes = pin.compare_slots(&self.paths)?;
@@ -172,7 +172,7 @@ impl Vault {
         }
         let seen = match self.pinned()? {
             Pinned::Pin(pin) => pin.generation,
-            Pinned::Nothing | Pinned::Damaged(_) => Generation::default(),
+            Pinned::Nothing | Pinned::Unusable(_) => Generation::default(),
         };
         Ok(seen.max(document.generation()).next())
     }
@@ -288,7 +288,7 @@ impl Vault {
 /// The content of a pin's file.
 enum Pinned {
     Nothing,
-    Damaged(VaultChange),
+    Unusable(VaultChange),
     Pin(Pin),
 }
 

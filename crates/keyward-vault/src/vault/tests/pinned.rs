@@ -337,6 +337,21 @@ fn a_damaged_pin_is_named() {
     assert_eq!(changes(&fixture.vault), [VaultChange::PinDamaged(pin)]);
 }
 
+#[test]
+fn a_pin_of_a_newer_program_says_so_and_stays_as_it_is() {
+    let (fixture, _) = with_two_states();
+    let pin = fixture.vault.pin.path().unwrap().to_owned();
+    let newer = br#"{"version":2}"#;
+    write(&pin, newer);
+    let change = VaultChange::PinNewer {
+        path: pin.clone(),
+        found: 2,
+    };
+    assert!(change.to_string().contains("use the newer keyward"));
+    assert_eq!(changes(&fixture.vault), [change]);
+    assert_eq!(fs::read(pin).unwrap(), newer);
+}
+
 /// Things in the place of a pin that are not pins.
 #[cfg(unix)]
 const NO_PINS: [fn(&Path); 4] = [

@@ -122,5 +122,8 @@ fn give_up(vault: &Vault, lost: &LostVault, args: &Args, ui: &Ui) -> Result<Exit
 
 /// Whether a change is the pin's own, which then says nothing about `vault.age`.
 fn of_pin(change: &VaultChange) -> bool {
-    matches!(change, VaultChange::PinDamaged(_))
+    matches!(
+        change,
+        VaultChange::PinDamaged(_) | VaultChange::PinNewer { .. }
+    )
 }
