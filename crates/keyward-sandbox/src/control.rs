@@ -29,7 +29,8 @@ pub(crate) fn handle(practice: &PracticeState, request: &Inbound) -> Reply {
             practice.state().faults.clear();
             Ok(json!({}))
         }
-        ("GET", "/_practice/code") => phone(practice, request),
+        ("GET", "/_practice/code") => phone(practice, request, Looked::On),
+        ("POST", "/_practice/code") => phone(practice, request, Looked::Taken),
         ("POST", "/_practice/advance") => advance(practice, request),
         ("GET", "/_practice/state") => Ok(state(practice)),
         _ => return Reply::text(404, now, "there is no such path\n"),
@@ -59,7 +60,17 @@ fn inject(practice: &PracticeState, request: &Inbound) -> Result<Value, String> 
     Ok(json!({}))
 }
 
-fn phone(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
+/// What becomes of a code that the phone shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Looked {
+    /// It may be shown again.
+    On,
+    /// A person takes it: the next one who takes a code gets a later one, also while this one is not sent yet, as
+    /// between the two codes of an enrolment.
+    Taken,
+}
+
+fn phone(practice: &PracticeState, request: &Inbound, looked: Looked) -> Result<Value, String> {
     let params = request.query_params();
     let serial: MfaSerial = params
         .get("serial")
@@ -67,20 +78,32 @@ fn phone(practice: &PracticeState, request: &Inbound) -> Result<Value, String> {
         .parse()
         .map_err(|error: keyward_core::id::InvalidId| error.to_string())?;
     let now = practice.clock.now();
-    let state = practice.state();
+    let mut state = practice.state();
     let device = state
         .accounts
         .device(&serial)
         .ok_or_else(|| no_such_device(&state.accounts))?;
     let step = Step::at(now).plus(device.drift);
+    let used = match looked {
+        Looked::On => device.last_step,
+        Looked::Taken => device.last_step.max(state.taken.get(&serial).copied()),
+    };
+    let is_used = |step: Step| used.is_some_and(|last| last >= step);
     // Exposed because playing the phone is what this path is for.
     let shown = |by: i64| code(&device.seed, step.plus(by)).expose().to_owned();
-    Ok(json!({
+    let answer = json!({
         "code": shown(0), "next": shown(1),
         "seconds_left": Step::at(now).plus(1).start().remaining(now).as_secs(),
-        "spent": device.last_step.is_some_and(|last| last >= step),
-        "next_spent": device.last_step.is_some_and(|last| last > step),
-    }))
+        "spent": is_used(step),
+        "next_spent": is_used(step.plus(1)),
+    });
+    let fresh = [step, step.plus(1)]
+        .into_iter()
+        .find(|step| !is_used(*step));
+    if let (Looked::Taken, Some(fresh)) = (looked, fresh) {
+        state.taken.insert(serial, fresh);
+    }
+    Ok(answer)
 }
 
 /// Names the devices that there are: a serial is easy to mistype.

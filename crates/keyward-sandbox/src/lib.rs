@@ -46,7 +46,7 @@ pub use faults::{Effect, Fault};
 pub use identity_center::{Approval, Assignment, IdentityCenter};
 pub use journal::Entry;
 pub use keyward_loopback::StartError;
-pub use phone::{PhoneError, Shown, phone_code};
+pub use phone::{PhoneError, Shown, has_phone, phone_code};
 pub use server::{Options, Sandbox};
 pub use signin::ConsoleSignIn;
 pub use state::{

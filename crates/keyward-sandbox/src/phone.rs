@@ -25,9 +25,9 @@ pub enum PhoneError {
 /// The output of a phone.
 #[derive(Debug)]
 pub enum Shown {
-    /// A code that was not used yet: the one shown, or the next one, which AWS accepts too.
+    /// A code that nobody used or took yet: the one shown, or the next one, which AWS accepts too.
     Fresh(MfaCode),
-    /// Both were used; the next one comes after this number of seconds.
+    /// Both were used or taken; the next one comes after this number of seconds.
     Spent {
         /// Seconds until there is a next code.
         seconds_left: u64,
@@ -49,22 +49,21 @@ enum Answer {
     },
 }
 
-/// A code of `serial` at the practice account at `url` that was not used yet, if there is one.
+/// Whether a practice account answers at `url` and has this device.
+#[must_use]
+pub fn has_phone(url: &str, serial: &MfaSerial) -> bool {
+    matches!(
+        ask(url, serial, hyper::Method::GET),
+        Ok(Answer::Code { .. })
+    )
+}
+
+/// Takes a code of `serial` at the practice account at `url` that was neither used nor taken yet, if there is one.
 ///
 /// # Errors
 /// The address is wrong, nothing answers, or there is no such device.
 pub fn phone_code(url: &str, serial: &MfaSerial) -> Result<Shown, PhoneError> {
-    let host = url
-        .strip_prefix("http://")
-        .filter(|host| host.starts_with("127.0.0.1:"));
-    let host = host.ok_or_else(|| PhoneError::Address(url.to_owned()))?;
-    let runtime = keyward_loopback::runtime().map_err(|e| PhoneError::Unreachable(e.into()))?;
-    let body = runtime
-        .block_on(get(host, serial))
-        .map_err(PhoneError::Unreachable)?;
-    let answer: Answer =
-        serde_json::from_slice(&body).map_err(|e| PhoneError::Unreachable(e.into()))?;
-    match answer {
+    match ask(url, serial, hyper::Method::POST)? {
         Answer::Code {
             next_spent: true,
             seconds_left,
@@ -85,16 +84,32 @@ pub fn phone_code(url: &str, serial: &MfaSerial) -> Result<Shown, PhoneError> {
     }
 }
 
-async fn get(
+/// What the account says about the device. GET looks at it, POST takes a code.
+fn ask(url: &str, serial: &MfaSerial, method: hyper::Method) -> Result<Answer, PhoneError> {
+    let host = url
+        .strip_prefix("http://")
+        .filter(|host| host.starts_with("127.0.0.1:"));
+    let host = host.ok_or_else(|| PhoneError::Address(url.to_owned()))?;
+    let runtime = keyward_loopback::runtime().map_err(|e| PhoneError::Unreachable(e.into()))?;
+    let body = runtime
+        .block_on(send(host, serial, method))
+        .map_err(PhoneError::Unreachable)?;
+    serde_json::from_slice(&body).map_err(|e| PhoneError::Unreachable(e.into()))
+}
+
+async fn send(
     host: &str,
     serial: &MfaSerial,
+    method: hyper::Method,
 ) -> Result<Bytes, Box<dyn std::error::Error + Send + Sync>> {
     let stream = tokio::net::TcpStream::connect(host).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     // Only `+` and `=` of a serial need escaping in a query.
     let query = serial.as_str().replace('+', "%2B").replace('=', "%3D");
-    let request = hyper::Request::get(format!("/_practice/code?serial={query}"))
+    let request = hyper::Request::builder()
+        .method(method)
+        .uri(format!("/_practice/code?serial={query}"))
         .header("host", host)
         .body(Empty::<Bytes>::new())?;
     let talk = async {

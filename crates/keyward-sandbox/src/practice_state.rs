@@ -1,10 +1,12 @@
 //! Everything one practice server knows, and the way of a request through it: where it belongs,
 //! faults, signature, decision, journal. One call is decided at a time.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use keyward_core::Timestamp;
+use keyward_core::id::MfaSerial;
 
 use crate::authenticate::{authenticate, service};
 use crate::call::{Call, Caller, Service};
@@ -21,6 +23,7 @@ use crate::reply::{Outcome, Reply};
 use crate::signin::{self, ConsoleSignIn};
 use crate::sigv4::Claim;
 use crate::state::{Accounts, HiddenFor, Mfa, Propagation, Sessions, entity_keys};
+use crate::totp::Step;
 use crate::xml::Xml;
 use crate::{control, ec2, federation, iam, sts};
 
@@ -43,6 +46,8 @@ pub(crate) struct State {
     pub(crate) propagation: Propagation,
     pub(crate) stacks: Stacks,
     pub(crate) journal: Vec<Entry>,
+    /// The last window whose code a person took from the phone of a device.
+    pub(crate) taken: BTreeMap<MfaSerial, Step>,
 }
 
 impl PracticeState {

@@ -55,7 +55,7 @@ pub struct Options {
 ///   `{"hide_new_entity_seconds": N}` or
 ///   `{"error": {"status": 503, "code": "…", "message": "…"}}`; `DELETE` forgets all faults;
 /// - `GET /_practice/code?serial=ARN`: what the phone shows, `{"code", "next", "seconds_left",
-///   "spent", "next_spent"}`;
+///   "spent", "next_spent"}`; `POST` takes the code, so that no other `POST` shows it again;
 /// - `POST /_practice/advance` with `{"seconds": N}`: moves the clock;
 /// - `GET /_practice/state`: the accounts, as [`Accounts::from_json`] reads them.
 #[derive(Debug)]

@@ -46,8 +46,8 @@ pub(crate) struct Args {
     #[arg(long, requires = "command")]
     keep_home: bool,
 
-    /// Be the phone: print a code of a running practice account that was not used yet; without a
-    /// serial, of alice's device arn:aws:iam::123456789012:mfa/alice
+    /// Be the phone: print a code of a running practice account that was neither used nor printed yet;
+    /// without a serial, of alice's device arn:aws:iam::123456789012:mfa/alice
     #[arg(long, value_name = "SERIAL", num_args = 0..=1, default_missing_value = "arn:aws:iam::123456789012:mfa/alice", conflicts_with_all = ["port", "blueprint", "empty"])]
     phone: Option<MfaSerial>,
 
@@ -163,7 +163,7 @@ fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
         // Another terminal: the account that answers, the newest first.
         None => practice::running()
             .into_iter()
-            .find(|url| keyward_sandbox::phone_code(url, serial).is_ok())
+            .find(|url| keyward_sandbox::has_phone(url, serial))
             .ok_or_else(|| {
                 CliError::usage("no running practice account has this phone")
                     .hint("keyward sandbox   (starts one)")
@@ -182,7 +182,7 @@ fn phone(serial: &MfaSerial, ui: &Ui) -> Result<ExitCode, CliError> {
             Shown::Spent { seconds_left } => {
                 if !std::mem::replace(&mut told, true) {
                     ui.say(format!(
-                        "the codes of now were used; the next comes in {seconds_left} s"
+                        "the codes of now were used or shown; the next comes in {seconds_left} s"
                     ));
                 }
                 // The account's clock may be moved in the meantime.
