@@ -18,6 +18,13 @@ fn every_visible_command_has_a_manual_page() {
         "{first}"
     );
     assert!(read("keyward-account-plan.1").contains("\\-\\-"));
+    // The last line of each page names the whole program and its version.
+    for name in ["keyward.1", "keyward-exec.1", "keyward-account-plan.1"] {
+        let page = read(name);
+        let title = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+        let program = concat!("\"keyward ", env!("CARGO_PKG_VERSION"), "\"");
+        assert!(title.contains(program), "{title}");
+    }
     // Hidden commands are for programs and for people from other tools.
     assert!(!pages.join("keyward-plugin-host.1").exists());
     assert!(!pages.join("keyward-man.1").exists());
