@@ -106,6 +106,10 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
         "asks for much; `init.rs` answers its questions",
     ),
     ("install.md", "cargo install ", "builds the program"),
+    ("install.md", "install -D ", "needs a release"),
+    ("install.md", "sha256sum ", "needs a release"),
+    ("install.md", "sudo apt ", "needs a release"),
+    ("install.md", "tar ", "needs a release"),
     ("install.md", "scripts/", "builds the program"),
     ("moving-in.md", "shred ", "another program alone"),
     (
