@@ -5,7 +5,7 @@ pub mod anchor;
 pub mod files;
 
 use std::fs::{File, TryLockError};
-use std::io::{self, BufRead, BufReader, Read as _, Seek as _, Write as _};
+use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -102,6 +102,7 @@ pub fn record_again(locations: &Locations, what: &str, now: Timestamp) -> io::Re
 #[cfg(target_os = "linux")]
 #[must_use]
 pub fn parent() -> Option<String> {
+    use std::io::Read as _;
     let pid = rustix::process::getppid()?;
     let mut file = File::open(format!("/proc/{}/comm", pid.as_raw_nonzero())).ok()?;
     // The kernel cuts such a name after 15 bytes, and returns it at once.

@@ -4,8 +4,6 @@
 
 use std::path::Path;
 
-use crate::system::locations;
-
 /// A file that has other names.
 pub(super) struct OtherNames {
     /// The consequence, as a sentence.
@@ -18,6 +16,9 @@ pub(super) struct OtherNames {
 #[cfg(unix)]
 pub(super) fn of(path: &Path) -> Option<OtherNames> {
     use std::os::unix::fs::MetadataExt as _;
+
+    use crate::system::locations;
+
     let found = std::fs::metadata(path).ok()?;
     if found.nlink() < 2 {
         return None;

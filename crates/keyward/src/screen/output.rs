@@ -112,6 +112,10 @@ pub(crate) struct Variables {
 
 impl Variables {
     /// Those to set, by names of their own.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "ready answers ask for it")
+    )]
     pub(crate) fn owned(self) -> Vec<(String, Zeroizing<String>)> {
         let own = |(name, value): (&str, _)| (name.to_owned(), value);
         self.set.into_iter().map(own).collect()

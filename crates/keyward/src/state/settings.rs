@@ -41,6 +41,10 @@ pub(crate) struct Settings {
     /// The profile whose credentials `assume` starts from.
     pub(crate) assume_from: Option<ProfileName>,
     /// The names in the file that are not those of settings.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "ready answers ask for it")
+    )]
     pub(crate) unknown: Vec<String>,
 }
 
