@@ -139,6 +139,10 @@ impl Settings {
             ));
             return Err(vec![told.hint("install a newer keyward")]);
         }
+        if let Some(other) = other_version(&text) {
+            let told = wrong().because(format!("its version is `{other}`, which is not a number"));
+            return Err(vec![told.hint(format!("write `version = {VERSION}`"))]);
+        }
         let wire: Wire = toml_edit::de::from_str(&text).map_err(|e| {
             let told = wrong().because(e.to_string().trim_end().to_owned());
             vec![told.hint("correct or remove the line")]
@@ -249,6 +253,15 @@ fn unknown(text: &str) -> Vec<String> {
 fn version(text: &str) -> Option<i64> {
     let document: toml_edit::Document<&str> = toml_edit::Document::parse(text).ok()?;
     document.get("version")?.as_integer()
+}
+
+/// A version that is not a number, as the file spells it: a newer one in quotation marks is not to be ignored.
+fn other_version(text: &str) -> Option<String> {
+    let document: toml_edit::Document<&str> = toml_edit::Document::parse(text).ok()?;
+    let item = document.get("version")?;
+    item.as_integer()
+        .is_none()
+        .then(|| item.to_string().trim().to_owned())
 }
 
 /// A value that its key does not accept.

@@ -27,6 +27,10 @@ fn a_value_that_cannot_be_used_is_told_with_its_key_and_line() {
         "version = 2\nkey_max_age = 3\n",
         "is invalid; it has version 2, and this program reads version 1",
     );
+    check(
+        "version = \"2\"\n",
+        "is invalid; its version is `\"2\"`, which is not a number",
+    );
 }
 
 #[test]
