@@ -13,7 +13,7 @@ use keyward_core::id::RoleArn;
 use super::Reached;
 use super::planned::{Planned, PlannedAccount, Ready};
 use crate::screen::error::CliError;
-use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN, first_warned};
 
 /// The extra indentation of the continuation of a plan's line.
 const HANG: usize = 4;
@@ -101,15 +101,14 @@ fn people(effects: &Effects) -> String {
     let _ = writeln!(out, "{STRONG}what changes for people{STRONG:#}");
     for effect in &effects.users {
         let context = effect.context.words();
-        for (verb, tint, reach) in [
-            ("gains", WARN, &effect.gains),
-            ("loses", FAINT, &effect.loses),
-        ] {
-            if !reach.is_empty() {
-                let what = summary(reach);
-                let user = &effect.user;
-                let _ = writeln!(out, "  {tint}{user} {verb} with {context}: {what}{tint:#}");
-            }
+        let user = &effect.user;
+        if !effect.gains.is_empty() {
+            let what = summary(&effect.gains);
+            let _ = writeln!(out, "  {user} {WARN}gains{WARN:#} with {context}: {what}");
+        }
+        if !effect.loses.is_empty() {
+            let what = summary(&effect.loses);
+            let _ = writeln!(out, "  {FAINT}{user} loses with {context}: {what}{FAINT:#}");
         }
     }
     if !effects.roles_changed.is_empty() {
@@ -190,7 +189,10 @@ fn text(ready: &Ready<'_>) -> String {
         let tint = match line.style {
             Style::Heading => STRONG,
             Style::Add => GOOD,
-            Style::Alter => WARN,
+            Style::Alter => {
+                let _ = writeln!(out, "{}", first_warned(&line.to_string()));
+                continue;
+            }
             Style::Remove => BAD,
             Style::Summary => FAINT,
         };
@@ -218,7 +220,7 @@ fn drift(ready: &Ready<'_>) -> String {
                     writeln!(out, "{BAD}  - {resource}: deleted by hand{BAD:#}")
                 }
                 DriftChange::Modified(_) => {
-                    writeln!(out, "{WARN}  ~ {resource}: changed by hand{WARN:#}")
+                    writeln!(out, "  {WARN}~{WARN:#} {resource}: changed by hand")
                 }
             };
             if let DriftChange::Modified(properties) = change {

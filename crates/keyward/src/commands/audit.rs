@@ -16,7 +16,7 @@ use crate::aws_files::rewrite::put_report;
 use crate::commands::account::SignerArgs;
 use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
-use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, first_warned};
 use crate::state::local_state::LocalState;
 use keyward_aws::Aws;
 
@@ -133,7 +133,10 @@ fn print(found: &Audit, ui: &Ui) -> Result<(), CliError> {
         let tint = match line.style {
             Style::Heading => STRONG,
             Style::Finding(Severity::High) => BAD,
-            Style::Finding(Severity::Medium) | Style::NotChecked => WARN,
+            Style::Finding(Severity::Medium) | Style::NotChecked => {
+                out.push_str(&format!("{}\n", first_warned(&line.to_string())));
+                continue;
+            }
             Style::Finding(Severity::Low) => STRONG,
             Style::Detail => FAINT,
             Style::Good => GOOD,

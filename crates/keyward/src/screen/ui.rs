@@ -36,7 +36,7 @@ pub(crate) enum Color {
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// Bad news.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
-/// Something to know.
+/// Something to know. For words and marks, not for sentences: yellow is hard to read on a light ground.
 pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
 /// The style of emphasis.
 pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);
@@ -44,6 +44,14 @@ pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);
 pub(crate) const FAINT: Style = Style::new().effects(Effects::DIMMED);
 /// A command to type.
 pub(crate) const CODE: Style = AnsiColor::Cyan.on_default();
+
+/// A line whose first word or mark has the style [`WARN`].
+pub(crate) fn first_warned(line: &str) -> String {
+    let start = line.len() - line.trim_start().len();
+    let (indent, rest) = line.split_at(start);
+    let (first, rest) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
+    format!("{indent}{WARN}{first}{WARN:#}{rest}")
+}
 
 /// The number of bytes of a long text that are written at a time.
 pub(crate) const PART: usize = 64 * 1024;

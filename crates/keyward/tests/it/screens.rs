@@ -150,3 +150,32 @@ fn masked(text: &str) -> String {
     let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
+
+/// Yellow is hard to read on a light ground, so it marks words and not sentences.
+#[test]
+fn no_sentence_is_yellow() {
+    let practice = Practice::with_key();
+    let file = ["account", "init", "--template", "team", "-o", "team.toml"];
+    let _ = practice.run(&file).ok();
+    let always = "--color=always";
+    let mut marked = 0;
+    for words in [
+        &["vault", "status", always][..],
+        &["doctor", always],
+        &["account", "prove", "team.toml", always],
+        &["account", "plan", "team.toml", always],
+        &["audit", "--profile", "on-source", always],
+    ] {
+        let code = practice.code();
+        let mut command = practice.command(words);
+        command.env("KEYWARD_MFA_CODE", code);
+        let ran = keyward_testkit::finish(command, "");
+        let shown = format!("{}{}", ran.stdout, ran.stderr);
+        for span in shown.split("\u{1b}[33m").skip(1) {
+            let span = span.split('\u{1b}').next().unwrap().trim();
+            assert!(!span.contains(' '), "{words:?}: {span}");
+            marked += 1;
+        }
+    }
+    assert!(marked > 1, "nothing was marked");
+}

@@ -16,7 +16,7 @@ use crate::account::{ControlArgs, Origin, Proven};
 use crate::aws_files::rewrite::put_report;
 use crate::prompt::deadline::Deadline;
 use crate::screen::error::CliError;
-use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui};
 use crate::system::locations;
 use crate::system::read_limited;
 
@@ -147,7 +147,7 @@ fn print(proof: &Proof, gains: Option<&Gains>, ui: &Ui) -> Result<(), CliError> 
         let (on, off) = match line.style {
             Style::Heading => (STRONG, true),
             Style::Good => (GOOD, true),
-            Style::Warning => (WARN, true),
+            Style::Warning => (STRONG, true),
             Style::Bad => (BAD, true),
             Style::Faint => (FAINT, true),
             Style::Plain => (STRONG, false),

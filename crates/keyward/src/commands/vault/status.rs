@@ -113,7 +113,7 @@ impl Report {
         let opening = self.slots.iter().filter(|slot| slot.fault.is_none());
         if let [only] = opening.collect::<Vec<_>>().as_slice() {
             let only = &only.name;
-            text.push_str(&format!("          {WARN}only `{only}` opens it; a second slot or an export keeps your keys if it is lost{WARN:#}\n"));
+            text.push_str(&format!("          {WARN}only{WARN:#} `{only}` opens it; a second slot or an export keeps your keys if it is lost\n"));
         }
         for key in &local.index.keys {
             text.push_str(&format!(
