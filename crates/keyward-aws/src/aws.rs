@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -26,6 +27,8 @@ pub struct Aws {
     pub(crate) timeouts: Timeouts,
     clock: Clock,
     transport: Mutex<Option<Arc<Transport>>>,
+    /// The end of the repetitions of a call.
+    end: Mutex<Option<Instant>>,
 }
 
 impl Aws {
@@ -38,7 +41,21 @@ impl Aws {
             timeouts: Timeouts::default(),
             clock,
             transport: Mutex::default(),
+            end: Mutex::default(),
         }
+    }
+
+    /// From this instant on, a call is not repeated: it has one attempt, and none is begun that would end
+    /// later. `None` sets no end.
+    pub fn end_repetitions_at(&self, end: Option<Instant>) {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
+    }
+
+    /// The time for a call with its repetitions, which includes one whole attempt.
+    fn time_for_call(&self) -> Option<Duration> {
+        let end = *self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = end?.saturating_duration_since(Instant::now());
+        Some(left.max(self.timeouts.attempt))
     }
 
     /// The same with other patience.
@@ -214,6 +231,7 @@ impl Aws {
             clock: self.clock.clone(),
             repeat: call.repeat,
             timeouts: self.timeouts,
+            in_all: self.time_for_call(),
         })
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct Line<'a> {
     pub(crate) watch: Watch,
     pub(crate) repeat: Repeat,
     pub(crate) timeouts: Timeouts,
+    /// The time for all attempts of a call, if that is limited.
+    pub(crate) in_all: Option<Duration>,
 }
 
 impl Line<'_> {
@@ -57,10 +59,11 @@ impl Line<'_> {
     }
 
     fn timeouts(&self) -> TimeoutConfig {
-        TimeoutConfig::builder()
+        let mut limits = TimeoutConfig::builder()
             .connect_timeout(self.timeouts.connect)
-            .operation_attempt_timeout(self.timeouts.attempt)
-            .build()
+            .operation_attempt_timeout(self.timeouts.attempt);
+        limits.set_operation_timeout(self.in_all);
+        limits.build()
     }
 
     /// The SDK's form of the credentials. The secrets are exposed because signing needs them.

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keyward_aws::{Aws, CallError, NetworkKind, Timeouts};
 
@@ -111,6 +111,27 @@ fn a_silent_server_is_given_up() {
     silent.set_nonblocking(true).unwrap();
     assert!(silent.accept().is_ok());
     assert!(silent.accept().is_err());
+}
+
+#[test]
+fn a_call_is_not_repeated_after_the_end_that_it_was_given() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    silent.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let aws = Aws::new(settings(&url)).with_timeouts(Timeouts {
+        attempt: Duration::from_millis(200),
+        ..Timeouts::default()
+    });
+    let attempts = |end| {
+        aws.end_repetitions_at(end);
+        let error = aws.get_caller_identity(&key()).unwrap_err();
+        assert_eq!(kind(&error), NetworkKind::Timeout);
+        std::iter::from_fn(|| silent.accept().ok()).count()
+    };
+    assert_eq!(attempts(None), 3);
+    assert_eq!(attempts(Some(Instant::now())), 1);
+    // A long run sets another end for each of its walks.
+    assert_eq!(attempts(Some(Instant::now() + Duration::from_secs(60))), 3);
 }
 
 #[test]

@@ -83,6 +83,14 @@ impl Deadline {
         }
     }
 
+    /// The end of the repetitions of a call to AWS. At a terminal there is none.
+    pub(crate) fn of_calls(self) -> Option<Instant> {
+        match Terminal::open() {
+            Some(_) => None,
+            None => Some(Instant::now() + self.left()),
+        }
+    }
+
     /// Acquires a lock that another keyward may hold. Without a terminal it waits no longer than a
     /// run may take, since the holder may have been stopped or be asking a person.
     pub(crate) fn lock(

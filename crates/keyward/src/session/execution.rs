@@ -405,7 +405,10 @@ impl<'a> ChainExecution<'a> {
     }
 
     fn aws(&self) -> &Aws {
-        self.aws.get_or_init(|| client(self.chain))
+        let aws = self.aws.get_or_init(|| client(self.chain));
+        // After a wait for another keyward, little is left.
+        aws.end_repetitions_at(self.local.deadline.of_calls());
+        aws
     }
 
     fn store(&self, cache_entry: &CacheEntry<'_>, made: &Credentials) {

@@ -38,6 +38,7 @@ impl Obtain for WebIdentity {
                     CliError::failed(format!("{place} holds no token")).because(e)
                 })?;
         let aws = client(chain);
+        aws.end_repetitions_at(local.deadline.of_calls());
         Ok(aws.assume_role_with_web_identity(&self.role_arn, &token, &name, self.duration)?)
     }
 

@@ -208,6 +208,7 @@ impl Center {
         let aws = self.client();
         let usable = |rejected| token::usable(local, ui, self, sign_in, rejected);
         let first = usable(None)?;
+        aws.end_repetitions_at(local.deadline.of_calls());
         match call(&aws, &first) {
             Err(error) if error.ends_sign_in() => {
                 ui.explain(|| format!("the sign-in of `{}` was refused: {error}", self.name));
