@@ -12,6 +12,7 @@ use std::str::FromStr;
 pub struct InvalidId {
     /// The text, as far as it may be shown.
     given: Option<String>,
+    is_quoted: bool,
     wanted: &'static str,
 }
 
@@ -37,14 +38,22 @@ impl InvalidId {
         };
         Self {
             given: (!may_hold_secret(given)).then_some(shown),
+            is_quoted: given.starts_with(['"', '\'']),
             wanted,
         }
+    }
+
+    /// Whether the text begins with a quotation mark, which the AWS files do not use.
+    #[must_use]
+    pub fn is_quoted(&self) -> bool {
+        self.is_quoted
     }
 
     /// The error about a text beside a secret. It never repeats the text.
     fn unseen(wanted: &'static str) -> Self {
         Self {
             given: None,
+            is_quoted: false,
             wanted,
         }
     }

@@ -111,7 +111,7 @@ WRITINGS = [
     ("a role whose source is in the other file", f"[profile c]\n{ROLE}source_profile = s\n", f"[s]\n{KEYS}", "c", {}),
     ("a role in the credentials file", "", f"[c]\n{ROLE}source_profile = s\n[s]\n{KEYS}", "c", {}),
     ("a role of the default profile", f"[profile c]\n{ROLE}source_profile = default\n", f"[default]\n{KEYS}", "c", {}),
-    ("keys in both files", f"[profile c]\n{KEYS.replace('IOSF', 'OTHR')}", f"[c]\n{KEYS}", "c", {}),
+    ("keys in both files", f"[profile c]\n{KEYS.replace('IOSF', 'XXXX')}", f"[c]\n{KEYS}", "c", {}),
     ("line ends of Windows", f"[profile c]\n{PROCESS}".replace("\n", "\r\n"), "", "c", {}),
     ("an indented line of a no-break space", "", f"[c]\n{KEYS.replace(chr(10), chr(10) + ' ' + chr(160) + chr(10))}", "c", {}),
     ("a program in the home folder", "[profile c]\ncredential_process = ~/give {document}\n", "", "c", {}),

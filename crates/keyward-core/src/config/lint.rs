@@ -7,29 +7,12 @@ use crate::config::file::ConfigFile;
 use crate::config::header::{Oddity, Role, Why};
 use crate::config::hidden::{hidden, hidden_at_end};
 use crate::config::lines::{Entry, SectionLines};
+use crate::config::misspelt::{self, CREDENTIAL_KEYS};
 use crate::config::table::{Group, Source};
 use crate::config::{BLANKS, Diagnostic, FileKind, Severity, is_identifier};
 
 /// Sections of the AWS CLI itself, which need no prefix.
 const CLI_SECTIONS: [&str; 2] = ["plugins", "preview"];
-
-/// The keys that lead to credentials.
-const CREDENTIAL_KEYS: [&str; 14] = [
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
-    "credential_process",
-    "credential_source",
-    "login_session",
-    "mfa_serial",
-    "role_arn",
-    "source_profile",
-    "sso_account_id",
-    "sso_role_name",
-    "sso_session",
-    "sso_start_url",
-    "web_identity_token_file",
-];
 
 /// Everything there is to say, in file order.
 pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
@@ -279,6 +262,10 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
         warn(format!(
             "the value of `{key}` begins or ends with {hidden}, which looks like a blank or like nothing and is part of the value to some AWS tools; remove it"
         ));
+    }
+    if let Some(known) = misspelt::meant(key) {
+        warn(format!("no AWS tool reads `{key}`; write `{known}`"));
+        return;
     }
     if !is_identifier(key) {
         // A text that is not a key may be a pasted secret, so it is not repeated.

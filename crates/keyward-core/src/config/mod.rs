@@ -15,6 +15,7 @@ mod join;
 mod lines;
 mod lint;
 mod merge;
+mod misspelt;
 mod origin;
 mod parse;
 mod section;

@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use crate::config::table::{Source, Table};
-use crate::config::{BLANKS, Diagnostic, FileKind, Origin, Profile, Section, hidden, join, lint};
+use crate::config::{
+    BLANKS, Diagnostic, FileKind, Origin, Profile, Section, hidden, join, lint, misspelt,
+};
 use crate::id::ProfileName;
 use crate::suggest::similar_names;
 
@@ -109,6 +111,16 @@ impl ConfigSet {
     /// Every section that the AWS tools ignore with its header text, in the order of the files.
     pub fn ignored_sections(&self) -> impl Iterator<Item = (&str, &Section)> {
         self.ignored.iter(&self.source, join::section)
+    }
+
+    /// The keys of a profile that no AWS tool reads, each with the one that was meant and its line.
+    pub fn misspelt_keys(
+        &self,
+        name: &ProfileName,
+    ) -> impl Iterator<Item = (&str, &'static str, &Origin)> {
+        let keys = self.profile(name).into_iter();
+        let keys = keys.flat_map(|profile| profile.section.iter());
+        keys.filter_map(|(key, property)| Some((key, misspelt::meant(key)?, &property.origin)))
     }
 
     /// Notes for the files' owner, in file order.

@@ -316,6 +316,7 @@ impl LocalState {
             ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
         );
         let keyless = matches!(error, ResolveError::NoCredentials { .. });
+        let misspelt = self.misspelt(profile, &error);
         let error = match &self.index_error {
             // A key that the vault may hold is not called missing.
             Some(_) => CliError::usage(format!(
@@ -323,7 +324,9 @@ impl LocalState {
             ))
             .because(error)
             .hint("keyward vault status"),
-            None => CliError::from(error),
+            None => misspelt
+                .into_iter()
+                .fold(CliError::from(error), CliError::hint),
         };
         if !unknown && !keyless {
             return error;
@@ -340,6 +343,20 @@ impl LocalState {
             Some(lost) => error.hint(lost),
             None => error,
         }
+    }
+
+    /// The keys that a profile which lacks something has under another name.
+    fn misspelt(&self, profile: &ProfileName, error: &ResolveError) -> Vec<String> {
+        let lacks = matches!(
+            error,
+            ResolveError::NoCredentials { .. }
+                | ResolveError::RoleWithoutSource { .. }
+                | ResolveError::HalfKey { .. }
+                | ResolveError::IncompleteSso { .. }
+        );
+        let keys = self.config.misspelt_keys(profile).filter(|_| lacks);
+        keys.map(|(key, known, at)| format!("{at}: no AWS tool reads `{key}`; write `{known}`"))
+            .collect()
     }
 }
 

@@ -228,6 +228,31 @@ fn a_passphrase_that_is_wrong_or_missing_is_told_with_where_it_is_given() {
 }
 
 #[test]
+fn a_misspelt_key_of_a_profile_without_credentials_is_named_with_its_line() {
+    let practice = Practice::start();
+    practice.config(
+        "[profile a]\naws-access-key-id = AKIAIOSFODNN7EXAMPLE\n[profile b]\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profil = alice\n",
+    );
+    for (name, hint) in [
+        (
+            "a",
+            "hint: ~/.aws/config:2: no AWS tool reads `aws-access-key-id`; write `aws_access_key_id`",
+        ),
+        (
+            "b",
+            "hint: ~/.aws/config:5: no AWS tool reads `source_profil`; write `source_profile`",
+        ),
+    ] {
+        let said = practice.run(&["explain", name]).fails_with(2);
+        assert!(said.contains(hint), "{said}");
+        assert!(
+            practice.run(&["doctor"]).stdout.contains(&hint[6..]),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn files_that_are_no_text_are_told_with_their_line() {
     let practice = Practice::start();
     let path = practice.path().join(".aws/config");
@@ -246,6 +271,12 @@ fn files_that_are_no_text_are_told_with_their_line() {
         std::fs::write(&path, bytes).unwrap();
         let said = practice.run(&["list"]).fails_with(2);
         assert!(said.contains("is in UTF-16"), "{said}");
+    }
+    // An archive, and a file that a loss of power filled with zeros.
+    for bytes in [&b"\x1f\x8b\x08\x00\xff"[..], &[0; 40]] {
+        std::fs::write(&path, bytes).unwrap();
+        let said = practice.run(&["list"]).fails_with(2);
+        assert!(said.contains("is not a text file"), "{said}");
     }
     practice.config("");
     practice.write("keyward/config.toml", "key_max_age = \"banana\"\n");

@@ -370,6 +370,14 @@ fn what_the_tools_read_differently_is_reported() {
         ),
         (
             Config,
+            "[profile a]\nrole-arn = b\nsource_profil = c\nregion = d\n",
+            &[
+                "2: no AWS tool reads `role-arn`; write `role_arn`",
+                "3: no AWS tool reads `source_profil`; write `source_profile`",
+            ],
+        ),
+        (
+            Config,
             "[default]\nregion\u{a0}= a\noutput = b\u{200b}\n",
             &[
                 "2: the key contains a no-break space (U+00A0)",

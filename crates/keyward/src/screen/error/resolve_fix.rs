@@ -54,7 +54,8 @@ pub(super) fn fix(error: &ResolveError) -> String {
             "use `Environment`, `EcsContainer` or `Ec2InstanceMetadata`".to_owned()
         }
         ResolveError::NoEnvironmentKey { variable, .. } => format!("set {variable}, or name a `source_profile` instead"),
-        ResolveError::InvalidValue { key, place, .. } => match place {
+        ResolveError::InvalidValue { key, place, source } => match place {
+            _ if source.is_quoted() => "remove the quotes".to_owned(),
             ValueOrigin::Variable(_) => format!("correct the value, or unset {key}"),
             _ => "correct the value".to_owned(),
         },

@@ -59,6 +59,7 @@ fn read(path: &Path) -> Result<Option<String>, CliError> {
     match read_limited::read(path, read_limited::SETTINGS) {
         // Without a byte order mark, UTF-16 may be valid UTF-8 too, with zeros between the letters.
         Ok(bytes) if is_utf_16(&bytes) => Err(utf_16(path)),
+        Ok(bytes) if is_no_text(&bytes) => Err(binary(path)),
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
             .map_err(|e| no_text(path, &e)),
@@ -73,6 +74,18 @@ fn utf_16(path: &Path) -> CliError {
         locations::show(path)
     ))
     .hint("save the file as UTF-8 without a byte order mark; Windows PowerShell 5 writes UTF-16 with `>`")
+}
+
+/// Whether bytes are those of a program, an archive or a disk that lost power: zeros at the beginning, or
+/// beside what is not UTF-8.
+fn is_no_text(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0]) || (bytes.contains(&0) && std::str::from_utf8(bytes).is_err())
+}
+
+fn binary(path: &Path) -> CliError {
+    CliError::usage(format!("{} is not a text file", locations::show(path))).hint(
+        "restore it from a copy, or move it away; after a loss of power, a file may be full of zeros",
+    )
 }
 
 /// The error about a file in another encoding. What its line says is not repeated.

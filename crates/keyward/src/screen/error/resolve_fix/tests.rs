@@ -85,6 +85,19 @@ fn an_sso_session_whose_name_tools_ignore_is_named_with_its_line() {
 }
 
 #[test]
+fn quotation_marks_around_a_value_are_the_mistake() {
+    let config = "[profile r]\nrole_arn = \"arn:aws:iam::123456789012:role/R\"\nsource_profile = s\n[profile s]\nregion = eu-central-1\n";
+    assert_eq!(
+        hint(
+            config,
+            "[s]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+            "r"
+        ),
+        "remove the quotes"
+    );
+}
+
+#[test]
 fn what_cannot_be_seen_in_a_header_is_named_first() {
     let profile =
         "[profile p]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = R\n";
