@@ -117,6 +117,7 @@ fn text(
         "\n1. Install keyward, unless you have it. This needs Rust {} or later and a C compiler:\n\n    {INSTALL}\n",
         env!("CARGO_PKG_RUST_VERSION")
     );
+    out.push_str(&openers(sheet));
     let mut step = 2;
     if !sheet.password.is_empty() {
         let _ = write!(
@@ -161,6 +162,26 @@ fn text(
         );
     }
     out
+}
+
+/// The programs that open the secrets of a sheet, in a sentence; empty for a sheet without secrets.
+fn openers(sheet: &Sheet) -> String {
+    let texts = || sheet.password.iter().chain(&sheet.access_key);
+    let programs: Vec<&str> = [
+        (Format::Age, "`age` (https://age-encryption.org)"),
+        (Format::Pgp, "`gpg` (GnuPG)"),
+    ]
+    .into_iter()
+    .filter(|(format, _)| texts().any(|text| text.format == *format))
+    .map(|(_, program)| program)
+    .collect();
+    match programs.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\n   To open the secrets below, you also need {}.\n",
+            programs.join(" or ")
+        ),
+    }
 }
 
 fn ciphertexts(out: &mut String, texts: &[Ciphertext], pipe: &str) {

@@ -73,6 +73,8 @@ fn each_secret_names_the_keys_that_open_it() {
         line.unwrap_or_else(|| panic!("{said}")).to_owned()
     };
     assert_ne!(encrypted(first), encrypted(second));
+    let needed = "you also need `age` (https://age-encryption.org).\n";
+    assert!(first.contains(needed), "{said}");
 }
 
 #[test]
