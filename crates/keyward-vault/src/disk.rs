@@ -7,9 +7,10 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use keyward_core::Timestamp;
+use tempfile::NamedTempFile;
 
 use crate::link::{explain_folder, target_of};
 
@@ -394,13 +395,40 @@ pub(crate) fn replace(
         temporary.as_file().sync_all().map_err(fail)?;
     }
     reached(Step::Synced, path).map_err(fail)?;
-    temporary.persist(&target).map_err(|e| fail(e.error))?;
+    put_in_place(temporary, &target).map_err(fail)?;
     reached(Step::Renamed, path).map_err(fail)?;
     if durability == Durability::Lasting {
         sync_folder(folder)?;
     }
     reached(Step::FolderSynced, path).map_err(fail)?;
     Ok(())
+}
+
+/// The longest time that Windows may refuse the new name of a file.
+const REFUSED_NAME: Duration = Duration::from_secs(2);
+
+/// Gives a temporary file the name of the file that it replaces. Windows refuses that while any program
+/// has that file open, such as another keyward that reads it, so there it is tried again for two
+/// seconds.
+///
+/// Source: <https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-movefileexw>
+///
+/// # Errors
+/// The system does not allow it.
+pub fn put_in_place(mut temporary: NamedTempFile, target: &Path) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        let refused = match temporary.persist(target) {
+            Ok(_) => return Ok(()),
+            Err(refused) => refused,
+        };
+        let passes = cfg!(windows) && refused.error.kind() == io::ErrorKind::PermissionDenied;
+        if !passes || begun.elapsed() > REFUSED_NAME {
+            return Err(refused.error);
+        }
+        temporary = refused.file;
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// Renames a file or folder within its folder, and syncs the name to the disk.

@@ -20,7 +20,7 @@ mod session;
 mod slot;
 mod vault;
 
-pub use disk::DiskError;
+pub use disk::{DiskError, put_in_place};
 pub use document::{
     ConsoleSignIn, Document, DocumentError, Generation, InvalidRotationState, KeyDate,
     LongLivedKey, PendingKey, Rotation, RotationDelivery, RotationState,

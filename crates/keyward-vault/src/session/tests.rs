@@ -186,6 +186,8 @@ fn files_show_no_secret() {
     }
 }
 
+/// Elsewhere, the sessions of this test stay in memory.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_cannot_be_read_is_a_miss() {
     let fixture = Fixture::new(TierChoice::File);
@@ -310,6 +312,8 @@ fn a_held_lock_survives_clearing() {
     assert!(lock.try_lock().unwrap().is_none());
 }
 
+/// Elsewhere, the sessions of this test stay in memory.
+#[cfg(target_os = "linux")]
 #[test]
 fn listing_shows_what_can_be_used_and_opens_nothing() {
     let fixture = Fixture::new(TierChoice::File);
@@ -342,6 +346,8 @@ fn listing_shows_what_can_be_used_and_opens_nothing() {
     );
 }
 
+/// Elsewhere, the sessions of this test stay in memory.
+#[cfg(target_os = "linux")]
 #[test]
 fn sessions_that_have_ended_are_forgotten_when_another_is_kept() {
     let fixture = Fixture::new(TierChoice::File);

@@ -10,7 +10,7 @@ use std::io::{self, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use keyward_vault::{LockError, explain_folder, refuse_broken_link, target_of};
+use keyward_vault::{LockError, explain_folder, put_in_place, refuse_broken_link, target_of};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
@@ -258,7 +258,7 @@ struct Written(NamedTempFile);
 
 impl Written {
     fn take_its_place(self, place: &ReplaceTarget) -> io::Result<()> {
-        self.0.persist(&place.target).map_err(|e| e.error)?;
+        put_in_place(self.0, &place.target)?;
         // The file has its new content, so this must not report a failure. If the folder cannot be synced, a
         // crash of the machine can bring the complete old content back.
         let _ = sync_folder(&place.folder);
