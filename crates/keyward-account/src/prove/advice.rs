@@ -23,6 +23,12 @@ impl Finding {
         self.advice_about(&[&self.subject], &[])
     }
 
+    /// Whether advice is shown beside a fix. An edit that closes a role to outsiders closes it
+    /// to those who need it, too.
+    pub(super) fn is_advised_beside_fix(&self) -> bool {
+        self.id.starts_with("role-open-to/")
+    }
+
     /// Returns the change for several findings that differ only in the subject or the action.
     pub(super) fn advice_about(&self, subjects: &[&str], actions: &[&str]) -> String {
         let (kind, what) = self.id.split_once('/').unwrap_or((&self.id, ""));

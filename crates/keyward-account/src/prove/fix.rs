@@ -6,6 +6,7 @@ mod document;
 mod edit;
 mod enrolment;
 mod lines;
+mod policies;
 mod tables;
 mod widening;
 
@@ -48,6 +49,8 @@ pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) 
         enrolment::edits(text, &proof.findings),
     ];
     let edits = specific.into_iter().flatten().chain(lines::edits(text));
+    let edits = edits.chain(policies::edits(text, &proof.findings));
+    let edits: Vec<Edit> = edits.collect();
     let mut seen = BTreeSet::new();
     for edit in edits {
         let unfixed = proof.findings.iter().any(|finding| finding.fix.is_none());

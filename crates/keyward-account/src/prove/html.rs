@@ -98,6 +98,9 @@ fn findings(out: &mut String, proof: &Proof, severity: Severity) {
         }
         if let Some(fix) = &finding.fix {
             patch(out, "Fix in the blueprint, proved", fix);
+            if finding.is_advised_beside_fix() {
+                row(out, "Or, if outsiders need it", &finding.advice());
+            }
         } else {
             row(out, "To do", &finding.advice());
         }

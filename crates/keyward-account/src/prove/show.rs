@@ -328,6 +328,11 @@ impl Lines {
             self.push(Style::Good, format!("  to do: {advice}"));
             return;
         };
+        if first.is_advised_beside_fix() {
+            let advice = first.advice_about(subjects, actions);
+            let text = format!("  to do, if outsiders need it: {advice}; or");
+            self.push(Style::Good, text);
+        }
         let mut before = before.iter();
         let same = before.find(|earlier| earlier.first.fix.as_ref() == Some(fix));
         if let Some(earlier) = same {

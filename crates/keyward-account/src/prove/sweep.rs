@@ -87,6 +87,12 @@ enum About<'q> {
     Set(&'q ArnSet),
 }
 
+/// The resources that actions take, whoever owns them.
+pub(super) fn targets_of_everyone(account: &Account) -> [Targets<'static>; 3] {
+    let scopes = [Scope::Everywhere, Scope::Amazon(""), Scope::Amazon("aws")];
+    scopes.map(|scope| Targets::new(Catalogue::built_in(), &account.partition, scope))
+}
+
 /// The resources of an account.
 pub(crate) fn targets(account: &Account) -> Targets<'static> {
     Targets::new(

@@ -3,6 +3,7 @@
 
 use keyward_core::id::RoleArn;
 use keyward_iam::catalogue::{Catalogue, Resources};
+use keyward_iam::model::Account;
 use keyward_iam::{Action, Caller, Decision, Effect, ImplicitDeny, Resource, StatementRef};
 use serde::Serialize;
 
@@ -11,8 +12,9 @@ use super::chosen::assumes;
 use super::controls::{CountedLevel, counted};
 use super::federated::{Facts, IN_SESSION, is_denied_to_all};
 use super::people::{Person, Position, people, positions};
+use super::promise::grants::takes;
 use super::scenario::{Scenario, stale_age, user_context};
-use super::sweep::{Rules, Sweep, targets};
+use super::sweep::{Rules, Sweep, targets, targets_of_everyone};
 
 /// A question that cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,6 +99,8 @@ pub struct Why {
     pub resource: String,
     /// One for each scenario.
     pub answers: Vec<Answer>,
+    /// A note if no request for the action names the resource.
+    pub resource_note: Option<String>,
     /// The service control policies that were counted.
     pub controls: Vec<CountedLevel>,
     /// A note on what may change the answers and is not known here.
@@ -162,6 +166,7 @@ pub fn why(
     Ok(Why {
         user: user.to_owned(),
         not_judged: not_judged(&name, &target),
+        resource_note: resource_note(person.account, &name, &target),
         action: name,
         resource: resource.to_owned(),
         answers: answers.into(),
@@ -236,6 +241,23 @@ fn refuse_unknown_role(
     match own && !positions.iter().any(|position| position.arn == role) {
         true => Err(UnknownQuestion::Role(role.to_string())),
         false => Ok(()),
+    }
+}
+
+/// Returns a note on a resource that the action does not take. Policies are judged all the same,
+/// because the list of actions may be wrong.
+fn resource_note(account: &Account, action: &str, target: &Resource) -> Option<String> {
+    let entry = Catalogue::built_in().find(action)?;
+    if *target == Resource::Unspecified {
+        return None;
+    }
+    let mut targets = targets_of_everyone(account).into_iter();
+    match targets.any(|targets| targets.may_include(entry, target)) {
+        true => None,
+        false => Some(format!(
+            "no request for `{action}` names this resource, so the answer has no effect: {}",
+            takes(action)
+        )),
     }
 }
 
@@ -425,6 +447,7 @@ struct WhyWire<'a> {
     contexts: std::collections::BTreeMap<&'static str, AnswerWire>,
     service_control: &'a [CountedLevel],
     not_judged: Option<&'static str>,
+    resource_note: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -471,6 +494,7 @@ impl Why {
             contexts: contexts.collect(),
             service_control: &self.controls,
             not_judged: self.not_judged,
+            resource_note: self.resource_note.as_deref(),
         };
         serde_json::to_string_pretty(&wire).expect("texts and lists make JSON") + "\n"
     }

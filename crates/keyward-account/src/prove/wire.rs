@@ -246,7 +246,8 @@ fn finding(finding: &Finding) -> FindingWire<'_> {
         certain: finding.certain,
         promise: finding.breaks.map(Promise::as_str),
         fix: finding.fix.as_deref(),
-        advice: finding.fix.is_none().then(|| finding.advice()),
+        advice: (finding.fix.is_none() || finding.is_advised_beside_fix())
+            .then(|| finding.advice()),
     }
 }
 

@@ -165,6 +165,38 @@ fn a_managed_policy_of_dead_grants_alone_goes_whole() {
     assert!(fix.contains("- [policies.dead.document]"), "{fix}");
 }
 
+#[test]
+fn the_trust_policy_of_a_role_goes_in_each_form() {
+    for trust in [
+        "trust = { Effect = \"Allow\", Action = \"sts:AssumeRole\", Principal = \"*\" }",
+        "trust.Effect = \"Allow\"\ntrust.Action = \"sts:AssumeRole\"\ntrust.Principal = \"*\"",
+        "[roles.Ops.trust]\nEffect = \"Allow\"\nAction = \"sts:AssumeRole\"\nPrincipal = \"*\"",
+        "[[roles.Ops.trust.Statement]]\nEffect = \"Allow\"\nAction = \"sts:AssumeRole\"\nPrincipal = \"*\"",
+    ] {
+        let role = format!("[roles.Ops]\nmanaged = [\"ReadOnlyAccess\"]\n{trust}\n");
+        let fix = fix(&with_role(&role), "role-open-to/anyone");
+        assert!(fix.contains("Principal = \"*\""), "{fix}");
+        assert!(!fix.contains("+ "), "{fix}");
+    }
+}
+
+#[test]
+fn an_inline_policy_of_an_administrator_goes_whole() {
+    for holder in ["users.bob", "groups.unprivileged"] {
+        let text = Template::ReadonlyAdmin.text().to_owned()
+            + &format!(
+                "\n[{holder}.inline.all]\nEffect = \"Allow\"\nAction = \"*\"\nResource = \"*\"\n"
+            );
+        for id in [
+            "admin-by-default/direct",
+            "lift-guard/iam:RemoveUserFromGroup",
+        ] {
+            let fix = fix(&text, id);
+            assert!(fix.contains(&format!("- [{holder}.inline.all]")), "{fix}");
+        }
+    }
+}
+
 /// A blueprint without keyward's self-service, with a policy of its own in its place.
 fn own_enrolment(statements: &str) -> String {
     let text = Template::ReadonlyAdmin.text();

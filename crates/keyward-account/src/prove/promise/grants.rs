@@ -5,22 +5,21 @@
 use keyward_iam::catalogue::{Catalogue, Resources as Types};
 use keyward_iam::model::{Account, Document, Grants};
 use keyward_iam::{
-    Condition, Context, Effect, Holder, Policy, PolicySource, Scope, Selection, Statement,
-    StatementRef, Targets, Truth, Version,
+    Condition, Context, Effect, Holder, Policy, PolicySource, Selection, Statement, StatementRef,
+    Targets, Truth, Version,
 };
 
 use crate::prove::ProvenAccount;
 use crate::prove::finding::{Finding, Severity, SubjectKind};
 use crate::prove::scenario::{earliest, set_time};
+use crate::prove::sweep::targets_of_everyone;
 
 /// The grants of these accounts that can never apply.
 pub(in crate::prove) fn dead(accounts: &[ProvenAccount<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for proven in accounts {
         let account = proven.account;
-        let catalogue = Catalogue::built_in();
-        let scopes = [Scope::Everywhere, Scope::Amazon(""), Scope::Amazon("aws")];
-        let targets = scopes.map(|scope| Targets::new(catalogue, &account.partition, scope));
+        let targets = targets_of_everyone(account);
         for user in account.users.values() {
             let holder = Holder::User(user.name.clone());
             of(proven, &targets, &holder, &user.grants, &mut found);
@@ -213,7 +212,8 @@ fn old_version(policy: &Policy, statement: &Statement) -> &'static str {
     }
 }
 
-fn takes(action: &str) -> String {
+/// `it takes ARN or ARN`.
+pub(in crate::prove) fn takes(action: &str) -> String {
     let entry = Catalogue::built_in().find(action);
     match entry.map(|entry| entry.resources()) {
         Some(Types::Types(types)) => {

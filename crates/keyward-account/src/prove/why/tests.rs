@@ -161,3 +161,47 @@ fn a_federated_session_of_the_key_counts_for_the_key() {
     assert_eq!(alone.limit.as_deref(), Some(note));
     assert_eq!(without.outcome, Outcome::ExplicitlyDenied);
 }
+
+#[test]
+fn a_resource_that_the_action_does_not_take_is_told() {
+    let note = |action: &str, resource: &str| ask(action, resource)["resource_note"].clone();
+    let bucket = note("s3:DeleteBucket", "arn:aws:s3:::bucket/key");
+    let bucket = bucket.as_str().unwrap();
+    assert!(
+        bucket.starts_with("no request for `s3:DeleteBucket` names this resource"),
+        "{bucket}"
+    );
+    assert!(
+        bucket.ends_with("`arn:${Partition}:s3:::${BucketName}`"),
+        "{bucket}"
+    );
+    let list = note("iam:ListUsers", &arn("user/alice"));
+    assert!(
+        list.as_str().unwrap().ends_with("it takes `*` only"),
+        "{list}"
+    );
+    for (action, resource) in [
+        ("s3:DeleteBucket", "*"),
+        ("s3:DeleteBucket", "arn:aws:s3:::bucket"),
+        ("s3:GetObject", "arn:aws:s3:::bucket/*"),
+        ("s3:GetObject", "arn:aws:s3:::bucket/a:b/c"),
+        ("iam:GetUser", &arn("user/team/bob")),
+        ("iam:CreateAccessKey", "arn:aws:iam::111122223333:user/bob"),
+        ("iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        (
+            "ssm:GetParameter",
+            "arn:aws:ssm:us-east-1::parameter/aws/service/x",
+        ),
+        (
+            "lambda:InvokeFunction",
+            "arn:aws:lambda:eu-central-1:123456789012:function:f:live",
+        ),
+        (
+            "logs:DeleteLogGroup",
+            "arn:aws:logs:eu-central-1:123456789012:log-group:g:*",
+        ),
+        ("sts:AssumeRole", &arn("role/Ops")),
+    ] {
+        assert_eq!(note(action, resource), Value::Null, "{action} {resource}");
+    }
+}

@@ -10,8 +10,8 @@ use super::arn_set::{Among, ArnSet};
 use super::resources::Resources as OfStatement;
 use crate::catalogue::{AccessLevel, ActionEntry, ArnFormat, Catalogue, Necessity, Resources};
 use crate::evaluate::elsewhere::asks_no_owner;
-use crate::language::{Placeholder, Statement};
-use crate::request::Context;
+use crate::language::{Glob, Placeholder, Statement};
+use crate::request::{Context, Resource};
 
 /// The number of digits of an account id.
 ///
@@ -100,6 +100,15 @@ impl<'c> Targets<'c> {
                     .any(|part| !certain().any(|set| set.glob.holds(&part.glob)))
             }),
         }
+    }
+
+    /// Whether a resource may be one that an action takes. If the catalogue does not say what it takes,
+    /// the answer is yes.
+    #[must_use]
+    pub fn may_include(&self, action: ActionEntry<'c>, resource: &Resource) -> bool {
+        let one = Glob::literal(resource.as_str());
+        let targets = self.of(action);
+        targets.iter().any(|target| target.with_colons.holds(&one))
     }
 
     /// Returns the possible resources of one action: its own resource types, `*` where a request

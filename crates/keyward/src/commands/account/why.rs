@@ -9,7 +9,7 @@ use keyward_account::prove::{Outcome, why};
 
 use crate::account::{ControlArgs, Origin, Proven};
 use crate::screen::error::CliError;
-use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui};
+use crate::screen::ui::{BAD, FAINT, GOOD, STRONG, Ui, WARN};
 
 use super::SignerArgs;
 
@@ -86,6 +86,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         if let Some(limit) = &answer.limit {
             text.push_str(&format!("  {limit}\n"));
         }
+    }
+    if let Some(note) = &answer.resource_note {
+        text.push_str(&format!("{WARN}{note}{WARN:#}\n"));
     }
     if let Some(not_judged) = answer.not_judged {
         text.push_str(&format!("{FAINT}{not_judged}{FAINT:#}\n"));

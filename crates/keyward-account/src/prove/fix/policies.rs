@@ -1,0 +1,75 @@
+//! Edits that remove a whole policy, however the blueprint writes it: an inline policy of a user or
+//! group, so that its rights go, and the trust policy of a role, so that it gets keyward's, which asks
+//! for MFA.
+
+use std::collections::BTreeSet;
+
+use keyward_iam::{Holder, PolicySource};
+use toml_edit::{DocumentMut, Item};
+
+use super::edit::Edit;
+use super::tables::{of_holder, remove_inline};
+use crate::prove::finding::{Finding, SubjectKind};
+
+/// One edit for each policy behind a finding.
+pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
+    let Ok(document) = text.parse::<DocumentMut>() else {
+        return Vec::new();
+    };
+    let mut seen = BTreeSet::new();
+    let policies = findings.iter().filter_map(policy);
+    let policies = policies.filter(|policy| seen.insert(policy.clone()));
+    // Each edit is a copy of the text, and only some of them are tried.
+    let edits = policies.take(super::MOST_EDITS).filter_map(|policy| {
+        let mut document = document.clone();
+        policy.remove(&mut document)?;
+        Some(Edit::between(text, document.to_string()))
+    });
+    edits.collect()
+}
+
+/// A policy that goes as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Whole {
+    /// An inline policy of a user or group, by its name.
+    Inline(Holder, String),
+    /// The trust policy of a role.
+    Trust(Holder),
+}
+
+fn policy(finding: &Finding) -> Option<Whole> {
+    match &finding.statement.as_ref()?.policy {
+        PolicySource::Inline {
+            holder: holder @ (Holder::User(_) | Holder::Group(_)),
+            name,
+        } => Some(Whole::Inline(holder.clone(), name.to_string())),
+        PolicySource::Trust => {
+            let role = match finding.kind {
+                SubjectKind::Role => finding.subject.as_str(),
+                _ => finding.id.strip_prefix("role-without-mfa/")?,
+            };
+            let name = role.rsplit('/').next()?;
+            Some(Whole::Trust(Holder::Role(name.parse().ok()?)))
+        }
+        _ => None,
+    }
+}
+
+impl Whole {
+    /// Removes the policy, or returns `None` if the blueprint does not write it.
+    fn remove(&self, document: &mut DocumentMut) -> Option<()> {
+        match self {
+            Self::Inline(holder, name) => {
+                let inline = of_holder(document, holder)?.get("inline")?;
+                let _ = inline.as_table_like().map(|inline| inline.get(name))??;
+                remove_inline(document, holder, name);
+                Some(())
+            }
+            Self::Trust(role) => {
+                let role = of_holder(document, role)?;
+                let _: Item = role.remove("trust")?;
+                Some(())
+            }
+        }
+    }
+}
