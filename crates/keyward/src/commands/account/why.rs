@@ -88,7 +88,7 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         }
     }
     if let Some(note) = &answer.resource_note {
-        text.push_str(&format!("{WARN}{note}{WARN:#}\n"));
+        text.push_str(&format!("{WARN}note{WARN:#}: {note}\n"));
     }
     if let Some(not_judged) = answer.not_judged {
         text.push_str(&format!("{FAINT}{not_judged}{FAINT:#}\n"));
