@@ -4,7 +4,9 @@
 mod commands;
 #[cfg(target_os = "linux")]
 mod howtos;
+#[cfg(unix)]
 mod outputs;
+#[cfg(unix)]
 mod tutorials;
 
 use std::collections::BTreeSet;

@@ -31,6 +31,7 @@ mod index;
 mod init;
 #[cfg(target_os = "linux")]
 mod limits;
+#[cfg(unix)]
 mod locked;
 mod log;
 mod login;
@@ -57,6 +58,7 @@ mod rotate;
 mod sandbox;
 #[cfg(unix)]
 mod screens;
+#[cfg(unix)]
 mod serve;
 mod setup;
 mod shells;

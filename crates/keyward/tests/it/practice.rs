@@ -160,7 +160,6 @@ pub(crate) fn owner_only(folder: &std::path::Path) {
 }
 
 /// Waits for something that is about to happen, so long that only what never happens fails.
-#[cfg(unix)]
 #[track_caller]
 pub(crate) fn until(mut happened: impl FnMut() -> bool) {
     let start = std::time::Instant::now();

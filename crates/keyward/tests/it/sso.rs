@@ -10,7 +10,8 @@ use std::time::Duration;
 use keyward_sandbox::Approval;
 use keyward_sandbox::{Effect, Fault};
 #[cfg(target_os = "linux")]
-use keyward_testkit::{Canaries, Ran};
+use keyward_testkit::Canaries;
+use keyward_testkit::Ran;
 use serde_json::Value;
 
 use crate::practice::Practice;

@@ -1,8 +1,6 @@
 //! Which folders are another's.
 
-use std::path::Path;
-
-use super::{is_of_another_user, nearest};
+use super::is_of_another_user;
 
 #[test]
 fn only_root_is_in_the_folder_of_another() {
@@ -16,6 +14,8 @@ fn only_root_is_in_the_folder_of_another() {
 #[cfg(unix)]
 #[test]
 fn a_folder_that_is_not_there_is_made_in_the_one_above_it() {
-    let (folder, _) = nearest(Path::new("/no/such/folder")).unwrap();
+    use std::path::Path;
+
+    let (folder, _) = super::nearest(Path::new("/no/such/folder")).unwrap();
     assert_eq!(folder, Path::new("/"));
 }

@@ -298,7 +298,6 @@ fn run(place: &Rehearsal, step: &Step) -> String {
     finish(command, "").stdout
 }
 
-#[cfg(unix)]
 #[test]
 fn what_a_page_shows_is_what_the_command_prints() {
     let mut differ = Vec::new();

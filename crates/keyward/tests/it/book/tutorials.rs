@@ -141,25 +141,21 @@ fn check(page: &str) {
     assert!(differ.is_empty(), "{page}: {}", differ.join("\n"));
 }
 
-#[cfg(unix)]
 #[test]
 fn the_tutorial_about_a_ci_user_runs() {
     check("ci-user.md");
 }
 
-#[cfg(unix)]
 #[test]
 fn the_tutorial_of_a_newcomer_runs() {
     check("join-a-team.md");
 }
 
-#[cfg(unix)]
 #[test]
 fn the_tutorial_about_many_accounts_runs() {
     check("many-accounts.md");
 }
 
-#[cfg(unix)]
 #[test]
 fn the_tutorial_of_a_reviewer_runs() {
     check("review.md");
