@@ -19,6 +19,9 @@ use crate::settings::{Settings, Timeouts};
 use crate::transport::{Transport, proxy_for};
 use crate::watch::{Body, Watch};
 
+/// The least time of a call, whatever its end: AWS answers in a fraction of it.
+const LEAST: Duration = Duration::from_secs(8);
+
 /// AWS. Cheap to make: connections, TLS roots and runtime come with the first call.
 ///
 /// Its methods block, and must not be called from within a task of another async runtime.
@@ -45,17 +48,17 @@ impl Aws {
         }
     }
 
-    /// From this instant on, a call is not repeated: it has one attempt, and none is begun that would end
-    /// later. `None` sets no end.
+    /// From this instant on, a call is not repeated, and its attempt gets no more than 8 seconds. No
+    /// repetition goes on past it. `None` sets no end.
     pub fn end_repetitions_at(&self, end: Option<Instant>) {
         *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }
 
-    /// The time for a call with its repetitions, which includes one whole attempt.
+    /// The time for a call with its repetitions.
     fn time_for_call(&self) -> Option<Duration> {
         let end = *self.end.lock().unwrap_or_else(PoisonError::into_inner);
         let left = end?.saturating_duration_since(Instant::now());
-        Some(left.max(self.timeouts.attempt))
+        Some(left.max(LEAST.min(self.timeouts.attempt)))
     }
 
     /// The same with other patience.
