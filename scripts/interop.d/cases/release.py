@@ -1,7 +1,9 @@
 """What goes with a release: CycloneDX's own schema judges the list of what is in the program,
 groff reads the manual pages, and zizmor the workflows that build and publish."""
 
+import itertools
 import json
+import os
 import pathlib
 import platform
 import shutil
@@ -83,3 +85,37 @@ def zizmor_finds_nothing_in_the_workflows(place: home.Home) -> None:
         text=True,
     )
     equal(judged.returncode, 0, judged.stdout)
+
+
+def _step(name: str) -> str:
+    """The script of a step of the release workflow, which runs under `bash -e`."""
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text()
+    lines = iter(text.split(f"      - name: {name}\n", 1)[1].splitlines())
+    holds(next(lines) == "        run: |", f"`{name}` is a script")
+    deep = " " * 10
+    return "".join(
+        f"{line.removeprefix(deep)}\n" for line in itertools.takewhile(lambda line: line.startswith(deep), lines)
+    )
+
+
+@case
+def the_release_gathers_the_files_of_both_processors(place: home.Home) -> None:
+    both = ["keyward.rb", "keyward-0.1.0.tar.gz", "SHA256SUMS"]
+    for processor in ("ubuntu-24.04", "ubuntu-24.04-arm"):
+        folder = place.path / "built" / processor
+        folder.mkdir(parents=True)
+        for name in [*both, f"keyward-{processor}.deb"]:
+            (folder / name).write_text(f"{name}\n")
+    run = subprocess.run(
+        ["bash", "-e", "-c", _step("Gather the files of both processors")],
+        cwd=place.path,
+        env={"PATH": os.environ["PATH"], "GITHUB_REF_NAME": "v0.1.0"},
+        capture_output=True,
+        text=True,
+    )
+    equal((run.returncode, run.stderr), (0, ""), "how the step ended")
+    dist = place.path / "dist"
+    names = {file.name for file in dist.iterdir()}
+    equal(names, {*both, "keyward-ubuntu-24.04.deb", "keyward-ubuntu-24.04-arm.deb"}, "what was gathered")
+    sums = {line.split("  ")[1] for line in (dist / "SHA256SUMS").read_text().splitlines()}
+    equal(sums, names - {"SHA256SUMS"}, "what the sums are of")
