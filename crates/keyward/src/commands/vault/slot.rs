@@ -49,15 +49,15 @@ pub(super) enum Verb {
 enum Kind {
     /// A passphrase
     Passphrase,
-    /// The desktop's keystore: Secret Service, `KWallet`, Keychain, Credential Manager
+    /// The desktop's keystore: Secret Service, KWallet, Keychain, Credential Manager
     Os,
     /// An entry of the password store `pass`
     Pass,
-    /// A `GnuPG` key: cards, agents and pinentry as you have them
+    /// A GnuPG key: cards, agents and pinentry as you have them
     Gpg,
     /// An SSH key pair, ed25519 or RSA
     Ssh,
-    /// An age plugin: `YubiKey`, TPM, Secure Enclave
+    /// An age plugin: YubiKey, TPM, Secure Enclave
     Plugin,
     /// A command that prints the vault's identity
     Command,
