@@ -1,6 +1,8 @@
 //! Follows the profiles from the requested one to the credentials at the start of the chain, and
 //! notes which of them assume a role. Refuses cycles and dead ends.
 
+use std::collections::HashMap;
+
 use super::error::ResolveError;
 use super::next::{self, Next, Step};
 use super::view::{LocatedValue, Reached, View, unknown};
@@ -12,6 +14,13 @@ use crate::id::ProfileName;
 pub(super) struct Link<'a> {
     pub(super) view: View<'a>,
     pub(super) step: Step,
+}
+
+/// The line of a profile that names the next one.
+#[derive(Debug, Clone, Copy)]
+struct Pointer<'a> {
+    key: &'static str,
+    line: LocatedValue<'a>,
 }
 
 /// The profiles from the requested one (first) to the one with the credentials (last).
@@ -29,6 +38,7 @@ impl<'a> ProfilePath<'a> {
         warnings: &mut Vec<String>,
     ) -> Result<Self, ResolveError> {
         let mut links: Vec<Link<'a>> = Vec::new();
+        let mut pointers: Vec<Pointer<'a>> = Vec::new();
         let mut view = open_first(inputs, warnings)?;
         loop {
             let reached = if links.is_empty() {
@@ -53,19 +63,13 @@ impl<'a> ProfilePath<'a> {
                     line,
                     step,
                 } => {
-                    let from = view.name.clone();
                     links.push(Link { view, step });
-                    if links.iter().any(|link| link.view.name == next) {
-                        return Err(cycle(&links, &next, key, line));
+                    pointers.push(Pointer { key, line });
+                    if links[0].view.name == next || links.len() >= LONGEST_CHAIN {
+                        return Err(endless(&links, &pointers, next));
                     }
-                    if links.len() >= LONGEST_CHAIN {
-                        return Err(ResolveError::TooLong {
-                            key,
-                            next,
-                            at: line.origin.clone(),
-                        });
-                    }
-                    view = open_source(inputs, &from, next, key, line, warnings)?;
+                    let from = &links[links.len() - 1].view.name;
+                    view = open_source(inputs, from, next, key, line, warnings)?;
                 }
             }
         }
@@ -126,22 +130,27 @@ fn open_source<'a>(
     }
 }
 
-/// The cycle, from where it began.
-fn cycle(
-    links: &[Link<'_>],
-    next: &ProfileName,
-    key: &'static str,
-    line: LocatedValue<'_>,
-) -> ResolveError {
-    let start = links.iter().position(|link| link.view.name == *next);
-    let mut path: Vec<ProfileName> = links[start.unwrap_or_default()..]
-        .iter()
-        .map(|link| link.view.name.clone())
-        .collect();
-    path.push(next.clone());
-    ResolveError::Loop {
+/// The cycle that the links end in with `next`, from its start; else they are too many. A cycle that
+/// leaves the first profile out is found here alone, since a search at each link would cost more than the
+/// rest of a chain.
+fn endless(links: &[Link<'_>], pointers: &[Pointer<'_>], next: ProfileName) -> ResolveError {
+    let names = links.iter().map(|link| &link.view.name).chain([&next]);
+    let names: Vec<&ProfileName> = names.collect();
+    let mut places: HashMap<&ProfileName, usize> = HashMap::new();
+    for (at, name) in names.iter().enumerate() {
+        if let Some(start) = places.insert(name, at) {
+            let Pointer { key, line } = pointers[at - 1];
+            return ResolveError::Loop {
+                key,
+                path: names[start..=at].iter().copied().cloned().collect(),
+                at: line.origin.clone(),
+            };
+        }
+    }
+    let Pointer { key, line } = pointers[pointers.len() - 1];
+    ResolveError::TooLong {
         key,
-        path,
+        next,
         at: line.origin.clone(),
     }
 }
