@@ -41,7 +41,7 @@ pub(super) struct Effort {
 impl Effort {
     /// The number of comparisons of sets of resources that all questions may take together, beyond
     /// those that every question may take. Real policies need none.
-    const MOST: usize = 40_000;
+    pub(super) const MOST: usize = 40_000;
 
     /// The number of comparisons that all questions may take together to find something certain where
     /// something doubtful is known, beyond those that every question may take. After that, what takes

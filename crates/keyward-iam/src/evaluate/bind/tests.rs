@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use keyward_core::id::AccountId;
 
+use super::bound::Effort;
 use super::{Among, ArnSet, Ruleset, Scope, Targets};
 use crate::catalogue::Catalogue;
-use crate::evaluate::{Decision, GrantedPolicy, Permissions, StatementRef};
+use crate::evaluate::{
+    ControlLevel, ControlPolicy, Decision, GrantedPolicy, Permissions, StatementRef,
+};
 use crate::request::{Context, Mfa};
 use crate::testing::{action, alice, policy};
 
@@ -256,6 +259,55 @@ fn what_is_certain_does_not_depend_on_the_questions_before() {
     ] {
         assert!(certain.iter().any(|own| own == name), "{name}");
     }
+}
+
+#[test]
+fn what_needs_no_permission_is_allowed_in_spite_of_a_deny() {
+    let deny = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
+    let identity = [GrantedPolicy::named("p", policy(deny))];
+    let permissions = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    let (rules, context) = (Ruleset::new(&permissions), somebody());
+    let bound = rules.bind(&context);
+    let on = "*".parse().unwrap();
+    for (name, allowed) in [
+        ("sts:GetCallerIdentity", true),
+        ("sts:DecodeAuthorizationMessage", false),
+    ] {
+        assert_eq!(
+            bound.allows(&action(name), &on).is_allowed(),
+            allowed,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn work_that_was_spent_stays_spent() {
+    let effort = Effort::default();
+    effort.spend(Effort::MOST);
+    assert!(!effort.is_spent());
+    for _ in 0..2 {
+        effort.spend(1);
+        assert!(effort.is_spent());
+    }
+}
+
+#[test]
+fn a_level_without_an_allow_allows_nothing() {
+    let level = |statement: &str| ControlLevel {
+        name: "root".to_owned(),
+        policies: vec![ControlPolicy {
+            name: "c".to_owned(),
+            policy: policy(statement),
+        }],
+    };
+    let deny = r#"{"Effect":"Deny","Action":"s3:*","Resource":"*"}"#;
+    let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    assert!(!level(deny).allows_anything());
+    assert!(level(&format!("[{deny},{allow}]")).allows_anything());
 }
 
 #[test]
