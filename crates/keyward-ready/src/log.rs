@@ -157,7 +157,9 @@ pub fn append(
     text.push('\n');
     let mut anchor_file = anchor.open();
     let state = match anchor_file.as_mut().and_then(AnchorFile::read) {
-        Some(mark) if mark.last != previous && !has_line(path, &mark.last)? => Lines::Missing,
+        Some(mark) if mark.last != previous && !has_line(path, &file, &mark.last)? => {
+            Lines::Missing
+        }
         Some(mark) => mark.state,
         None => Lines::Whole,
     };
@@ -179,21 +181,16 @@ pub fn append(
 /// Whether the current file or the one before it has a line of this digest. This is called if a crash came
 /// between a line and its mark, or if lines are missing. A mark is a few lines late at most, and a hand-out
 /// waits for this. It therefore looks at the end of a file that is larger than keyward makes one.
-/// The caller holds the log's lock.
-fn has_line(path: &Path, digest: &str) -> io::Result<bool> {
+/// The caller holds the log's lock. Windows lets only the holder read a locked file, so `current` is the
+/// open file.
+fn has_line(path: &Path, current: &File, digest: &str) -> io::Result<bool> {
     if digest == START {
         return Ok(true);
     }
     let numbers = files::numbers(path);
-    let older = numbers
-        .iter()
-        .rev()
-        .take(1)
-        .map(|number| files::numbered(path, *number));
-    for path in std::iter::once(path.to_owned()).chain(older) {
-        let Some(mut file) = files::open_to_read(&path)? else {
-            continue;
-        };
+    let older = numbers.last().map(|number| files::numbered(path, *number));
+    let older = older.map(|path| files::open_to_read(&path)).transpose()?;
+    for mut file in std::iter::once(current.try_clone()?).chain(older.flatten()) {
         let excess = file.metadata()?.len().saturating_sub(2 * files::LARGEST);
         file.seek(io::SeekFrom::Start(excess))?;
         let mut from = BufReader::new(file);
@@ -276,7 +273,7 @@ fn written(path: &Path) -> io::Result<(File, u64)> {
         lock(&file)?;
         let found = files::regular(&file)?;
         // Another process may have numbered it while this one waited.
-        if files::is_still_named(&found, path) {
+        if files::is_still_named(&file, &found, path) {
             return Ok((file, found.len()));
         }
     }

@@ -125,16 +125,19 @@ pub(super) fn write_at_start(mut file: &File, bytes: &[u8]) -> io::Result<()> {
 
 /// Whether a file that was opened still bears the name: another process may have numbered it.
 #[cfg(unix)]
-pub(super) fn is_still_named(held: &Metadata, path: &Path) -> bool {
+pub(super) fn is_still_named(_: &File, held: &Metadata, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let named = std::fs::metadata(path);
     named.is_ok_and(|named| (held.dev(), held.ino()) == (named.dev(), named.ino()))
 }
 
-/// A file that is open cannot be renamed there.
-#[cfg(not(unix))]
-pub(super) fn is_still_named(_: &Metadata, _: &Path) -> bool {
-    true
+/// Whether a file that was opened still bears the name: another process may have numbered it.
+#[cfg(windows)]
+pub(super) fn is_still_named(held: &File, _: &Metadata, path: &Path) -> bool {
+    use same_file::Handle;
+    let held = held.try_clone().and_then(Handle::from_file);
+    let named = Handle::from_path(path);
+    held.is_ok_and(|held| named.is_ok_and(|named| held == named))
 }
 
 /// The numbers of the older files, oldest first.

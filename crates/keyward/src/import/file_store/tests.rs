@@ -33,7 +33,7 @@ fn names(harvest: &Harvest) -> Vec<&str> {
 
 /// Returns what stays: the file's name, the reason, and whether it matters.
 fn left(harvest: &Harvest) -> Vec<(String, String, Loss)> {
-    let name = |what: &str| what.rsplit('/').next().unwrap_or(what).to_owned();
+    let name = |what: &str| what.rsplit(['/', '\\']).next().unwrap_or(what).to_owned();
     harvest
         .left
         .iter()

@@ -37,7 +37,12 @@ fn variables_that_contradict_one_another() {
     found(&[("AWS_PROFILE", " ")], &["unknown-profile"]);
     found(&[("KEYWARD_HOME", "here")], &["relative-home"]);
     found(&[("KEYWARD_HOME", "~/keyward")], &[]);
-    found(&[("KEYWARD_HOME", "/keyward")], &[]);
+    let whole = if cfg!(windows) {
+        "C:/keyward"
+    } else {
+        "/keyward"
+    };
+    found(&[("KEYWARD_HOME", whole)], &[]);
     found(&[ID, SECRET, TOKEN], &[]);
     found(&[ID, SECRET], &["no-token"]);
     found(&[ID, TOKEN], &["half-key"]);

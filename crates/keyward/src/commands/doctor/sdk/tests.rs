@@ -571,6 +571,8 @@ fn the_default_profile_with_a_prefix_comes_first_but_in_python() {
     );
 }
 
+/// A shell of Unix reads the line.
+#[cfg(unix)]
 #[test]
 fn a_line_with_an_open_quote_fails_everywhere() {
     for line in ["/bin/cat \"/x/cp.json", "/bin/cat '/x", "/bin/cat /x\\"] {
