@@ -219,6 +219,7 @@ fn signals_that_no_terminal_delivers_are_passed_on() {
         (Signal::ALARM, "ALRM"),
         (Signal::VTALARM, "VTALRM"),
         (Signal::ABORT, "ABRT"),
+        #[cfg(target_os = "linux")]
         (Signal::POWER, "PWR"),
     ] {
         let script =
