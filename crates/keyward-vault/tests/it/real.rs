@@ -365,13 +365,16 @@ const BUS: &str = r#"<busconfig><type>session</type><listen>unix:tmpdir=/tmp</li
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>"#;
 
-/// Runs the child on a bus of its own, after `daemon` has been started there.
+/// Runs the child on a bus of its own, after `daemon` has been started there. The daemon ends some time
+/// after its bus. A new one would leave the work to it if it found the socket, so each has a folder of its
+/// own.
 #[cfg(target_os = "linux")]
 fn beside_keyring(home: &Path, daemon: &str, state: &str) {
     let inner = format!(
         "{daemon}\n\"$0\" --exact real::child_beside_a_keyring --nocapture; code=$?\n\
          [ -z \"$GNOME_KEYRING_PID\" ] || kill \"$GNOME_KEYRING_PID\"\nexit $code"
     );
+    let runtime = tempfile::tempdir_in(home).unwrap();
     let config = home.join("bus.conf");
     fs::write(&config, BUS).unwrap();
     let output = Command::new("dbus-run-session")
@@ -382,7 +385,7 @@ fn beside_keyring(home: &Path, daemon: &str, state: &str) {
         .env_remove("DBUS_SESSION_BUS_ADDRESS")
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
-        .envs([("HOME", home), ("XDG_RUNTIME_DIR", home)])
+        .envs([("HOME", home), ("XDG_RUNTIME_DIR", runtime.path())])
         .envs(
             ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"]
                 .map(|name| (name, home.join("xdg"))),

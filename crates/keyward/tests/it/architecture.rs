@@ -96,6 +96,7 @@ fn the_front_imports_nothing_that_parses_talks_or_starts_a_runtime() {
         "keyward-core",
         "linux-keyutils",
         "rustix",
+        "same-file",
         "sha2",
         "zeroize",
     ];
