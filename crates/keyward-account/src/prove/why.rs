@@ -1,11 +1,12 @@
 //! The reasons why a user may do one thing or not, in each scenario, with every statement that
 //! decides.
 
+mod wire;
+
 use keyward_core::id::RoleArn;
 use keyward_iam::catalogue::{Catalogue, Resources};
 use keyward_iam::model::Account;
 use keyward_iam::{Action, Caller, Decision, Effect, ImplicitDeny, Resource, StatementRef};
-use serde::Serialize;
 
 use super::ProvenAccount;
 use super::chosen::assumes;
@@ -436,81 +437,6 @@ fn of_policies(scenario: Scenario, sweep: &Sweep<'_>, action: &str, target: &Res
             let missing = ImplicitDeny::IdentityAllow.to_string();
             answer(Outcome::ImplicitlyDenied, Vec::new(), Some(missing))
         }
-    }
-}
-
-#[derive(Serialize)]
-struct WhyWire<'a> {
-    user: &'a str,
-    action: &'a str,
-    resource: &'a str,
-    contexts: std::collections::BTreeMap<&'static str, AnswerWire>,
-    service_control: &'a [CountedLevel],
-    not_judged: Option<&'static str>,
-    resource_note: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct AnswerWire {
-    allowed: bool,
-    decision: &'static str,
-    by: Vec<DecidingWire>,
-    limit: Option<String>,
-}
-
-#[derive(Serialize)]
-struct DecidingWire {
-    policy: String,
-    sid: Option<String>,
-    effect: &'static str,
-}
-
-impl Why {
-    /// Returns the output of `account why --json`:
-    /// `{"user","action","resource","contexts":{CONTEXT:{"allowed","decision","by","limit"}}}`.
-    #[must_use]
-    pub fn json(&self) -> String {
-        let contexts = self.answers.iter().map(|answer| {
-            let by = answer.by.iter().map(|deciding| DecidingWire {
-                policy: policy_name(&deciding.statement),
-                sid: deciding.statement.sid.clone(),
-                effect: match deciding.effect {
-                    Effect::Allow => "Allow",
-                    Effect::Deny => "Deny",
-                },
-            });
-            let wire = AnswerWire {
-                allowed: answer.outcome == Outcome::Allowed,
-                decision: answer.outcome.as_str(),
-                by: by.collect(),
-                limit: answer.limit.clone(),
-            };
-            (answer.scenario.as_str(), wire)
-        });
-        let wire = WhyWire {
-            user: &self.user,
-            action: &self.action,
-            resource: &self.resource,
-            contexts: contexts.collect(),
-            service_control: &self.controls,
-            not_judged: self.not_judged,
-            resource_note: self.resource_note.as_deref(),
-        };
-        serde_json::to_string_pretty(&wire).expect("texts and lists make JSON") + "\n"
-    }
-}
-
-/// The policy's own name, without its holder.
-fn policy_name(statement: &StatementRef) -> String {
-    use keyward_iam::PolicySource as Source;
-    match &statement.policy {
-        Source::Named(name) => name.clone(),
-        Source::Inline { name, .. } => name.to_string(),
-        Source::Attached { arn, .. } => arn.policy_name().to_owned(),
-        Source::Boundary => "permissions boundary".to_owned(),
-        Source::Session => "session policy".to_owned(),
-        Source::ServiceControl { policy, .. } => policy.clone(),
-        Source::Trust => "trust policy".to_owned(),
     }
 }
 
