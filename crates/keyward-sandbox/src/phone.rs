@@ -25,7 +25,7 @@ pub enum PhoneError {
 /// The output of a phone.
 #[derive(Debug)]
 pub enum Shown {
-    /// A code that nobody used or took yet: the one shown, or the next one, which AWS accepts too.
+    /// A code that was neither used nor taken: the current one, or the next one, which AWS also accepts.
     Fresh(MfaCode),
     /// Both were used or taken; the next one comes after this number of seconds.
     Spent {

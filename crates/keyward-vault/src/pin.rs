@@ -160,7 +160,7 @@ fn list(changes: &[VaultChange]) -> String {
 pub(crate) enum PinError {
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// What is there is not a pin of this program.
+    /// This keyward did not write the file, or cannot read it.
     #[error("{0}")]
     Unusable(VaultChange),
 }

@@ -143,7 +143,7 @@ impl Planner<'_> {
             let loses = !lifted.grants.operations.is_empty();
             self.lift_around(&on, lifted, &mut rights);
             let admission = self.admission(live, wanted, trust, waiting);
-            // Nobody is admitted to rights that go.
+            // The role admits no new caller before its old rights are gone.
             let late = loses && document::transition(&live.trust, trust) != Transition::Loss;
             let (before, after) = match late {
                 true => (Work::default(), admission),

@@ -127,8 +127,8 @@ impl Finding {
         }
     }
 
-    /// Advice about a call of enrolment that is allowed on other people's users and devices. A guard
-    /// spares the call, so it is no help unless it names the user's own, too.
+    /// Advice about a call of enrolment that is allowed on other people's users and devices. A guard must
+    /// let the call through, so it helps only where it names the user's own resources.
     fn own_only(&self, action: &str, about: About<'_>) -> String {
         let what = about.what(action);
         match self.editable() {

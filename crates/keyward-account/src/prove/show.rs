@@ -88,7 +88,7 @@ pub(super) fn headline(proof: &Proof) -> String {
         powers.actions.len() + powers.roles.len()
     };
     let Some(most) = proof.users.values().map(count).max() else {
-        return "there are no users, so there is no user's key to steal".to_owned();
+        return "the account has no users, so no user's key can be stolen".to_owned();
     };
     let who = named(proof, |user| count(user) == most).unwrap_or_default();
     format!("a stolen key without the phone can do {most} things at most ({who})")

@@ -87,7 +87,7 @@ enum About<'q> {
     Set(&'q ArnSet),
 }
 
-/// The resources that actions take, whoever owns them.
+/// The resources that actions accept, in any account.
 pub(super) fn targets_of_everyone(account: &Account) -> [Targets<'static>; 3] {
     let scopes = [Scope::Everywhere, Scope::Amazon(""), Scope::Amazon("aws")];
     scopes.map(|scope| Targets::new(Catalogue::built_in(), &account.partition, scope))

@@ -264,8 +264,7 @@ pub(super) fn nested_setting(trimmed: &str) -> Result<(), Problem> {
     }
 }
 
-/// The fault of a line that is not `key = value`. A line of characters that nobody sees has no key to
-/// complete.
+/// The fault of a line that is not `key = value`. A line of invisible characters needs another fix.
 fn no_equals(line: &str) -> Problem {
     match line.chars().all(|c| is_hidden(c) || BLANKS.contains(&c)) {
         true => Problem::Hidden,

@@ -148,7 +148,7 @@ fn doctor_names_an_enrolment_that_did_not_end() {
     let left = format!("the enrolment of {BOB} did not end, so that AWS may have the device");
     assert!(said.contains(&left), "{said}");
     assert!(said.contains("keyward mfa enroll bob"), "{said}");
-    // One that goes on is no fault.
+    // doctor reports no enrolment that is still running.
     let lock = practice.path().join("keyward/locks/enrolment.lock");
     let held = std::fs::File::open(lock).unwrap();
     held.lock().unwrap();

@@ -1,4 +1,4 @@
-//! Nobody gets a right before the limit of it, or keeps one after its limit has gone.
+//! A limit comes before the right that it limits, and goes after it.
 
 use super::cases::{ALLOW, Case, DENY, READ, document};
 use super::order::calls;

@@ -761,7 +761,7 @@ fn a_role_beside_other_sources_divides_the_sdks() {
         "",
         ["role, process", "process", "fails: profile", "nothing"],
     );
-    // A circle.
+    // A cycle.
     check(
         &format!(
             "[profile p]\n{KEYS}{role}source_profile = s\n[profile s]\n{role}source_profile = p\n"
@@ -769,7 +769,7 @@ fn a_role_beside_other_sources_divides_the_sdks() {
         "",
         ["nothing", "role, clear key", "role, clear key", "nothing"],
     );
-    // A circle that the profile asked for is no part of.
+    // A cycle without the requested profile.
     check(
         &format!(
             "[profile p]\n{role}source_profile = s\n[profile s]\n{role}source_profile = t\n[profile t]\n{role}source_profile = s\n"
