@@ -71,7 +71,7 @@ with mock_aws():
 
     import boto3_assume
 
-    session = boto3_assume.assume_role(alice, ROLE, "plain")
+    session = boto3_assume.assume_role(alice, {"RoleArn": ROLE, "RoleSessionName": "plain"})
     print(f"boto3-assume: client('sts') is {who(session.client('sts'))}")
 
     import aws_assume_role_lib
