@@ -377,11 +377,10 @@ fn has_session_name(name: &str) -> bool {
 }
 
 /// Reads any bytes as everything that is stored of a session, for the fuzzer.
-pub(crate) fn read_bytes(key: &CacheKey, bytes: &[u8]) {
+pub(crate) fn read_bytes(key: &CacheKey, identity: &Identity, bytes: &[u8]) {
     let _ = entry::from_json(key, bytes);
-    let identity = Identity::generate();
     let (origin, now) = (SessionOrigin::default(), Timestamp::from_second(0));
-    let _ = entry::credentials_from_json(key, &origin, &identity, now, bytes);
+    let _ = entry::credentials_from_json(key, &origin, identity, now, bytes);
     #[cfg(target_os = "linux")]
     keyward_ready::sealed::read_bytes(bytes, now);
 }
