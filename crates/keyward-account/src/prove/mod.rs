@@ -64,7 +64,7 @@ pub(crate) use scenario::{
     RoleTags, earliest, misses_keys, set_issued, set_role_tags, set_session_time, set_time,
 };
 pub use scenario::{Scenario, stale_age, user_context};
-pub use why::{Answer, Deciding, Outcome, UnknownQuestion, Why, why};
+pub use why::{Answer, Chain, Deciding, Outcome, UnknownQuestion, Why, why};
 
 pub(crate) use direct::set_direct;
 use escalation::Escalations;

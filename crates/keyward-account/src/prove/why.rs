@@ -1,6 +1,7 @@
 //! The reasons why a user may do one thing or not, in each scenario, with every statement that
 //! decides.
 
+mod chain;
 mod wire;
 
 use keyward_core::id::RoleArn;
@@ -14,8 +15,11 @@ use super::controls::{CountedLevel, counted};
 use super::federated::{Facts, IN_SESSION, is_denied_to_all};
 use super::people::{Person, Position, people, positions};
 use super::promise::grants::takes;
+use super::reach::Roles;
 use super::scenario::{Scenario, stale_age, user_context};
 use super::sweep::{Rules, Sweep, targets, targets_of_everyone};
+
+pub use chain::Chain;
 
 /// A question that cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,6 +91,8 @@ pub struct Answer {
     pub by: Vec<Deciding>,
     /// The missing condition, or the facts on which the answer depends.
     pub limit: Option<String>,
+    /// The way to the role through other roles, if the user does not reach it directly.
+    pub chain: Option<Chain>,
 }
 
 /// The answers for one question.
@@ -135,6 +141,7 @@ pub fn why(
         .find(|position| position.arn.as_str() == resource)
         .filter(|_| name.eq_ignore_ascii_case(ASSUME));
     let trusted = role.map(|position| (position, position.role.trust.policy()));
+    let roles = role.map(|_| Roles::new(&positions));
     let answers = Scenario::ALL.map(|scenario| {
         let in_general = user_context(person.account, person.user, scenario, stale);
         let context = rules.settled(in_general.clone());
@@ -154,7 +161,7 @@ pub fn why(
             role: None,
             account: &person.account.id,
         };
-        match trusted {
+        let answer = match trusted {
             Some((position, Some(trust))) => {
                 let arn = &position.arn;
                 let (decision, _) = assumes(trust, arn, &caller, &permissions, &context);
@@ -162,7 +169,13 @@ pub fn why(
             }
             Some((_, None)) => without_trust(by_policies()),
             None => by_policies(),
-        }
+        };
+        let reached = roles.as_ref().zip(role).and_then(|(roles, position)| {
+            let mut reached = roles.of_user(scenario, &caller, &permissions, &context);
+            reached.remove(&position.arn)
+        });
+        let chain = reached.and_then(Chain::of);
+        Answer { chain, ..answer }
     });
     Ok(Why {
         user: user.to_owned(),
@@ -392,6 +405,7 @@ fn of_role(scenario: Scenario, decision: Decision) -> Answer {
         outcome,
         by,
         limit,
+        chain: None,
     }
 }
 
@@ -401,6 +415,7 @@ fn of_policies(scenario: Scenario, sweep: &Sweep<'_>, action: &str, target: &Res
         outcome,
         by,
         limit,
+        chain: None,
     };
     let decision = sweep.answer(action, target).map(|found| found.decision());
     let statements = sweep.statements(action, target);

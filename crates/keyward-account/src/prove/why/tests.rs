@@ -205,3 +205,45 @@ fn a_resource_that_the_action_does_not_take_is_told() {
         assert_eq!(note(action, resource), Value::Null, "{action} {resource}");
     }
 }
+
+#[test]
+fn a_role_that_is_reached_through_other_roles_only_has_its_chain() {
+    let assume = |role: &str| allow(json!("sts:AssumeRole"), json!(arn(&format!("role/{role}"))));
+    let mut account = small().role("Deploy", &[trust(json!({}))], &[], &[]).role(
+        "Other",
+        &[trust(json!({}))],
+        &[],
+        &[],
+    );
+    account.roles[0]["RolePolicyList"] = json!([{ "PolicyName": "next", "PolicyDocument": {
+        "Version": "2012-10-17", "Statement": [assume("Deploy")] } }]);
+    let account = account.account();
+    let accounts = [ProvenAccount::only(&account)];
+    let ask = |role: &str| {
+        let role = arn(&format!("role/{role}"));
+        why(&accounts, "alice", "sts:AssumeRole", &role).unwrap()
+    };
+    for answer in &ask("Deploy").answers {
+        assert_ne!(answer.outcome, Outcome::Allowed);
+        let chain = answer.chain.as_ref().map(ToString::to_string);
+        let known = format!(
+            "reached through other roles: {}, then {}",
+            arn("role/Ops"),
+            arn("role/Deploy")
+        );
+        let with_code = matches!(answer.scenario, Scenario::Mfa | Scenario::StaleMfa);
+        assert_eq!(chain, with_code.then_some(known), "{:?}", answer.scenario);
+    }
+    let json: Value = serde_json::from_str(&ask("Deploy").json()).unwrap();
+    assert_eq!(
+        json["contexts"]["mfa"]["chain"],
+        json!({ "roles": [arn("role/Ops"), arn("role/Deploy")], "certain": true })
+    );
+    for role in ["Ops", "Other"] {
+        let answers = ask(role).answers;
+        assert!(
+            answers.iter().all(|answer| answer.chain.is_none()),
+            "{role}"
+        );
+    }
+}

@@ -25,6 +25,13 @@ struct AnswerWire {
     decision: &'static str,
     by: Vec<DecidingWire>,
     limit: Option<String>,
+    chain: Option<ChainWire>,
+}
+
+#[derive(Serialize)]
+struct ChainWire {
+    roles: Vec<String>,
+    certain: bool,
 }
 
 #[derive(Serialize)]
@@ -36,7 +43,7 @@ struct DecidingWire {
 
 impl Why {
     /// Returns the output of `account why --json`:
-    /// `{"user","action","resource","contexts":{CONTEXT:{"allowed","decision","by","limit"}}}`.
+    /// `{"user","action","resource","contexts":{CONTEXT:{"allowed","decision","by","limit","chain"}}}`.
     #[must_use]
     pub fn json(&self) -> String {
         let contexts = self.answers.iter().map(|answer| {
@@ -53,6 +60,10 @@ impl Why {
                 decision: answer.outcome.as_str(),
                 by: by.collect(),
                 limit: answer.limit.clone(),
+                chain: answer.chain.as_ref().map(|chain| ChainWire {
+                    roles: chain.roles.iter().map(ToString::to_string).collect(),
+                    certain: chain.certain,
+                }),
             };
             (answer.scenario.as_str(), wire)
         });

@@ -86,6 +86,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
         if let Some(limit) = &answer.limit {
             text.push_str(&format!("  {limit}\n"));
         }
+        if let Some(chain) = &answer.chain {
+            text.push_str(&format!("  {chain}\n"));
+        }
     }
     if let Some(note) = &answer.resource_note {
         text.push_str(&format!("{WARN}note{WARN:#}: {note}\n"));
