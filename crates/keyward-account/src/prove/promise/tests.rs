@@ -382,6 +382,47 @@ fn a_further_grant_under_a_condition_makes_no_way_less_certain() {
 }
 
 #[test]
+fn the_role_that_can_be_passed_is_named() {
+    let service = json!({ "Effect": "Allow", "Principal": { "Service": "ec2.amazonaws.com" },
+        "Action": "sts:AssumeRole" });
+    for (resource, named) in [
+        (
+            arn("role/*ower*"),
+            "which starts a service with a role, such as `Power`",
+        ),
+        (
+            "*".to_owned(),
+            "which starts a service with a role, even one that no policy names",
+        ),
+    ] {
+        let pass = allow(json!("iam:PassRole"), json!(resource));
+        let powerful = allow(json!("iam:PutUserPolicy"), json!("*"));
+        let proof = Small::default()
+            .role("Flower", std::slice::from_ref(&service), &[], &[])
+            .role("Power", std::slice::from_ref(&service), &[], &[powerful])
+            .role(
+                "Ops",
+                &[trust(with_mfa())],
+                &[],
+                std::slice::from_ref(&pass),
+            )
+            .user("/", "alice", &[])
+            .with(
+                "own",
+                &[pass, allow(json!("sts:AssumeRole"), json!(arn("role/Ops")))],
+            )
+            .prove();
+        for subject in ["alice", "Ops"] {
+            let mut findings = proof.findings.iter();
+            let found = findings
+                .find(|one| one.id == "widen/iam:PassRole" && one.subject == subject)
+                .unwrap_or_else(|| panic!("{:#?}", proof.findings));
+            assert!(found.message.contains(named), "{}", found.message);
+        }
+    }
+}
+
+#[test]
 fn one_context_without_a_condition_is_enough_for_a_thief() {
     let mut deny = guard();
     deny["Action"] = json!("*");

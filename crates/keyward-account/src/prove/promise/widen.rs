@@ -14,7 +14,7 @@ use crate::prove::judged::Judged;
 use crate::prove::own::{grant_on_others, kinds, of_aws};
 use crate::prove::people::Position;
 use crate::prove::scenario::Scenario;
-use crate::prove::sweep::{Granted, Sweep};
+use crate::prove::sweep::{Granted, Sweep, surest};
 use crate::prove::{ActionSet, ProofData};
 
 use super::administrators::is_administrator;
@@ -32,24 +32,28 @@ pub(super) fn check_user(data: &ProofData<'_>, judged: &Judged<'_>, found: &mut 
     }
     let sweep = judged.sweep(Scenario::Mfa);
     for (action, what) in WIDENING {
-        let granted = if action == PASS_ROLE {
+        let way = if action == PASS_ROLE {
             passes(data, sweep, person.account)
         } else if ABOUT_OTHERS.contains(&action) {
             let allowed = powers.others.contains(action);
             allowed
                 .then(|| grant_on_others(sweep, person, action))
                 .flatten()
+                .map(Way::from)
         } else {
             let allowed = powers.actions.contains(action);
             let account = person.account;
             allowed
                 .then(|| on_changeable(sweep, account, action))
                 .flatten()
+                .map(Way::from)
         };
-        if let Some(granted) = granted {
-            let message = format!("can call `{action}` with a fresh MFA code, which {what}");
+        if let Some(way) = way {
+            let passed = way.passed_in_words(data);
+            let message =
+                format!("can call `{action}` with a fresh MFA code, which {what}{passed}");
             let subject = (SubjectKind::User, person.key.to_string());
-            found.push(finding(subject, action, granted, &message));
+            found.push(finding(subject, action, way.granted, &message));
         }
     }
 }
@@ -73,35 +77,80 @@ pub(super) fn check_roles(
             for (action, what) in held {
                 let sweeps = sweeps.iter();
                 let ways = sweeps.filter_map(|sweep| widens(data, position, sweep, action));
-                if let Some(granted) = Granted::surest(ways) {
+                if let Some(way) = surest(ways, Way::is_certain) {
+                    let passed = way.passed_in_words(data);
                     let message = format!(
-                        "a session of this role can call `{action}`, which {what}, although the \
-                         role is not an administrator"
+                        "a session of this role can call `{action}`, which {what}{passed}, \
+                         although the role is not an administrator"
                     );
                     let name = position.role.name.as_str();
                     let subject = (SubjectKind::Role, data.subject(position.account, name));
-                    found.push(finding(subject, action, granted, &message));
+                    found.push(finding(subject, action, way.granted, &message));
                 }
             }
         });
     }
 }
 
-/// The statement with which a session of a role widens its rights by an action.
+/// A way to widen rights by an action.
+struct Way {
+    granted: Granted,
+    /// The role that it hands to a service, if it is `iam:PassRole`.
+    passed: Option<Passed>,
+}
+
+/// A role that an identity may hand to a service.
+enum Passed {
+    /// Any that no policy names.
+    Unnamed,
+    /// The powerful role of this number.
+    Role(usize),
+}
+
+impl Way {
+    fn is_certain(&self) -> bool {
+        self.granted.certain
+    }
+
+    /// The end of a sentence about starting a service with a role.
+    fn passed_in_words(&self, data: &ProofData<'_>) -> String {
+        match self.passed {
+            None => String::new(),
+            Some(Passed::Unnamed) => ", even one that no policy names".to_owned(),
+            Some(Passed::Role(number)) => {
+                let position = &data.roles.positions[number];
+                let name = data.subject(position.account, position.role.name.as_str());
+                format!(", such as `{name}`")
+            }
+        }
+    }
+}
+
+impl From<Granted> for Way {
+    fn from(granted: Granted) -> Self {
+        Self {
+            granted,
+            passed: None,
+        }
+    }
+}
+
+/// The way in which a session of a role widens its rights by an action.
 fn widens(
     data: &ProofData<'_>,
     position: &Position<'_>,
     sweep: &Sweep<'_>,
     action: &str,
-) -> Option<Granted> {
+) -> Option<Way> {
     if action == PASS_ROLE {
         return passes(data, sweep, position.account);
     }
     if ABOUT_OTHERS.contains(&action) {
         let kinds = kinds().iter();
-        return Granted::surest(kinds.filter_map(|kind| sweep.grant_on(action, kind)));
+        let ways = kinds.filter_map(|kind| sweep.grant_on(action, kind));
+        return Granted::surest(ways).map(Way::from);
     }
-    on_changeable(sweep, position.account, action)
+    on_changeable(sweep, position.account, action).map(Way::from)
 }
 
 /// The statement that allows an action on something that the account can change.
@@ -242,9 +291,12 @@ fn escalation(data: &ProofData<'_>, role: usize) -> Escalation {
 
 /// Whether `iam:PassRole` widens rights: it is allowed for roles that no policy names, or for a
 /// powerful role that some service may take.
-fn passes(data: &ProofData<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<Granted> {
-    let any = on_unnamed(sweep, account);
-    if any.as_ref().is_some_and(|granted| granted.certain) {
+fn passes(data: &ProofData<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<Way> {
+    let any = on_unnamed(sweep, account).map(|granted| Way {
+        granted,
+        passed: Some(Passed::Unnamed),
+    });
+    if any.as_ref().is_some_and(Way::is_certain) {
         return any;
     }
     let mut roles = passable(data, sweep);
@@ -253,13 +305,16 @@ fn passes(data: &ProofData<'_>, sweep: &Sweep<'_>, account: &Account) -> Option<
     let first = |ways: Ways| {
         let mut roles = roles.iter();
         let first = roles.find(|(role, _)| leads_to_power(data, *role, ways));
-        first.map(|(_, granted)| Granted {
-            by: granted.by.clone(),
-            certain: granted.certain && ways == Ways::Sure,
+        first.map(|(role, granted)| Way {
+            granted: Granted {
+                by: granted.by.clone(),
+                certain: granted.certain && ways == Ways::Sure,
+            },
+            passed: Some(Passed::Role(*role)),
         })
     };
     let powerful = first(Ways::Sure).or_else(|| first(Ways::All));
-    Granted::surest(any.into_iter().chain(powerful))
+    surest(any.into_iter().chain(powerful), Way::is_certain)
 }
 
 /// The statement that lets an identity pass roles that no policy names.
