@@ -24,9 +24,11 @@ impl Finding {
     }
 
     /// Whether advice is shown beside a fix. An edit that closes a role to outsiders closes it
-    /// to those who need it, too.
+    /// to those who need it, too, and a policy that is not known may be right as it is.
     pub(super) fn is_advised_beside_fix(&self) -> bool {
-        self.id.starts_with("role-open-to/")
+        ["role-open-to/", "unknown-policy/"]
+            .iter()
+            .any(|kind| self.id.starts_with(kind))
     }
 
     /// Returns the change for several findings that differ only in the subject or the action.
@@ -95,6 +97,11 @@ impl Finding {
                 let what = what.trim_end_matches("/roles");
                 format!("correct the document of `{what}` of {}", about.whom())
             }
+            "too-complex" => format!(
+                "shorten the lists of `Resource` and `NotResource` in the policies of {}: each `Deny` with \
+                 `NotResource` multiplies what there is to judge",
+                about.whom()
+            ),
             _ => "change the policies of the account".to_owned(),
         }
     }

@@ -1,6 +1,7 @@
 //! Fixes as edited lines of the blueprint. A fix is shown only after the edited blueprint was read
 //! and proved: the finding is gone, no new finding appears, and no user gains a right.
 
+mod comments;
 mod dead_grants;
 mod document;
 mod edit;
@@ -50,6 +51,7 @@ pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) 
     ];
     let edits = specific.into_iter().flatten().chain(lines::edits(text));
     let edits = edits.chain(policies::edits(text, &proof.findings));
+    let edits = edits.chain(lines::removals(text));
     let edits: Vec<Edit> = edits.collect();
     let mut seen = BTreeSet::new();
     for edit in edits {

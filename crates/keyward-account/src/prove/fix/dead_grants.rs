@@ -63,5 +63,5 @@ fn edited(text: &str, source: &PolicySource, dead: &[(&str, &StatementRef)]) -> 
             _ => {}
         }
     }
-    Some(Edit::between(text, document.to_string()))
+    Some(Edit::of(text, document))
 }

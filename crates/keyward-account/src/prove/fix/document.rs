@@ -4,6 +4,8 @@
 use serde_json::{Value as Json, json};
 use toml_edit::{Array, ArrayOfTables, Item, RawString, TableLike, Value};
 
+use super::comments;
+
 /// Whether a statement stays in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
@@ -42,7 +44,12 @@ pub(super) fn edit(item: &mut Item, change: &mut Change<'_>) -> Option<Left> {
         let left = in_json(&mut document, change)?;
         if document != before {
             let text = serde_json::to_string_pretty(&document).ok()?;
-            *item = Item::Value(Value::from(format!("{text}\n")));
+            let mut value = Value::from(format!("{text}\n"));
+            if let Some(old) = item.as_value() {
+                // Comments around the document stay.
+                *value.decor_mut() = old.decor().clone();
+            }
+            *item = Item::Value(value);
         }
         return Some(left);
     }
@@ -88,17 +95,10 @@ fn statements(item: &mut Item, change: &mut Change<'_>) -> Option<Left> {
 }
 
 fn in_list(list: &mut Array, change: &mut Change<'_>) -> Left {
-    let mut removed = Vec::new();
-    for (position, value) in list.iter_mut().enumerate() {
-        if let Value::InlineTable(table) = value
-            && change(position, &mut InToml(table)) == Keep::No
-        {
-            removed.push(position);
-        }
-    }
-    for position in removed.into_iter().rev() {
-        let _ = list.remove(position);
-    }
+    comments::retain(list, |position, value| match value {
+        Value::InlineTable(table) => change(position, &mut InToml(table)) == Keep::Yes,
+        _ => true,
+    });
     left(list.len())
 }
 
@@ -172,7 +172,7 @@ impl Statement for InToml<'_> {
     fn set_strings(&mut self, key: &str, strings: &[String]) {
         if let Some(list) = self.0.get_mut(key).and_then(Item::as_array_mut) {
             let is_wanted = |text: &str| strings.iter().any(|wanted| wanted == text);
-            list.retain(|value| value.as_str().is_none_or(is_wanted));
+            comments::retain(list, |_, value| value.as_str().is_none_or(is_wanted));
             let known: Vec<String> = list
                 .iter()
                 .filter_map(Value::as_str)

@@ -1,6 +1,9 @@
 //! An edit of a blueprint, and how it is shown.
 
 use similar::{ChangeTag, TextDiff};
+use toml_edit::DocumentMut;
+
+use super::comments;
 
 /// An edit of a blueprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +16,14 @@ pub(super) struct Edit {
 }
 
 impl Edit {
+    /// The edit that leads from a text to an edited document of it, in which the user's comments stay.
+    pub(super) fn of(text: &str, mut edited: DocumentMut) -> Self {
+        if let Ok(before) = text.parse() {
+            comments::restore(&before, &mut edited);
+        }
+        Self::between(text, edited.to_string())
+    }
+
     /// The edit that leads from one text to the other.
     pub(super) fn between(old: &str, new: String) -> Self {
         let diff = TextDiff::from_lines(old, &new);
@@ -33,9 +44,8 @@ impl Edit {
                     }
                 })
                 .collect();
-            let opens_a_table = changed
-                .first()
-                .is_some_and(|line| line[2..].starts_with('['));
+            let code = changed.iter().find(|line| !line[2..].starts_with('#'));
+            let opens_a_table = code.is_some_and(|line| line[2..].starts_with('['));
             let above = before[..start.min(before.len())].iter().rev();
             let header = above.copied().find(|line| line.starts_with('['));
             let header = header.filter(|_| !opens_a_table && !changed.is_empty());

@@ -87,7 +87,7 @@ fn edited(
             Part::Guard => open_guards(&mut document, blueprint, user),
         }
     }
-    Some(Edit::between(text, document.to_string()))
+    Some(Edit::of(text, document))
 }
 
 fn grant(document: &mut DocumentMut, blueprint: &Blueprint, holder: &Holder) -> Option<()> {

@@ -1,10 +1,41 @@
-//! Edits of single lines that may remove a finding: the guard on, a trust policy of keyward's, no
-//! policies beside it, a lesser role for administrators.
+//! Edits of single lines that may remove a finding: the guard on, a trust policy of keyward's, a
+//! lesser role for administrators, no policies at all.
 
 use super::edit::Edit;
 
 /// The edits that may help, the smallest first.
 pub(super) fn edits(text: &str) -> Vec<Edit> {
+    replaced(text, |lines, line, place| match place {
+        ("self_service", "guard" | "enabled", "false") => {
+            Some(Some(line.replacen("false", "true", 1)))
+        }
+        // A role without a trust policy of its own gets one that asks for MFA.
+        (table, "trust", _) if table.starts_with("roles.") => Some(None),
+        (table, "assume", _) if table.starts_with("groups.") => {
+            with_lesser_role(lines, line).map(Some)
+        }
+        _ => None,
+    })
+}
+
+/// The edits that take all policies of one form from a user or group.
+pub(super) fn removals(text: &str) -> Vec<Edit> {
+    replaced(text, |_, _, place| match place {
+        (table, "managed" | "inline", _)
+            if table.starts_with("users.") || table.starts_with("groups.") =>
+        {
+            Some(None)
+        }
+        _ => None,
+    })
+}
+
+/// One edit for each line that `new` replaces, or removes with `Some(None)`. It gets all lines, the
+/// line, and its table, key and value.
+fn replaced<'t>(
+    text: &'t str,
+    new: impl Fn(&[&'t str], &'t str, (&str, &str, &str)) -> Option<Option<String>>,
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
     let mut table = "";
@@ -17,24 +48,7 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
         let Some((key, value)) = code.split_once('=') else {
             continue;
         };
-        let (key, value) = (key.trim(), value.trim());
-        let replaced = match (table, key, value) {
-            ("self_service", "guard" | "enabled", "false") => {
-                Some(Some(line.replacen("false", "true", 1)))
-            }
-            // A role without a trust policy of its own gets one that asks for MFA.
-            (table, "trust", _) if table.starts_with("roles.") => Some(None),
-            (table, "managed" | "inline", _)
-                if table.starts_with("users.") || table.starts_with("groups.") =>
-            {
-                Some(None)
-            }
-            (table, "assume", _) if table.starts_with("groups.") => {
-                with_lesser_role(&lines, line).map(Some)
-            }
-            _ => None,
-        };
-        if let Some(new) = replaced {
+        if let Some(new) = new(&lines, line, (table, key.trim(), value.trim())) {
             edits.push(edit(&lines, at, new));
         }
     }

@@ -1,6 +1,6 @@
 //! Edits that remove a whole policy, however the blueprint writes it: an inline policy of a user or
-//! group, so that its rights go, and the trust policy of a role, so that it gets keyward's, which asks
-//! for MFA.
+//! group, or the name of a managed one, so that its rights go, and the trust policy of a role, so that
+//! it gets keyward's, which asks for MFA.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use keyward_iam::{Holder, PolicySource};
 use toml_edit::{DocumentMut, Item};
 
 use super::edit::Edit;
-use super::tables::{of_holder, remove_inline};
+use super::tables::{of_holder, remove_inline, remove_managed};
 use crate::prove::finding::{Finding, SubjectKind};
 
 /// One edit for each policy behind a finding.
@@ -23,7 +23,7 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
     let edits = policies.take(super::MOST_EDITS).filter_map(|policy| {
         let mut document = document.clone();
         policy.remove(&mut document)?;
-        Some(Edit::between(text, document.to_string()))
+        Some(Edit::of(text, document))
     });
     edits.collect()
 }
@@ -33,16 +33,37 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
 enum Whole {
     /// An inline policy of a user or group, by its name.
     Inline(Holder, String),
+    /// The name of a managed policy in the list of its holder.
+    Managed(Holder, String),
     /// The trust policy of a role.
     Trust(Holder),
 }
 
+/// The user, group or role that a finding is about.
+fn holder(finding: &Finding) -> Option<Holder> {
+    let name = finding.subject.rsplit('/').next()?;
+    match finding.kind {
+        SubjectKind::User => name.parse().ok().map(Holder::User),
+        SubjectKind::Group => name.parse().ok().map(Holder::Group),
+        SubjectKind::Role => name.parse().ok().map(Holder::Role),
+        SubjectKind::Policy => None,
+    }
+}
+
 fn policy(finding: &Finding) -> Option<Whole> {
+    if let Some(name) = finding.id.strip_prefix("unknown-policy/") {
+        let name = name.trim_end_matches("/roles").to_owned();
+        return Some(Whole::Managed(holder(finding)?, name));
+    }
     match &finding.statement.as_ref()?.policy {
         PolicySource::Inline {
             holder: holder @ (Holder::User(_) | Holder::Group(_)),
             name,
         } => Some(Whole::Inline(holder.clone(), name.to_string())),
+        PolicySource::Attached {
+            holder: holder @ (Holder::User(_) | Holder::Group(_)),
+            arn,
+        } => Some(Whole::Managed(holder.clone(), arn.policy_name().to_owned())),
         PolicySource::Trust => {
             let role = match finding.kind {
                 SubjectKind::Role => finding.subject.as_str(),
@@ -65,6 +86,7 @@ impl Whole {
                 remove_inline(document, holder, name);
                 Some(())
             }
+            Self::Managed(holder, name) => remove_managed(document, holder, name),
             Self::Trust(role) => {
                 let role = of_holder(document, role)?;
                 let _: Item = role.remove("trust")?;

@@ -3,6 +3,8 @@
 use keyward_iam::Holder;
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
+use super::comments;
+
 /// The table of a user, group or role.
 pub(super) fn of_holder<'d>(
     document: &'d mut DocumentMut,
@@ -82,6 +84,27 @@ pub(super) fn remove_inline(document: &mut DocumentMut, holder: &Holder, name: &
     }
 }
 
+/// Removes the name of a managed policy from its holder's list, or the list if it is the last one.
+/// `None` if the list does not have it.
+pub(super) fn remove_managed(
+    document: &mut DocumentMut,
+    holder: &Holder,
+    name: &str,
+) -> Option<()> {
+    let holder = of_holder(document, holder)?;
+    let list = holder.get_mut("managed")?.as_array_mut()?;
+    let before = list.len();
+    comments::retain(list, |_, value| value.as_str() != Some(name));
+    let (is_missing, is_empty) = (list.len() == before, list.is_empty());
+    if is_missing {
+        return None;
+    }
+    if is_empty {
+        let _ = holder.remove("managed");
+    }
+    Some(())
+}
+
 /// Removes a policy from `[policies]`, and its name from every list of managed policies.
 pub(super) fn remove_policy(document: &mut DocumentMut, name: &str) {
     for kind in ["users", "groups", "roles"] {
@@ -91,7 +114,7 @@ pub(super) fn remove_policy(document: &mut DocumentMut, name: &str) {
                 continue;
             };
             if let Some(list) = managed.as_array_mut() {
-                list.retain(|value| value.as_str() != Some(name));
+                comments::retain(list, |_, value| value.as_str() != Some(name));
             }
         }
     }

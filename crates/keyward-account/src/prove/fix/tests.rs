@@ -281,3 +281,132 @@ fn an_edit_that_gives_someone_a_right_is_no_fix() {
     let (gone, new) = without_trust(&own_trust(right));
     assert!(gone.is_none() && !new, "{gone:?}");
 }
+
+#[test]
+fn a_patch_shows_the_comments_that_it_removes_and_keeps_the_others() {
+    let text = Template::ReadonlyAdmin.text().to_owned()
+        + "\n# ---- Rights of our own ----\n\n# Bob needed it in May.\n[users.bob.inline.all]\nEffect = \"Allow\"\nAction = \"*\"\nResource = \"*\"\n\n# The end.\n";
+    assert_eq!(
+        fix(&text, "admin-by-default/direct"),
+        "- # Bob needed it in May.\n- [users.bob.inline.all]\n- Effect = \"Allow\"\n- Action = \"*\"\n- Resource = \"*\""
+    );
+}
+
+#[test]
+fn a_comment_behind_an_action_stays_with_its_action() {
+    let text = with_role(
+        "[roles.Ops]\nmanaged = [\"ReadOnlyAccess\"]\n\n[roles.Ops.inline.own]\nEffect = \"Allow\"\nAction = [\n  \"s3:PutObject\", # uploads\n  \"iam:PutRolePolicy\", # an experiment\n  \"s3:GetObject\",\n]\nResource = \"*\"\n",
+    );
+    assert_eq!(
+        fix(&text, "widen/iam:PutRolePolicy"),
+        "  [roles.Ops.inline.own]\n-   \"iam:PutRolePolicy\", # an experiment"
+    );
+}
+
+#[test]
+fn only_the_policy_behind_a_finding_leaves_its_list() {
+    let text = Template::ReadonlyAdmin.text().replace(
+        "[users.bob]\n",
+        "[users.bob]\nmanaged = [\"SecurityAudit\", \"AmazonMacieFullAccess\", \"AdministratorAccess\"]\n",
+    );
+    let removed = |left: &str| {
+        format!(
+            "  [users.bob]\n- managed = [\"SecurityAudit\", \"AmazonMacieFullAccess\", \"AdministratorAccess\"]\n+ managed = [{left}]"
+        )
+    };
+    assert_eq!(
+        fix(&text, "unknown-policy/AmazonMacieFullAccess"),
+        removed("\"SecurityAudit\", \"AdministratorAccess\"")
+    );
+    assert_eq!(
+        fix(&text, "admin-by-default/direct"),
+        removed("\"SecurityAudit\", \"AmazonMacieFullAccess\"")
+    );
+}
+
+/// Writes the statements of a policy in one form.
+type Form = fn(&[String]) -> String;
+
+#[test]
+fn a_call_of_enrolment_that_a_guard_or_a_grant_lacks_is_added_in_each_form() {
+    let text = Template::ReadonlyAdmin.text();
+    let text = text.replace("enabled = true\nguard = true", "enabled = false");
+    let own = "Resource = \"arn:aws:iam::123456789012:user/${aws:username}\"";
+    let users = "Action = [\"iam:EnableMFADevice\", \"iam:GetUser\", \"iam:ListMFADevices\", \"iam:ResyncMFADevice\", \"iam:ChangePassword\"]";
+    let devices = "Action = \"iam:CreateVirtualMFADevice\"\nResource = [\"arn:aws:iam::123456789012:mfa/${aws:username}\", \"arn:aws:iam::123456789012:mfa/${aws:username}-*\"]";
+    let account = "Action = [\"iam:ListVirtualMFADevices\", \"iam:GetAccountPasswordPolicy\"]\nResource = \"*\"";
+    let spared = users.replace("Action", "NotAction").replace(
+        "[",
+        "[\"iam:CreateVirtualMFADevice\", \"iam:ListVirtualMFADevices\", \"iam:GetAccountPasswordPolicy\", \"sts:GetSessionToken\", ",
+    );
+    let condition = "Condition = { BoolIfExists = { \"aws:MultiFactorAuthPresent\" = \"false\" } }";
+    let policy = |form: Form, users: &str, spared: &str| {
+        let statements = [
+            format!("Effect = \"Allow\"\n{users}\n{own}"),
+            format!("Effect = \"Allow\"\n{devices}"),
+            format!("Effect = \"Allow\"\n{account}"),
+            format!("Effect = \"Deny\"\n{spared}\nResource = \"*\"\n{condition}"),
+        ];
+        format!("{text}\n{}", form(&statements))
+    };
+    let tables = |statements: &[String]| {
+        let header = "[[groups.unprivileged.inline.own.Statement]]";
+        let tables = statements.iter().map(|one| format!("{header}\n{one}\n\n"));
+        tables.collect::<String>()
+    };
+    let list = |statements: &[String]| {
+        let tables = statements.iter();
+        let tables = tables.map(|one| format!("  {{ {} }},\n", one.replace('\n', ", ")));
+        let tables: String = tables.collect();
+        format!("[groups.unprivileged.inline]\nown = [\n{tables}]\n")
+    };
+    let forms: [Form; 2] = [tables, list];
+    for form in forms {
+        for missing in ["iam:ChangePassword", "iam:ResyncMFADevice"] {
+            let without = |list: &str| list.replace(&format!(", \"{missing}\""), "");
+            let id = format!("enrolment/{missing}");
+            let granted = fix(&policy(form, &without(users), &spared), &id);
+            assert!(granted.contains(".inline.enrolment"), "{granted}");
+            assert!(granted.contains(missing), "{granted}");
+            let guarded = fix(&policy(form, users, &without(&spared)), &id);
+            assert!(guarded.contains(&format!("\"{missing}\"")), "{guarded}");
+            assert!(guarded.contains("NotAction"), "{guarded}");
+        }
+    }
+}
+
+#[test]
+fn policies_that_are_too_complex_are_advised_about_and_fixed_where_one_leaves_its_list() {
+    let deny = |i: usize| {
+        let spared: Vec<String> = (0..8)
+            .map(|j| format!("\"arn:aws:s3:::*{i}x{j}*\""))
+            .collect();
+        format!(
+            r#"{{"Effect":"Deny","Action":"s3:*","NotResource":[{}]}}"#,
+            spared.join(",")
+        )
+    };
+    let denies: Vec<String> = (0..8).map(deny).collect();
+    let buckets: Vec<String> = (0..5).map(|i| format!("\"arn:aws:s3:::a{i}*\"")).collect();
+    let document = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":[{}],"Condition":{{"IpAddress":{{"aws:SourceIp":"203.0.113.0/24"}}}}}},{}]}}"#,
+        buckets.join(","),
+        denies.join(",")
+    );
+    let text = Template::ReadonlyAdmin.text();
+    let inline = format!("{text}\n[users.bob.inline]\nmaze = '{document}'\n");
+    let all = findings(&inline);
+    let found = all.iter().find(|f| f.id == "too-complex/policies").unwrap();
+    assert_eq!(found.fix, None);
+    assert!(
+        found.advice().contains("`NotResource`"),
+        "{}",
+        found.advice()
+    );
+    let managed = text.replace("[users.bob]\n", "[users.bob]\nmanaged = [\"maze\"]\n");
+    let managed = format!("{managed}\n[policies.maze]\ndocument = '{document}'\n");
+    assert_eq!(
+        fix(&managed, "too-complex/policies"),
+        "  [users.bob]\n- managed = [\"maze\"]"
+    );
+}

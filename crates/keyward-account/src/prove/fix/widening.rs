@@ -94,7 +94,7 @@ fn edited(
         }
     }
     deny(&mut document, blueprint, holder, &denied)?;
-    Some(Edit::between(text, document.to_string()))
+    Some(Edit::of(text, document))
 }
 
 /// Removes an action from an inline policy. False if the policy does not name the action.
