@@ -1,6 +1,6 @@
 //! The hints about a profile's mistakes.
 
-use keyward_core::chain::{Flags, Inputs, SimilarNames, StoredKeys, resolve};
+use keyward_core::chain::{Flags, Inputs, LastCacheKeys, SimilarNames, StoredKeys, resolve};
 use keyward_core::config::ConfigSet;
 
 use super::*;
@@ -15,6 +15,7 @@ fn hint(config: &str, credentials: &str, asked: &str) -> String {
         environment: &|_| None,
         flags: &Flags::default(),
         similar_names: SimilarNames::Listed,
+        last_cache_keys: &LastCacheKeys::default(),
     });
     fix(&error.unwrap_err())
 }
