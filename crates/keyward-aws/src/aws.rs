@@ -209,24 +209,25 @@ impl Aws {
     fn line<'a>(&self, call: &Call<'a>, transport: &Transport) -> Result<Line<'a>, CallError> {
         let endpoints = &self.settings.endpoints;
         let endpoint = match call.action.service {
-            Service::Sts => endpoints.sts.clone(),
-            Service::Iam => endpoints.iam.clone(),
-            Service::Sso => endpoints.sso.clone(),
-            Service::SsoOidc => endpoints.sso_oidc.clone(),
-            Service::Signin => endpoints.signin.clone(),
-            Service::CloudFormation => endpoints.cloudformation.clone(),
-            Service::Ec2 => endpoints.ec2.clone(),
+            Service::Sts => &endpoints.sts,
+            Service::Iam => &endpoints.iam,
+            Service::Sso => &endpoints.sso,
+            Service::SsoOidc => &endpoints.sso_oidc,
+            Service::Signin => &endpoints.signin,
+            Service::CloudFormation => &endpoints.cloudformation,
+            Service::Ec2 => &endpoints.ec2,
         };
-        if let Some(endpoint) = &endpoint {
+        let endpoint = endpoint.as_deref();
+        if let Some(endpoint) = endpoint {
             check_url(call.action, endpoint)?;
         }
         Ok(Line {
-            http: transport.client(endpoint.as_deref(), &self.settings, self.timeouts)?,
+            http: transport.client(endpoint, &self.settings, self.timeouts)?,
             region: match call.region {
                 Some(region) => region.as_str().to_owned(),
                 None => self.settings.effective_region().to_owned(),
             },
-            endpoint,
+            endpoint: endpoint.map(str::to_owned),
             fips: endpoints.fips,
             dual_stack: endpoints.dual_stack,
             credentials: call.credentials,

@@ -192,9 +192,9 @@ fn serve(stream: TcpStream, reply: &Reply, asked: &Mutex<Vec<String>>) {
 pub(crate) fn settings(url: &str) -> Settings {
     Settings {
         endpoints: Endpoints {
-            sts: Some(url.to_owned()),
-            iam: Some(url.to_owned()),
-            sso_oidc: Some(url.to_owned()),
+            sts: Some(url.into()),
+            iam: Some(url.into()),
+            sso_oidc: Some(url.into()),
             ..Endpoints::default()
         },
         region: Some("eu-central-1".parse().unwrap()),

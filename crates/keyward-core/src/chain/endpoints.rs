@@ -7,6 +7,8 @@
 
 use std::cell::OnceCell;
 
+use smol_str::SmolStr;
+
 use super::error::{ResolveError, ValueOrigin};
 use super::profile_path::ProfilePath;
 use super::view::View;
@@ -21,13 +23,14 @@ pub(super) fn of(
     warnings: &mut Vec<String>,
 ) -> Endpoints {
     let ignored = switch(inputs, views, IGNORED, warnings);
-    let general = inputs.env("AWS_ENDPOINT_URL");
+    let general = inputs.env("AWS_ENDPOINT_URL").map(SmolStr::from);
     let endpoints: Vec<_> = views.iter().map(|view| ViewEndpoints::new(view)).collect();
     let mut url = |variable: &str, service: &str| {
         if ignored {
             return None;
         }
-        let own = inputs.env(variable).or_else(|| general.clone());
+        let own = inputs.env(variable).map(SmolStr::from);
+        let own = own.or_else(|| general.clone());
         own.or_else(|| {
             let mut endpoints = endpoints.iter();
             endpoints.find_map(|of_view| of_view.endpoint(inputs, service, warnings))
@@ -65,7 +68,7 @@ const DUAL_STACK: Names = ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint
 struct ViewEndpoints<'v, 'a> {
     view: &'v View<'a>,
     services: OnceCell<Option<&'a Section>>,
-    general: OnceCell<Option<String>>,
+    general: OnceCell<Option<SmolStr>>,
 }
 
 impl<'v, 'a> ViewEndpoints<'v, 'a> {
@@ -82,12 +85,16 @@ impl<'v, 'a> ViewEndpoints<'v, 'a> {
         inputs: &Inputs<'a>,
         service: &str,
         warnings: &mut Vec<String>,
-    ) -> Option<String> {
+    ) -> Option<SmolStr> {
         let services = self.services.get_or_init(|| self.section(inputs, warnings));
         let own = services.and_then(|section| section.nested(service, "endpoint_url"));
-        let own = own.filter(|url| !url.is_empty()).map(str::to_owned);
+        let own = own.filter(|url| !url.is_empty()).map(SmolStr::from);
         own.or_else(|| {
-            let general = || self.view.text("endpoint_url");
+            let general = || {
+                self.view
+                    .get("endpoint_url")
+                    .map(|found| found.value.into())
+            };
             self.general.get_or_init(general).clone()
         })
     }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::cache_key::{CacheKey, Fingerprint};
-use super::{AssumeRole, Base, Call, Chain, Endpoints, Hop};
+use super::{AssumeRole, Base, Call, Chain, Endpoints, Hop, LastCacheKeys};
 use crate::id::MfaSerial;
 
 impl Chain {
@@ -21,6 +21,24 @@ impl Chain {
     #[must_use]
     pub fn source_cache_key(&self) -> CacheKey {
         self.base.unanswered_cache_key(&self.endpoints)
+    }
+}
+
+/// The fingerprint of a base. A key is known by its id alone.
+pub(super) fn base(base: &Base, endpoints: &Endpoints, last: &LastCacheKeys) -> CacheKey {
+    let digest = || base.cache_key(endpoints);
+    match base.key_id().filter(|_| base.is_long_lived_key()) {
+        Some(id) => last.key(id, digest),
+        None => digest(),
+    }
+}
+
+/// The cache key of a hop, whose own is still that of the step before.
+pub(super) fn next(step: &Hop, endpoints: &Endpoints, last: &LastCacheKeys) -> CacheKey {
+    let digest = || hop(&step.cache_key, step, endpoints);
+    match step.call {
+        Call::GetSessionToken => last.session(step, endpoints, digest),
+        Call::AssumeRole(_) => digest(),
     }
 }
 

@@ -9,8 +9,8 @@ use super::error::ResolveError;
 use super::profile_path::ProfilePath;
 use super::view::View;
 use super::{
-    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, KeyHolder, Lifetime, Sessions, VaultKey,
-    hop_keys, mfa, reasons, role,
+    Base, CacheKey, Call, Endpoints, HandOut, Hop, Inputs, KeyHolder, LastCacheKeys, Lifetime,
+    Sessions, VaultKey, hop_keys, mfa, reasons, role,
 };
 use crate::id::{MfaSerial, ProfileName};
 
@@ -32,7 +32,8 @@ pub(super) fn of(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Hop>, ResolveError> {
     let mut hops = Hops {
-        before: path.base.cache_key(endpoints),
+        before: hop_keys::base(&path.base, endpoints, inputs.last_cache_keys),
+        last: inputs.last_cache_keys,
         endpoints,
         list: Vec::new(),
     };
@@ -71,6 +72,7 @@ pub(super) fn warn_of_duration(
 /// Hops in the making.
 struct Hops<'e> {
     before: CacheKey,
+    last: &'e LastCacheKeys,
     endpoints: &'e Endpoints,
     list: Vec<Hop>,
 }
@@ -93,7 +95,7 @@ impl Hops<'_> {
             reason,
             cache_key: self.before,
         };
-        hop.cache_key = hop_keys::hop(&self.before, &hop, self.endpoints);
+        hop.cache_key = hop_keys::next(&hop, self.endpoints, self.last);
         self.before = hop.cache_key;
         self.list.push(hop);
     }

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{HandOut, Sessions, StoredKey, StoredKeys};
+use super::{HandOut, LastCacheKeys, Sessions, StoredKey, StoredKeys};
 use crate::config::ConfigSet;
 use crate::id::{ProfileName, Region};
 
@@ -23,6 +23,8 @@ pub struct Inputs<'a> {
     pub flags: &'a Flags,
     /// Whether an error about a name that does not exist lists similar names.
     pub similar_names: SimilarNames,
+    /// Shared by the profiles of one run.
+    pub last_cache_keys: &'a LastCacheKeys,
 }
 
 /// Whether an error about a name that does not exist lists similar names. Finding them compares

@@ -14,6 +14,7 @@ mod error;
 mod hop_keys;
 mod hops;
 mod inputs;
+mod last_cache_keys;
 mod mfa;
 mod next;
 mod profile_path;
@@ -31,11 +32,14 @@ mod wire;
 
 use std::time::Duration;
 
+use smol_str::SmolStr;
+
 pub use answer::{Answer, ByAnswer, Likely, Steps};
 pub use cache_key::{CacheKey, InvalidCacheKey};
 pub use command::has_open_quote;
 pub use error::{ResolveError, ValueOrigin};
 pub use inputs::{Flags, Inputs, SimilarNames};
+pub use last_cache_keys::LastCacheKeys;
 pub use resolve::resolve;
 pub use sign_in::sign_in_endpoints;
 pub use similar::bare_name;
@@ -130,19 +134,19 @@ pub struct AssumeRole {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Endpoints {
     /// For STS.
-    pub sts: Option<String>,
+    pub sts: Option<SmolStr>,
     /// For IAM.
-    pub iam: Option<String>,
+    pub iam: Option<SmolStr>,
     /// For the Identity Center portal.
-    pub sso: Option<String>,
+    pub sso: Option<SmolStr>,
     /// For the Identity Center's token service.
-    pub sso_oidc: Option<String>,
+    pub sso_oidc: Option<SmolStr>,
     /// For the sign-in service.
-    pub signin: Option<String>,
+    pub signin: Option<SmolStr>,
     /// For CloudFormation.
-    pub cloudformation: Option<String>,
+    pub cloudformation: Option<SmolStr>,
     /// For EC2.
-    pub ec2: Option<String>,
+    pub ec2: Option<SmolStr>,
     /// `use_fips_endpoint`.
     pub fips: bool,
     /// `use_dualstack_endpoint`.

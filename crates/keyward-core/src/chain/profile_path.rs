@@ -1,8 +1,6 @@
 //! Follows the profiles from the requested one to the credentials at the start of the chain, and
 //! notes which of them assume a role. Refuses cycles and dead ends.
 
-use std::collections::HashMap;
-
 use super::error::ResolveError;
 use super::next::{self, Next, Step};
 use super::view::{LocatedValue, Reached, View, unknown};
@@ -134,18 +132,23 @@ fn open_source<'a>(
 /// leaves the first profile out is found here alone, since a search at each link would cost more than the
 /// rest of a chain.
 fn endless(links: &[Link<'_>], pointers: &[Pointer<'_>], next: ProfileName) -> ResolveError {
-    let names = links.iter().map(|link| &link.view.name).chain([&next]);
-    let names: Vec<&ProfileName> = names.collect();
-    let mut places: HashMap<&ProfileName, usize> = HashMap::new();
-    for (at, name) in names.iter().enumerate() {
-        if let Some(start) = places.insert(name, at) {
-            let Pointer { key, line } = pointers[at - 1];
-            return ResolveError::Loop {
-                key,
-                path: names[start..=at].iter().copied().cloned().collect(),
-                at: line.origin.clone(),
-            };
-        }
+    let names = || links.iter().map(|link| &link.view.name);
+    // A profile leads to one other, so in a cycle each name comes again after the same number of steps.
+    if let Some(last) = names().rposition(|name| *name == next) {
+        let length = links.len() - last;
+        let names: Vec<&ProfileName> = names().chain([&next]).collect();
+        let comes_again = |start: &usize| names[*start] == names[start + length];
+        let start = (0..last).find(comes_again).unwrap_or(last);
+        let Pointer { key, line } = pointers[start + length - 1];
+        return ResolveError::Loop {
+            key,
+            path: names[start..=start + length]
+                .iter()
+                .copied()
+                .cloned()
+                .collect(),
+            at: line.origin.clone(),
+        };
     }
     let Pointer { key, line } = pointers[pointers.len() - 1];
     ResolveError::TooLong {

@@ -6,7 +6,7 @@
 //! they will use.
 
 use super::view::{Reached, View};
-use super::{Endpoints, Flags, Inputs, SimilarNames, StoredKeys, endpoints};
+use super::{Endpoints, Flags, Inputs, LastCacheKeys, SimilarNames, StoredKeys, endpoints};
 use crate::config::ConfigSet;
 use crate::id::ProfileName;
 
@@ -27,6 +27,7 @@ pub fn sign_in_endpoints(
         environment,
         flags: &Flags::default(),
         similar_names: SimilarNames::LeftOut,
+        last_cache_keys: &LastCacheKeys::default(),
     };
     let mut warnings = Vec::new();
     if let Some(view) = active(&inputs) {

@@ -120,6 +120,11 @@ impl Given {
     }
 
     fn resolve(&self, profile: &str) -> Result<Chain, ResolveError> {
+        self.resolve_after(profile, &LastCacheKeys::default())
+    }
+
+    /// Resolves it in a run that has resolved other profiles before.
+    fn resolve_after(&self, profile: &str, last: &LastCacheKeys) -> Result<Chain, ResolveError> {
         let config = ConfigSet::load(
             Some(("config", self.config.as_str())),
             Some(("credentials", self.credentials.as_str())),
@@ -132,6 +137,7 @@ impl Given {
             environment: &|name| self.environment.get(name).cloned(),
             flags: &self.flags,
             similar_names: SimilarNames::Listed,
+            last_cache_keys: last,
         })
     }
 

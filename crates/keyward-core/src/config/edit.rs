@@ -76,7 +76,7 @@ impl ConfigFile {
     #[must_use]
     pub fn get(&self, section: &SectionRef, key: &str) -> Option<String> {
         self.find(&self.effective(section), key)
-            .map(|entry| self.value_of(entry))
+            .map(|entry| self.value_of(entry).into())
     }
 
     /// Sets the value of a key. If the key exists, only its value changes, and an inline

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::config::lines::{Entry, SectionLines, Span};
 use crate::config::parse::{COMMENT, body, nested_setting};
 use crate::config::{BLANKS, Faults, FileKind, Origin, ParseError, parse};
@@ -158,34 +160,34 @@ impl ConfigFile {
     }
 
     /// The value as the SDK for Rust reads it: an indented comment continues it.
-    pub(super) fn value_with_indented_comments(&self, entry: &Entry) -> String {
-        let mut value = self.slice(entry.value).to_owned();
-        for line in self.indented_from(entry.line_end) {
-            value.push('\n');
-            value.push_str(line);
-        }
-        value
+    pub(super) fn value_with_indented_comments(&self, entry: &Entry) -> SmolStr {
+        joined(self.slice(entry.value), self.indented_from(entry.line_end))
     }
 
     /// The whole value: the key's own line and its continuations, joined with `\n`.
-    pub(super) fn value_of(&self, entry: &Entry) -> String {
-        self.continued(self.slice(entry.value), entry)
+    pub(super) fn value_of(&self, entry: &Entry) -> SmolStr {
+        joined(self.slice(entry.value), self.continuations(entry))
     }
 
     /// The same with the comment behind the first line.
-    pub(super) fn value_with_comment(&self, entry: &Entry) -> String {
+    pub(super) fn value_with_comment(&self, entry: &Entry) -> SmolStr {
         let line = &self.text[entry.value.start as usize..entry.line_end as usize];
-        self.continued(line.trim(), entry)
+        joined(line.trim(), self.continuations(entry))
     }
+}
 
-    fn continued(&self, first: &str, entry: &Entry) -> String {
-        let mut value = first.to_owned();
-        for line in self.continuations(entry) {
-            value.push('\n');
-            value.push_str(line);
-        }
-        value
+/// The lines of a value, joined with `\n`. Most have one.
+fn joined<'l>(first: &str, more: impl Iterator<Item = &'l str>) -> SmolStr {
+    let mut more = more.peekable();
+    if more.peek().is_none() {
+        return first.into();
     }
+    let mut value = first.to_owned();
+    for line in more {
+        value.push('\n');
+        value.push_str(line);
+    }
+    value.into()
 }
 
 impl fmt::Display for ConfigFile {

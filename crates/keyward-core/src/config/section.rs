@@ -11,7 +11,7 @@ use crate::id::ProfileName;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Property {
     /// The value as the SDKs read it: inline comments gone, continuations joined with `\n`.
-    pub value: String,
+    pub value: SmolStr,
     /// The position in the file.
     pub origin: Origin,
 }

@@ -1,6 +1,8 @@
 //! Sections as they are written, before any rule of a tool is applied to them: each AWS tool reads
 //! headers and keys in its own way. It judges nothing.
 
+use smol_str::SmolStr;
+
 use crate::config::file::ConfigFile;
 use crate::config::lines::SectionLines;
 use crate::config::{ConfigSet, FileKind};
@@ -36,7 +38,7 @@ impl<'c> WrittenSection<'c> {
     }
 
     /// The keys as they are written, with their values as the SDKs read them, in file order.
-    pub fn keys(&self) -> impl Iterator<Item = (&'c str, String)> {
+    pub fn keys(&self) -> impl Iterator<Item = (&'c str, SmolStr)> {
         let file = self.file;
         let entries = file.entries_of(self.section).iter();
         entries.map(move |entry| (file.slice(entry.key), file.value_of(entry)))
@@ -44,7 +46,7 @@ impl<'c> WrittenSection<'c> {
 
     /// The keys as they are written, with their values as Python reads them: a comment after a
     /// value is part of it.
-    pub fn keys_with_comments(&self) -> impl Iterator<Item = (&'c str, String)> {
+    pub fn keys_with_comments(&self) -> impl Iterator<Item = (&'c str, SmolStr)> {
         let file = self.file;
         let entries = file.entries_of(self.section).iter();
         entries.map(move |entry| (file.slice(entry.key), file.value_with_comment(entry)))
@@ -52,7 +54,7 @@ impl<'c> WrittenSection<'c> {
 
     /// The keys as they are written, with their values as the SDK for Rust reads them: an indented
     /// comment continues a value.
-    pub fn keys_with_indented_comments(&self) -> impl Iterator<Item = (&'c str, String)> {
+    pub fn keys_with_indented_comments(&self) -> impl Iterator<Item = (&'c str, SmolStr)> {
         let file = self.file;
         let entries = file.entries_of(self.section).iter();
         entries.map(move |entry| {

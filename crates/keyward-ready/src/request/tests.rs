@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 
-use keyward_core::chain::{Flags, Inputs, SimilarNames, StoredKeys, resolve};
+use keyward_core::chain::{Flags, Inputs, LastCacheKeys, SimilarNames, StoredKeys, resolve};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind};
 
 use super::{Verb, decides};
@@ -117,6 +117,7 @@ login_session = arn:aws:iam::123456789012:user/alice
             environment: &environment,
             flags: &Flags::default(),
             similar_names: SimilarNames::LeftOut,
+            last_cache_keys: &LastCacheKeys::default(),
         };
         let _ = resolve(&inputs);
     }

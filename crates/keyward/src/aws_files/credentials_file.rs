@@ -12,6 +12,7 @@ use keyward_core::config::{
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::{ProfileName, Region};
 use keyward_core::time::Timestamp;
+use smol_str::SmolStr;
 
 use crate::aws_files::rewrite::{self, Holds, UpdateError};
 use crate::screen::error::{CliError, ErrorKind};
@@ -110,7 +111,7 @@ pub(crate) struct LeftSession {
 /// other tools write the same four lines.
 pub(crate) fn left_sessions(local: &LocalState, now: Timestamp) -> Vec<LeftSession> {
     let left = |section: WrittenSection<'_>| {
-        let keys: BTreeMap<&str, String> = section.keys().collect();
+        let keys: BTreeMap<&str, SmolStr> = section.keys().collect();
         let [id, _, token, end] = KEYS.map(|key| keys.get(key));
         if is_long_lived(id?, Some(token?)) {
             return None;

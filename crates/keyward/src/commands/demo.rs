@@ -198,11 +198,11 @@ impl Demo<'_> {
     }
 
     fn client(&self) -> Aws {
-        let url = Some(self.practice.server.url());
+        let url = self.practice.server.url();
         Aws::new(keyward_aws::Settings {
             endpoints: Endpoints {
-                sts: url.clone(),
-                iam: url,
+                sts: Some(url.as_str().into()),
+                iam: Some(url.into()),
                 ..Endpoints::default()
             },
             region: None,

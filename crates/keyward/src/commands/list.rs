@@ -204,10 +204,12 @@ fn row(local: &LocalState, many: &ManyProfiles, kept: &Sessions<'_>, profile: Pr
     chains.extend(after);
     // A session of a key that was replaced, or that has another name since, serves no chain.
     // The source comes first: an answer of an Identity Center, a program or a web identity is a session
-    // too.
+    // too. Nothing is kept of a key.
     let own = chains.iter().flat_map(|chain| {
+        let answers = !chain.base.is_long_lived_key();
+        let answer = answers.then(|| chain.base_cache_key());
         let hops = chain.hops.iter().map(|hop| hop.cache_key);
-        let keys = std::iter::once(chain.base_cache_key()).chain(hops);
+        let keys = answer.into_iter().chain(hops);
         let found = keys.filter_map(|key| kept.by_key.get(&key).copied());
         found.filter(|entry| entry.meta.origin.serves(&origin(local, chain)))
     });

@@ -8,7 +8,8 @@ mod unread;
 use std::sync::{Arc, OnceLock};
 
 use keyward_core::chain::{
-    self, Chain, Flags, KeyHolder, ResolveError, Sessions, SimilarNames, StoredKey, StoredKeys,
+    self, Chain, Flags, KeyHolder, LastCacheKeys, ResolveError, Sessions, SimilarNames, StoredKey,
+    StoredKeys,
 };
 use keyward_core::config::ConfigSet;
 use keyward_core::id::{AccessKeyId, AccountId, PrincipalArn, ProfileName};
@@ -272,6 +273,7 @@ impl LocalState {
                 environment: &env::get,
                 flags: &flags,
                 similar_names: SimilarNames::Listed,
+                last_cache_keys: &LastCacheKeys::default(),
             };
             chain::resolve(&inputs)
         };
@@ -299,6 +301,7 @@ impl LocalState {
             environment: &env::get,
             flags: &flags,
             similar_names: SimilarNames::Listed,
+            last_cache_keys: &LastCacheKeys::default(),
         };
         chain::resolve(&inputs)
     }

@@ -39,8 +39,8 @@ fn printed(practice: &Practice, flags: &[&str]) -> Credentials {
 fn aws(practice: &Practice) -> Aws {
     Aws::new(Settings {
         endpoints: Endpoints {
-            sts: Some(practice.account.url()),
-            iam: Some(practice.account.url()),
+            sts: Some(practice.account.url().into()),
+            iam: Some(practice.account.url().into()),
             ..Endpoints::default()
         },
         region: None,

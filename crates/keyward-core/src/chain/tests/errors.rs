@@ -56,6 +56,21 @@ fn circles_are_refused_with_the_way_round() {
         include_profile = x
         [profile self]
         include_profile = self
+        [profile in1]
+        role_arn = in1
+        source_profile = in2
+        [profile in2]
+        role_arn = in2
+        source_profile = b3
+        [profile b3]
+        role_arn = b3
+        source_profile = c3
+        [profile c3]
+        role_arn = c3
+        source_profile = d3
+        [profile d3]
+        role_arn = d3
+        source_profile = b3
         ",
     )
     .refuses("a", "config:10: `source_profile` forms a cycle: b → c → b")
@@ -63,6 +78,14 @@ fn circles_are_refused_with_the_way_round() {
     .refuses(
         "self",
         "config:16: `include_profile` forms a cycle: self → self",
+    )
+    .refuses(
+        "in1",
+        "config:31: `source_profile` forms a cycle: b3 → c3 → d3 → b3",
+    )
+    .refuses(
+        "d3",
+        "config:28: `source_profile` forms a cycle: d3 → b3 → c3 → d3",
     );
 }
 
@@ -270,6 +293,7 @@ fn similar_names_are_left_out_where_every_profile_is_resolved() {
             environment: &|_| None,
             flags: &Flags::default(),
             similar_names,
+            last_cache_keys: &LastCacheKeys::default(),
         };
         resolve(&inputs).unwrap_err().to_string()
     };

@@ -31,6 +31,8 @@ fn line() -> impl Strategy<Value = String> {
             "duration_seconds = 7200",
             "duration_seconds = 43200",
             "login_session = arn",
+            "endpoint_url = https://example.com",
+            "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = secret",
         ]).prop_map(str::to_owned),
     ]
 }
@@ -164,6 +166,18 @@ proptest! {
             }
             case.flags.hand_out = HandOut::Static;
             prop_assert_eq!(case.resolve(profile).unwrap(), chain);
+        }
+    }
+
+    #[test]
+    fn the_cache_keys_of_a_run_are_those_of_each_profile_alone(cases in [anything(), anything()]) {
+        let last = LastCacheKeys::default();
+        for case in cases {
+            let config = ConfigSet::load(Some(("config", case.config.as_str())), None);
+            prop_assume!(config.is_ok());
+            for profile in ["a", "b", "c", "d", "a"] {
+                prop_assert_eq!(case.resolve_after(profile, &last), case.resolve(profile));
+            }
         }
     }
 

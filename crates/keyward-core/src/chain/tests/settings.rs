@@ -83,11 +83,11 @@ const ENDPOINTS: &str = "
 fn endpoints_come_from_the_service_before_the_general_and_from_the_profile_before_its_source() {
     let case = given(ENDPOINTS).stored("root");
     let endpoints = case.chain("admin").endpoints;
-    let general = Some("https://root.example.com".to_owned());
+    let general = Some("https://root.example.com".into());
     assert_eq!(
         endpoints,
         Endpoints {
-            sts: Some("http://localhost:4566".to_owned()),
+            sts: Some("http://localhost:4566".into()),
             iam: general.clone(),
             sso: general.clone(),
             sso_oidc: general.clone(),

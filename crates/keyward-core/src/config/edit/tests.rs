@@ -446,7 +446,7 @@ fn others(text: &str, but: &SectionRef, key: &str) -> Vec<(String, String, Strin
                 all.push((
                     profile.name.to_string(),
                     k.to_owned(),
-                    property.value.clone(),
+                    property.value.to_string(),
                 ));
             }
         }
@@ -464,7 +464,11 @@ fn others_to_rust(file: &ConfigFile, but: &SectionRef, key: &str) -> Vec<[String
             let name = file.slice(entry.key);
             if !its_own || !(key.is_empty() || name.eq_ignore_ascii_case(key)) {
                 let value = file.value_with_indented_comments(entry);
-                all.push([file.slice(section.inner).to_owned(), name.to_owned(), value]);
+                all.push([
+                    file.slice(section.inner).to_owned(),
+                    name.to_owned(),
+                    value.to_string(),
+                ]);
             }
         }
     }

@@ -223,7 +223,7 @@ fn token_file(profile: &Profile, findings: &mut Vec<Finding>) {
     let Some(file) = profile.section.get("web_identity_token_file") else {
         return;
     };
-    if file.value.is_empty() || env::expand_home(file.value.as_ref()).exists() {
+    if file.value.is_empty() || env::expand_home(file.value.as_str().as_ref()).exists() {
         return;
     }
     findings.push(

@@ -211,7 +211,7 @@ fn plain_keys(section: &Section) -> Vec<(String, String)> {
         // The misspelling is fixed on the way.
         .map(|(key, property)| {
             let key = if key == "mfa_arn" { "mfa_serial" } else { key };
-            (key.to_owned(), property.value.clone())
+            (key.to_owned(), property.value.to_string())
         })
         .collect()
 }

@@ -4,7 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use keyward_core::chain::{self, Chain, Flags, ResolveError, SimilarNames};
+use keyward_core::chain::{self, Chain, Flags, LastCacheKeys, ResolveError, SimilarNames};
 use keyward_core::id::ProfileName;
 
 use super::LocalState;
@@ -18,6 +18,7 @@ pub(crate) struct ManyProfiles {
     /// A run asks for some twenty names, so a search from the first is the fastest.
     environment: RefCell<Vec<(String, Option<String>)>>,
     searches_left: Cell<usize>,
+    last_cache_keys: LastCacheKeys,
 }
 
 impl ManyProfiles {
@@ -26,6 +27,7 @@ impl ManyProfiles {
         Self {
             environment: RefCell::default(),
             searches_left: Cell::new(SEARCHES),
+            last_cache_keys: LastCacheKeys::default(),
         }
     }
 
@@ -46,6 +48,7 @@ impl ManyProfiles {
                 environment: &|name| self.variable(name),
                 flags: &flags,
                 similar_names,
+                last_cache_keys: &self.last_cache_keys,
             })
         };
         let error = match resolve(SimilarNames::LeftOut) {

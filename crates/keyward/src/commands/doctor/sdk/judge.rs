@@ -13,6 +13,7 @@ use keyward_core::chain::{END_KEYS, TOKEN_KEYS, has_open_quote};
 use keyward_core::config::FileKind;
 use keyward_core::credentials::KeyKind;
 use keyward_core::id::AccessKeyId;
+use smol_str::SmolStr;
 
 use super::Sdk;
 use super::outcome::Outcome;
@@ -40,7 +41,7 @@ pub(super) struct Judge<'a, 'c> {
     surroundings: &'a Surroundings<'a>,
     /// Profiles that were judged as sources: the rest of a chain is followed once, however many
     /// profiles lead to it.
-    sources: RefCell<HashMap<String, Ending>>,
+    sources: RefCell<HashMap<SmolStr, Ending>>,
 }
 
 /// The source that a role profile names.

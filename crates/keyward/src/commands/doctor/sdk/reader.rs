@@ -5,10 +5,11 @@
 //! 1.17 and the grammar of the Rust SDK, which is that of the SDKs' own test vectors.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use keyward_core::config::{ConfigSet, FileKind, WrittenSection};
+use smol_str::{SmolStr, StrExt as _};
 
 use super::Sdk;
 
@@ -50,18 +51,19 @@ enum Noun {
 /// Both files as one SDK reads them.
 pub(super) struct Reader<'c> {
     sdk: Sdk,
-    profiles: HashMap<String, Vec<WrittenSection<'c>>>,
-    sso_sessions: HashMap<String, Vec<WrittenSection<'c>>>,
+    profiles: HashMap<SmolStr, Vec<WrittenSection<'c>>>,
+    sso_sessions: HashMap<SmolStr, Vec<WrittenSection<'c>>>,
     /// The sections `[DEFAULT]`, whose keys Python gives to every section of the same file.
     defaults: Vec<WrittenSection<'c>>,
     /// Profiles that were read: a source is read once, however many roles are over it.
-    read: RefCell<HashMap<String, Option<Rc<Seen>>>>,
+    read: RefCell<HashMap<SmolStr, Option<Rc<Seen>>>>,
 }
 
 /// A profile as one SDK reads it.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    keys: HashMap<String, (FileKind, String)>,
+    /// Few and short, so an ordered map is cheaper than hashing.
+    keys: BTreeMap<SmolStr, (FileKind, SmolStr)>,
 }
 
 impl Seen {
@@ -96,15 +98,15 @@ impl Seen {
 impl<'c> Reader<'c> {
     /// Reads the headers. `skipped` are files that this SDK does not read at all.
     pub(super) fn new(sdk: Sdk, config: &'c ConfigSet, skipped: &[FileKind]) -> Self {
-        let mut profiles: HashMap<String, Vec<WrittenSection<'c>>> = HashMap::new();
-        let mut sso_sessions: HashMap<String, Vec<WrittenSection<'c>>> = HashMap::new();
+        let mut profiles: HashMap<SmolStr, Vec<WrittenSection<'c>>> = HashMap::new();
+        let mut sso_sessions: HashMap<SmolStr, Vec<WrittenSection<'c>>> = HashMap::new();
         let wanted = config
             .written()
             .filter(|section| !skipped.contains(&section.file()));
         // `[default]` gives way to `[profile default]`, whichever comes first.
         let mut prefixed_default = false;
         let mut defaults = Vec::new();
-        let mut above: Option<(FileKind, Noun, String)> = None;
+        let mut above: Option<(FileKind, Noun, SmolStr)> = None;
         for section in wanted {
             let header = section.header();
             if sdk == Sdk::JavaScript && (is_cut(header) || is_glued(section.after_header())) {
@@ -128,7 +130,7 @@ impl<'c> Reader<'c> {
                 // To Python, the header ends at the last bracket of the line.
                 (Sdk::Botocore, _) if section.after_header().contains(']') => None,
                 (Sdk::Botocore, FileKind::Config) => botocore(header),
-                (Sdk::Botocore, FileKind::Credentials) => Some((Noun::Profile, header.to_owned())),
+                (Sdk::Botocore, FileKind::Credentials) => Some((Noun::Profile, header.into())),
                 (Sdk::JavaScript, file) => javascript(header, file),
                 (Sdk::Go, file) => go(header, file),
                 (Sdk::Rust, file) => grammar(header, file),
@@ -178,7 +180,7 @@ impl<'c> Reader<'c> {
         let sections = self.profiles.get(name);
         let seen = sections.map(|sections| Rc::new(self.seen(sections)));
         let mut read = self.read.borrow_mut();
-        read.insert(name.to_owned(), seen.clone());
+        read.insert(name.into(), seen.clone());
         seen
     }
 
@@ -193,42 +195,52 @@ impl<'c> Reader<'c> {
         let defaults = self.defaults.iter();
         let defaults = defaults.filter(|known| sections.iter().any(|s| s.file() == known.file()));
         for section in defaults.chain(sections) {
-            let keys: Vec<(&str, String)> = match self.sdk {
+            let keys: Vec<(&str, SmolStr)> = match self.sdk {
                 Sdk::Botocore => section.keys_with_comments().collect(),
                 Sdk::Rust => section.keys_with_indented_comments().collect(),
                 Sdk::JavaScript | Sdk::Go => section.keys().collect(),
             };
             let promotes = matches!(self.sdk, Sdk::JavaScript | Sdk::Go);
-            let keys = keys.iter().flat_map(|(key, value)| match promotes {
-                true => promoted(key, value),
-                false => vec![(*key, value.as_str())],
+            let keys = keys.iter().flat_map(|(key, value)| {
+                let (value, below) = match promotes {
+                    true => promoted(value),
+                    false => (value.as_str(), ""),
+                };
+                let below = below.lines().filter_map(|line| line.split_once('='));
+                let below = below.map(|(key, value)| (key.trim(), value.trim()));
+                std::iter::once((*key, value)).chain(below)
             });
             for (key, value) in keys {
                 let key = match self.sdk {
                     // It compares keys as they are.
-                    Sdk::JavaScript => key.trim().to_owned(),
+                    Sdk::JavaScript => key.trim().into(),
                     // Python ends a key at a colon, too.
-                    Sdk::Botocore => key.split(':').next().unwrap_or(key).trim().to_lowercase(),
-                    Sdk::Go => key.trim().to_ascii_lowercase(),
-                    Sdk::Rust => key.to_ascii_lowercase(),
+                    Sdk::Botocore => key
+                        .split(':')
+                        .next()
+                        .unwrap_or(key)
+                        .trim()
+                        .to_lowercase_smolstr(),
+                    Sdk::Go => key.trim().to_ascii_lowercase_smolstr(),
+                    Sdk::Rust => key.to_ascii_lowercase_smolstr(),
                 };
                 let value = match self.sdk {
                     Sdk::Go => without_quotes(value),
                     Sdk::Botocore | Sdk::JavaScript | Sdk::Rust => value,
                 };
-                seen.keys.insert(key, (section.file(), value.to_owned()));
+                seen.keys.insert(key, (section.file(), value.into()));
             }
         }
         seen
     }
 }
 
-fn default_profile() -> (Noun, String) {
-    (Noun::Profile, "default".to_owned())
+fn default_profile() -> (Noun, SmolStr) {
+    (Noun::Profile, "default".into())
 }
 
 /// Splits the header like a shell: two words, of which the second may be quoted.
-fn botocore(header: &str) -> Option<(Noun, String)> {
+fn botocore(header: &str) -> Option<(Noun, SmolStr)> {
     if header == "default" {
         return Some(default_profile());
     }
@@ -240,14 +252,14 @@ fn botocore(header: &str) -> Option<(Noun, String)> {
     // Unlike this crate, Python's function does not read `#` as a comment.
     const SIGN: &str = "\u{e000}";
     match shlex::split(&header.replace('#', SIGN))?.as_slice() {
-        [_, name] => Some((noun, name.replace(SIGN, "#"))),
+        [_, name] => Some((noun, name.replace(SIGN, "#").into())),
         _ => None,
     }
 }
 
 /// One white-space character between the two words, which may be quoted; in the credentials file
 /// a header of one word is the name.
-fn javascript(header: &str, file: FileKind) -> Option<(Noun, String)> {
+fn javascript(header: &str, file: FileKind) -> Option<(Noun, SmolStr)> {
     let word = |c: char| c.is_ascii_alphanumeric() || "_-@+.%:/".contains(c);
     let prefix_end = header
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
@@ -263,11 +275,11 @@ fn javascript(header: &str, file: FileKind) -> Option<(Noun, String)> {
     let two_words = !prefix.is_empty() && blank && !name.is_empty() && name.chars().all(word);
     match (file, two_words, prefix) {
         (FileKind::Config, true, _) if name == PROTOTYPE => None,
-        (FileKind::Config, true, "profile") => Some((Noun::Profile, name.to_owned())),
-        (FileKind::Config, true, "sso-session") => Some((Noun::SsoSession, name.to_owned())),
+        (FileKind::Config, true, "profile") => Some((Noun::Profile, name.into())),
+        (FileKind::Config, true, "sso-session") => Some((Noun::SsoSession, name.into())),
         (FileKind::Config, false, _) if header == "default" => Some(default_profile()),
         (FileKind::Credentials, false, _) if is_inherited(header) => None,
-        (FileKind::Credentials, false, _) => Some((Noun::Profile, header.to_owned())),
+        (FileKind::Credentials, false, _) => Some((Noun::Profile, header.into())),
         _ => None,
     }
 }
@@ -283,17 +295,13 @@ fn is_glued(after_header: &str) -> bool {
     !after_header.is_empty() && !after_header.starts_with(char::is_whitespace)
 }
 
-/// The key, and the indented keys below a value. JavaScript and Go read such a line as a key of the
+/// The value, and the indented lines below it. JavaScript and Go read such a line as a key of the
 /// profile, unless the value above is empty; the others continue the value with it.
-fn promoted<'v>(key: &'v str, value: &'v str) -> Vec<(&'v str, &'v str)> {
-    let (first, below) = value.split_once('\n').unwrap_or((value, ""));
-    if first.is_empty() {
-        return vec![(key, value)];
+fn promoted(value: &str) -> (&str, &str) {
+    match value.split_once('\n') {
+        Some((first, below)) if !first.is_empty() => (first, below),
+        _ => (value, ""),
     }
-    let below = below.lines().filter_map(|line| line.split_once('='));
-    std::iter::once((key, first))
-        .chain(below.map(|(key, value)| (key.trim(), value.trim())))
-        .collect()
 }
 
 /// A value without the quotation marks around the whole of it, as Go reads it.
@@ -306,33 +314,33 @@ fn without_quotes(value: &str) -> &str {
 }
 
 /// A space ends the prefix, and whatever follows is the name, quotation marks included.
-fn go(header: &str, file: FileKind) -> Option<(Noun, String)> {
+fn go(header: &str, file: FileKind) -> Option<(Noun, SmolStr)> {
     let header = header.trim_matches([' ', '\t']);
     match file {
         FileKind::Credentials if header.starts_with("profile ") => None,
-        FileKind::Credentials => Some((Noun::Profile, header.to_owned())),
+        FileKind::Credentials => Some((Noun::Profile, header.into())),
         FileKind::Config if header == "default" => Some(default_profile()),
         FileKind::Config => match header.split_once(' ')? {
-            ("profile", name) => Some((Noun::Profile, name.trim().to_owned())),
-            ("sso-session", name) => Some((Noun::SsoSession, name.to_owned())),
+            ("profile", name) => Some((Noun::Profile, name.trim().into())),
+            ("sso-session", name) => Some((Noun::SsoSession, name.into())),
             _ => None,
         },
     }
 }
 
 /// The grammar of the SDKs' vectors: blanks do not matter, a name has no quotation marks.
-fn grammar(header: &str, file: FileKind) -> Option<(Noun, String)> {
+fn grammar(header: &str, file: FileKind) -> Option<(Noun, SmolStr)> {
     let header = header.trim_matches([' ', '\t']);
     let fits = |name: &str| {
         let sign = |b: u8| b.is_ascii_alphanumeric() || NAME_SIGNS.contains(&b);
         !name.is_empty() && name.bytes().all(sign)
     };
     match (file, header.split_once([' ', '\t'])) {
-        (FileKind::Credentials, None) if fits(header) => Some((Noun::Profile, header.to_owned())),
+        (FileKind::Credentials, None) if fits(header) => Some((Noun::Profile, header.into())),
         (FileKind::Config, None) if header == "default" => Some(default_profile()),
         (FileKind::Config, Some((prefix, name))) if fits(name.trim()) => match prefix {
-            "profile" => Some((Noun::Profile, name.trim().to_owned())),
-            "sso-session" => Some((Noun::SsoSession, name.trim().to_owned())),
+            "profile" => Some((Noun::Profile, name.trim().into())),
+            "sso-session" => Some((Noun::SsoSession, name.trim().into())),
             _ => None,
         },
         _ => None,

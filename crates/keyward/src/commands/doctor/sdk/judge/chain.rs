@@ -1,7 +1,8 @@
 //! The walk along a chain of profiles, to the credentials at its end.
 
 use std::collections::HashSet;
-use std::rc::Rc;
+
+use smol_str::SmolStr;
 
 use super::{Judge, Source};
 use crate::commands::doctor::sdk::Sdk;
@@ -13,14 +14,14 @@ use crate::commands::doctor::sdk::reader::Seen;
 pub(super) struct Ending {
     outcome: Outcome,
     /// The last profile of its chain.
-    last: Rc<str>,
+    last: SmolStr,
 }
 
 /// The way on from a profile.
 enum Step {
     Ends(Outcome),
     /// Its role is assumed with the credentials of this profile.
-    LeadsTo(String),
+    LeadsTo(SmolStr),
 }
 
 /// The way by which a profile was reached.
@@ -42,14 +43,14 @@ impl Judge<'_, '_> {
         };
         // In two SDKs, the keys of the profile asked for end a cycle that leads back to it.
         let keys_end_it = matches!(self.sdk, Sdk::JavaScript | Sdk::Go);
-        match *source.last == *name && !keys_end_it {
+        match source.last == name && !keys_end_it {
             true => Outcome::Nothing,
             false => self.role(&seen, source.outcome),
         }
     }
 
     /// Follows a chain from a source to its end. No SDK limits its length.
-    fn as_source(&self, name: String) -> Ending {
+    fn as_source(&self, name: SmolStr) -> Ending {
         let mut above = Vec::new();
         let mut passed = HashSet::new();
         let mut at = name;
@@ -61,13 +62,15 @@ impl Judge<'_, '_> {
             let Some(seen) = seen.filter(|_| passed.insert(at.clone())) else {
                 break Ending {
                     outcome: Outcome::Nothing,
-                    last: at.into(),
+                    last: at,
                 };
             };
             match self.step(&seen, &at, Reached::AsSource) {
                 Step::Ends(outcome) => {
-                    let last: Rc<str> = at.as_str().into();
-                    let ending = Ending { outcome, last };
+                    let ending = Ending {
+                        outcome,
+                        last: at.clone(),
+                    };
                     self.sources.borrow_mut().insert(at, ending.clone());
                     break ending;
                 }
@@ -111,7 +114,7 @@ impl Judge<'_, '_> {
         match self.has_role(seen).then(|| self.source(seen, name)) {
             None | Some(Ok(None)) => Step::Ends(self.own(seen)),
             Some(Err(refused)) => Step::Ends(refused),
-            Some(Ok(Some(Source::Profile(source)))) => Step::LeadsTo(source.to_owned()),
+            Some(Ok(Some(Source::Profile(source)))) => Step::LeadsTo(source.into()),
             Some(Ok(Some(Source::Own))) => Step::Ends(self.role(seen, self.own_source(seen))),
             Some(Ok(Some(Source::Credentials(kind)))) => {
                 Step::Ends(self.role(seen, self.credential_source(kind)))

@@ -71,8 +71,8 @@ fn an_endpoint_that_is_no_plain_address_is_not_shown() {
         ("https://u:p@x/", Err("is not a plain address")),
     ] {
         let endpoints = Endpoints {
-            signin: Some(endpoint.to_owned()),
-            sso_oidc: Some(endpoint.to_owned()),
+            signin: Some(endpoint.into()),
+            sso_oidc: Some(endpoint.into()),
             ..Endpoints::default()
         };
         let aws = client(endpoints, "eu-central-1".parse().unwrap());
