@@ -17,7 +17,8 @@ session = boto3.Session(profile_name=sys.argv[1])
 print(json.dumps(session.client("sts", region_name="us-east-1").get_caller_identity()))
 """
 
-#: Prints the id of the key that botocore finds by itself, and the account that it reports.
+#: Prints the id of the key that botocore finds by itself, the account that it reports, and whether the
+#: key has two parts of one line each.
 FOUND = """
 import json, botocore.session
 found = botocore.session.Session().get_credentials()
@@ -25,7 +26,8 @@ if found is None:
     raise SystemExit("it finds nothing")
 frozen = found.get_frozen_credentials()
 account = getattr(frozen, "account_id", None)
-print(json.dumps({"id": frozen.access_key, "token": frozen.token or None, "account": account}))
+whole = all(part and "\\n" not in part for part in (frozen.access_key, frozen.secret_key))
+print(json.dumps({"id": frozen.access_key, "token": frozen.token or None, "account": account, "whole": whole}))
 """
 
 

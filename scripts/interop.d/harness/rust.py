@@ -16,6 +16,11 @@ def who() -> list[str]:
     return [_example("keyward-serve", "who")]
 
 
+def found() -> list[str]:
+    """The command that prints which credentials the Rust SDK finds, as JSON."""
+    return [_example("keyward-serve", "found")]
+
+
 def encrypt() -> str:
     """The program that encrypts a secret to keys."""
     return _example("keyward-recipients", "encrypt")

@@ -215,15 +215,19 @@ fn keys(get: &dyn Fn(&str) -> Option<String>, now: Timestamp, findings: &mut Vec
     }
 }
 
-/// Variables that are set and empty: botocore uses the empty values, other SDKs treat them as
-/// unset.
+/// Variables that are set and empty: botocore and the SDK for Rust use the empty values, other SDKs treat
+/// them as unset.
 fn empty(is_empty: &dyn Fn(&str) -> bool, findings: &mut Vec<Finding>) {
-    for name in [env::AWS_PROFILE, env::AWS_DEFAULT_PROFILE] {
+    let profiles = [
+        (env::AWS_PROFILE, "boto3, the AWS CLI and the SDK for Rust"),
+        (env::AWS_DEFAULT_PROFILE, "boto3 and the AWS CLI"),
+    ];
+    for (name, sdks) in profiles {
         if is_empty(name) {
             findings.push(
                 Finding::problem(
                     "empty-profile",
-                    "it is set and empty: boto3 and the AWS CLI look for a profile without a name and fail, other SDKs use `default`",
+                    format!("it is set and empty: {sdks} look for a profile without a name and fail, other SDKs use `default`"),
                 )
                 .at(name)
                 .hint(format!("unset {name}")),
@@ -235,7 +239,7 @@ fn empty(is_empty: &dyn Fn(&str) -> bool, findings: &mut Vec<Finding>) {
             findings.push(
                 Finding::problem(
                     "empty-file",
-                    "it is set and empty: boto3 and the AWS CLI read no file, other SDKs read the usual one",
+                    "it is set and empty: boto3, the AWS CLI and the SDK for Rust read no file, other SDKs read the usual one",
                 )
                 .at(name)
                 .hint(format!("unset {name}")),
@@ -257,7 +261,7 @@ fn container(surroundings: &Surroundings<'_>, findings: &mut Vec<Finding>) {
             Finding::problem(
                 "empty-container",
                 format!(
-                    "it is set and empty: boto3 and the AWS CLI ask 169.254.170.2 in place of {}",
+                    "it is set and empty: boto3 and the AWS CLI ask 169.254.170.2 in place of {}, and the SDK for Rust fails",
                     env::CONTAINER_FULL_URI
                 ),
             )

@@ -99,8 +99,8 @@ impl Matrix {
             || config.has_refused_comment();
         let judges = ALL.map(|sdk| {
             let skipped = match sdk {
-                Sdk::Botocore => unread_by_python(surroundings),
-                Sdk::JavaScript | Sdk::Go | Sdk::Rust => Vec::new(),
+                Sdk::Botocore | Sdk::Rust => unread(surroundings),
+                Sdk::JavaScript | Sdk::Go => Vec::new(),
             };
             Judge::new(sdk, Reader::new(sdk, config, &skipped), surroundings)
         });
@@ -172,9 +172,9 @@ fn cell(outcome: &Outcome) -> Cell {
     Cell::new(outcome.word(), style)
 }
 
-/// The files that botocore does not read, because the variable of their path is set and empty. The
-/// other SDKs then read the usual files.
-fn unread_by_python(surroundings: &Surroundings<'_>) -> Vec<FileKind> {
+/// The files that botocore and the SDK for Rust do not read, because the variable of their path is set
+/// and empty. The other SDKs then read the usual files.
+fn unread(surroundings: &Surroundings<'_>) -> Vec<FileKind> {
     let files = [
         (env::AWS_CONFIG_FILE, FileKind::Config),
         (env::AWS_SHARED_CREDENTIALS_FILE, FileKind::Credentials),

@@ -91,16 +91,24 @@ impl<'a, 'c> Judge<'a, 'c> {
             || token.is_some_and(|path| !has_role || !readable(&path))
     }
 
+    /// Whether the SDK looks at a key: Rust also at one without a value.
+    fn looks_at(&self, seen: &Seen, key: &str) -> bool {
+        match self.sdk {
+            Sdk::Rust => seen.is_written(key),
+            Sdk::Botocore | Sdk::JavaScript | Sdk::Go => seen.has(key),
+        }
+    }
+
     /// Whether the profile is a role to the SDK, and not a web identity.
     fn has_role(&self, seen: &Seen) -> bool {
         match self.sdk {
             // A role with a source comes before a web identity.
             Sdk::JavaScript => seen.has("role_arn"),
-            // Python also accepts a role without a value.
-            Sdk::Botocore => {
+            // They also accept a role without a value.
+            Sdk::Botocore | Sdk::Rust => {
                 seen.is_written("role_arn") && !seen.is_written("web_identity_token_file")
             }
-            Sdk::Go | Sdk::Rust => seen.has("role_arn") && !seen.has("web_identity_token_file"),
+            Sdk::Go => seen.has("role_arn") && !seen.has("web_identity_token_file"),
         }
     }
 
@@ -112,7 +120,11 @@ impl<'a, 'c> Judge<'a, 'c> {
                 .iter()
                 .any(|key| seen.is_written(key))
                 .then(|| self.own(seen)),
-            Sdk::JavaScript | Sdk::Go | Sdk::Rust => self.keys(seen, None),
+            Sdk::JavaScript | Sdk::Go => self.keys(seen, None),
+            // It looks for another source of a profile with one half.
+            Sdk::Rust => self
+                .keys(seen, None)
+                .filter(|outcome| *outcome != Outcome::HalfKey),
         }
     }
 
@@ -147,10 +159,9 @@ impl<'a, 'c> Judge<'a, 'c> {
             (Some(source), None) => Ok(Some(Source::Profile(source))),
             (None, Some(source)) => Ok(Some(Source::Credentials(source))),
             (None, None) => match self.sdk {
-                Sdk::Botocore => Err(Outcome::RefusesProfile),
+                Sdk::Botocore | Sdk::Rust => Err(Outcome::RefusesProfile),
                 Sdk::JavaScript => Ok(None),
                 Sdk::Go => Ok(Some(Source::Own)),
-                Sdk::Rust => Err(Outcome::Nothing),
             },
         }
     }
@@ -159,8 +170,8 @@ impl<'a, 'c> Judge<'a, 'c> {
     fn own_source(&self, seen: &Seen) -> Outcome {
         match self.sdk {
             // Any source of the profile itself.
-            Sdk::Go => self.own(seen),
-            _ => self.with_keys(seen).unwrap_or(Outcome::Nothing),
+            Sdk::Go | Sdk::Rust => self.own(seen),
+            Sdk::Botocore | Sdk::JavaScript => self.with_keys(seen).unwrap_or(Outcome::Nothing),
         }
     }
 
@@ -184,8 +195,8 @@ impl<'a, 'c> Judge<'a, 'c> {
             match relative.as_deref() {
                 // Every SDK sends its request to this machine or behind TLS only.
                 Some("") | None if full && !is_trusted_container(&url) => Outcome::Environment,
-                // It asks the address of ECS with an empty path.
-                Some("") if self.sdk == Sdk::Botocore => Outcome::Environment,
+                // Python asks the address of ECS with an empty path. Rust refuses it.
+                Some("") if matches!(self.sdk, Sdk::Botocore | Sdk::Rust) => Outcome::Environment,
                 Some("") | None if !full => Outcome::Environment,
                 _ => Outcome::Native("container"),
             }
@@ -209,8 +220,12 @@ impl<'a, 'c> Judge<'a, 'c> {
             Outcome::Role(below) => *below,
             other => other,
         };
-        // AWS refuses the empty text that Python sends.
-        let sends_empty = |key| self.sdk == Sdk::Botocore && seen.empty(key).is_some();
+        // AWS refuses the empty text that these send. Rust ignores the device.
+        let sends_empty = |key| match self.sdk {
+            Sdk::Botocore => seen.empty(key).is_some(),
+            Sdk::Rust => key != "mfa_serial" && seen.empty(key).is_some(),
+            Sdk::JavaScript | Sdk::Go => false,
+        };
         if ["role_arn", "mfa_serial", "external_id"]
             .into_iter()
             .any(sends_empty)
@@ -241,10 +256,11 @@ impl<'a, 'c> Judge<'a, 'c> {
     fn own(&self, seen: &Seen) -> Outcome {
         let keys = || self.keys(seen, None);
         let in_file = |file| self.keys(seen, Some(file));
-        let web = || match (seen.has("web_identity_token_file"), seen.has("role_arn")) {
-            (true, true) => Some(Outcome::Native("web identity")),
-            (true, false) if self.sdk == Sdk::Botocore => Some(Outcome::RefusesProfile),
-            _ => None,
+        let web = || self.web_identity(seen);
+        let named = || {
+            let kind = seen.value("credential_source").unwrap_or_default();
+            self.looks_at(seen, "credential_source")
+                .then(|| self.credential_source(kind))
         };
         let sso = || self.sso(seen);
         let login = || {
@@ -269,7 +285,9 @@ impl<'a, 'c> Judge<'a, 'c> {
                 .or_else(sso)
                 .or_else(login)
                 .or_else(process),
-            Sdk::Rust => web()
+            // A source by its name counts without a role, too.
+            Sdk::Rust => named()
+                .or_else(web)
                 .or_else(sso)
                 .or_else(login)
                 .or_else(process)
@@ -278,21 +296,42 @@ impl<'a, 'c> Judge<'a, 'c> {
         found.unwrap_or(Outcome::Nothing)
     }
 
+    fn web_identity(&self, seen: &Seen) -> Option<Outcome> {
+        if !self.looks_at(seen, "web_identity_token_file") {
+            return None;
+        }
+        let whole = seen.has("web_identity_token_file") && self.looks_at(seen, "role_arn");
+        match (whole, self.sdk) {
+            (true, _) => Some(Outcome::Native("web identity")),
+            (false, Sdk::Botocore | Sdk::Rust) => Some(Outcome::RefusesProfile),
+            (false, Sdk::JavaScript | Sdk::Go) => None,
+        }
+    }
+
     /// An Identity Center, which needs its section, both of its own settings and a role.
     fn sso(&self, seen: &Seen) -> Option<Outcome> {
         const CENTER: [&str; 2] = ["sso_start_url", "sso_region"];
         let role = [seen.has("sso_account_id"), seen.has("sso_role_name")];
-        let session = seen.value("sso_session");
+        let session = self
+            .looks_at(seen, "sso_session")
+            .then(|| seen.value("sso_session").unwrap_or_default());
         let claims = match self.sdk {
             // Without a role, the profile is for tokens alone.
             Sdk::Botocore => role.contains(&true),
             Sdk::JavaScript | Sdk::Go | Sdk::Rust => {
-                let center = CENTER.iter().any(|key| seen.has(key));
-                role.contains(&true) || center || session.is_some()
+                let parts = CENTER.iter().chain(&["sso_account_id", "sso_role_name"]);
+                session.is_some() || parts.into_iter().any(|key| self.looks_at(seen, key))
             }
         };
         if !claims {
             return None;
+        }
+        // The section alone may have them.
+        if self.sdk == Sdk::Rust
+            && session.is_some()
+            && CENTER.iter().any(|key| seen.is_written(key))
+        {
+            return Some(Outcome::RefusesProfile);
         }
         let has_center = match session.map(|name| self.reader.sso_session(name)) {
             Some(None) => return Some(Outcome::NoSsoSession),
@@ -318,7 +357,8 @@ impl<'a, 'c> Judge<'a, 'c> {
 
     /// A `credential_process` line.
     fn process(&self, seen: &Seen) -> Option<Outcome> {
-        if self.sdk == Sdk::Botocore && seen.empty("credential_process").is_some() {
+        let runs_empty = matches!(self.sdk, Sdk::Botocore | Sdk::Rust);
+        if runs_empty && seen.empty("credential_process").is_some() {
             return Some(Outcome::BrokenLine);
         }
         let line = seen.value("credential_process")?;
@@ -343,16 +383,21 @@ impl<'a, 'c> Judge<'a, 'c> {
     /// An access key; of one file where that is asked.
     fn keys(&self, seen: &Seen, file: Option<FileKind>) -> Option<Outcome> {
         let of = |key: &str| seen.find(key);
-        if self.sdk == Sdk::Botocore && empty_key(seen, file) {
+        // The parts of both files are joined; the others read a key from one.
+        let joins = matches!(self.sdk, Sdk::JavaScript | Sdk::Rust);
+        let is_empty = match self.sdk {
+            Sdk::Botocore => empty_key(seen, file),
+            Sdk::Rust => empty_in_any(seen),
+            Sdk::JavaScript | Sdk::Go => false,
+        };
+        if is_empty {
             return Some(Outcome::EmptyKey);
         }
         let (id, secret) = (of("aws_access_key_id"), of("aws_secret_access_key"));
-        // JavaScript joins the parts of both files; the others read a key from one.
-        let joins = self.sdk == Sdk::JavaScript;
         let (first, _) = match (id, secret) {
             (None, None) => return None,
-            // A secret alone is noticed by Go only.
-            (None, Some(secret)) if self.sdk == Sdk::Go => secret,
+            // A secret alone is noticed by these only.
+            (None, Some(secret)) if matches!(self.sdk, Sdk::Go | Sdk::Rust) => secret,
             (None, Some(_)) => return None,
             (Some(id), _) => id,
         };
@@ -369,6 +414,12 @@ impl<'a, 'c> Judge<'a, 'c> {
                 Sdk::JavaScript => None,
                 Sdk::Botocore | Sdk::Go | Sdk::Rust => Some(Outcome::HalfKey),
             };
+        }
+        // A header cannot hold a line end, and the signature of another secret is refused.
+        let continued =
+            |part: Option<(FileKind, &str)>| part.is_some_and(|(_, text)| text.contains('\n'));
+        if continued(id) || continued(secret) {
+            return Some(Outcome::ContinuedKey);
         }
         let token_keys: &[&str] = match self.sdk {
             // Also the one of old SDKs.
@@ -398,6 +449,13 @@ impl<'a, 'c> Judge<'a, 'c> {
             .max();
         end.is_some_and(|end| end <= self.surroundings.now)
     }
+}
+
+/// Whether both parts of a key are written, in whichever file, and one is empty. Rust uses it unchanged.
+fn empty_in_any(seen: &Seen) -> bool {
+    let parts = ["aws_access_key_id", "aws_secret_access_key"];
+    parts.iter().all(|key| seen.is_written(key))
+        && parts.iter().any(|key| seen.empty(key).is_some())
 }
 
 /// Whether a key of one of the files, or of that file, is written with an empty half. Python uses

@@ -37,6 +37,8 @@ pub(super) enum Outcome {
     BrokenLine,
     /// It uses a key that is written without a value.
     EmptyKey,
+    /// It uses a key with the text of an indented line below it.
+    ContinuedKey,
     /// It sees a temporary key without its token.
     NoToken,
     /// It does not find the `sso-session` section that the profile names.
@@ -73,6 +75,7 @@ impl Outcome {
             Self::NoSsoSession => "fails: session".to_owned(),
             Self::HalfSso => "fails: sso".to_owned(),
             Self::EmptyKey => "fails: empty key".to_owned(),
+            Self::ContinuedKey => "fails: key".to_owned(),
             Self::Environment => "fails: env".to_owned(),
             Self::Nothing => "nothing".to_owned(),
         }
@@ -109,6 +112,9 @@ impl Outcome {
             Self::NoToken => Some("fails: token: it sees a temporary key without its token"),
             Self::EmptyKey => {
                 Some("fails: empty key: it takes an access key that is written without a value")
+            }
+            Self::ContinuedKey => {
+                Some("fails: key: it adds the indented line below the access key to the key")
             }
             Self::HalfSso => Some(
                 "fails: sso: the account, the role, `sso_start_url` or `sso_region` of the Identity Center is missing",
@@ -169,6 +175,7 @@ impl Outcome {
             | Self::NoSsoSession
             | Self::HalfSso
             | Self::EmptyKey
+            | Self::ContinuedKey
             | Self::Environment
             | Self::Nothing => true,
         }

@@ -2,7 +2,7 @@
 //! the rules of the SDK, in `judge`.
 //!
 //! As tried with botocore 1.44, `@aws-sdk/credential-provider-node` 3.972, the Go SDK's config
-//! 1.17 and the grammar of the Rust SDK, which is that of the SDKs' own test vectors.
+//! 1.17 and `aws-config` 1.13 for Rust, whose grammar is that of the SDKs' own test vectors.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};

@@ -173,11 +173,15 @@ fn go_refuses_a_profile_whose_center_is_missing_whatever_else_it_has() {
 }
 
 #[test]
-fn an_empty_external_id_is_refused_by_python() {
+fn an_empty_external_id_is_sent_by_python_and_rust() {
     let role = "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = s\n";
     let config = format!("[profile p]\n{role}external_id =\n[profile s]\n{KEYS}");
     let role = "role, clear key";
-    check(&config, "", ["fails: profile", role, role, role]);
+    check(
+        &config,
+        "",
+        ["fails: profile", role, role, "fails: profile"],
+    );
 }
 
 #[test]
@@ -376,12 +380,12 @@ fn an_identity_center_needs_a_section_that_the_sdk_recognises() {
 }
 
 #[test]
-fn the_parts_of_a_key_in_two_files_are_joined_by_javascript_alone() {
+fn the_parts_of_a_key_in_two_files_are_joined_by_javascript_and_rust() {
     let found = [
         "fails: half key",
         "clear key",
         "fails: half key",
-        "fails: half key",
+        "clear key",
     ];
     let (id, secret) = KEYS.split_once('\n').unwrap();
     check(
@@ -403,14 +407,14 @@ fn a_role_without_a_source_is_read_in_four_ways() {
     check(
         &format!("{config}{KEYS}"),
         "",
-        [FAILS, "clear key", "role, clear key", "nothing"],
+        [FAILS, "clear key", "role, clear key", FAILS],
     );
     check(
         &format!("{config}{PROCESS}"),
         "",
-        [FAILS, "process", "role, process", "nothing"],
+        [FAILS, "process", "role, process", FAILS],
     );
-    check(&config, "", [FAILS, "nothing", "nothing", "nothing"]);
+    check(&config, "", [FAILS, "nothing", "nothing", FAILS]);
 }
 
 #[test]
@@ -495,12 +499,7 @@ fn variables_decide_over_sources_that_they_feed() {
     let full = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/");
     in_environment(&[full], "EcsContainer", ["role, container"; 4]);
     let empty = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "");
-    let found = [
-        FAILS,
-        "role, container",
-        "role, container",
-        "role, container",
-    ];
+    let found = [FAILS, "role, container", "role, container", FAILS];
     in_environment(&[full, empty], "EcsContainer", found);
     in_environment(&[], "Environment", [FAILS; 4]);
     let keys = [
@@ -544,7 +543,7 @@ fn variables_with_a_file_that_is_not_there_stop_python() {
 }
 
 #[test]
-fn an_empty_variable_of_a_file_hides_it_from_botocore() {
+fn an_empty_variable_of_a_file_hides_it_from_botocore_and_rust() {
     let config = format!("[profile p]\n{PROCESS}");
     let empty = [("AWS_CONFIG_FILE", "")];
     check_in(
@@ -552,10 +551,10 @@ fn an_empty_variable_of_a_file_hides_it_from_botocore() {
         "p",
         &config,
         "",
-        ["nothing", "process", "process", "process"],
+        ["nothing", "process", "process", "nothing"],
     );
     let empty = [("AWS_SHARED_CREDENTIALS_FILE", "")];
-    let found = ["nothing", "clear key", "clear key", "clear key"];
+    let found = ["nothing", "clear key", "clear key", "nothing"];
     check_in(&empty, "p", "", &format!("[p]\n{KEYS}"), found);
 }
 
@@ -625,7 +624,7 @@ fn half_of_an_identity_center_role_is_refused() {
     check(
         &split,
         "",
-        ["sso", "fails: sso", "fails: sso", "fails: sso"],
+        ["sso", "fails: sso", "fails: sso", "fails: profile"],
     );
 }
 
@@ -742,7 +741,12 @@ fn a_role_beside_other_sources_divides_the_sdks() {
     check(
         &format!("[profile p]\n{KEYS}{web}"),
         "",
-        ["fails: profile", "clear key", "fails: profile", "clear key"],
+        [
+            "fails: profile",
+            "clear key",
+            "fails: profile",
+            "fails: profile",
+        ],
     );
     // A profile that is its own source.
     let own = format!("[profile p]\n{role}source_profile = p\n{PROCESS}");
@@ -753,13 +757,18 @@ fn a_role_beside_other_sources_divides_the_sdks() {
             "role, process",
             "role, clear key",
             "fails: profile",
-            "role, clear key",
+            "role, process",
         ],
     );
     check(
         &format!("{own}aws_secret_access_key = x\n"),
         "",
-        ["role, process", "process", "fails: profile", "nothing"],
+        [
+            "role, process",
+            "process",
+            "fails: profile",
+            "role, process",
+        ],
     );
     // A cycle.
     check(
@@ -796,18 +805,23 @@ fn a_long_chain_of_roles_is_followed_to_its_end() {
 }
 
 #[test]
-fn what_is_written_without_a_value_counts_for_python() {
+fn what_is_written_without_a_value_counts_for_python_and_rust() {
     let source = format!("[profile s]\n{KEYS}");
     let role = "role_arn = arn:aws:iam::123456789012:role/R\n";
     check(
         &format!("[profile p]\n{KEYS}credential_process =\n"),
         "",
-        ["fails: line", "clear key", "clear key", "clear key"],
+        ["fails: line", "clear key", "clear key", "fails: line"],
     );
     check(
         &format!("{source}[profile p]\n{KEYS}role_arn =\nsource_profile = s\n"),
         "",
-        ["fails: profile", "clear key", "fails: profile", "clear key"],
+        [
+            "fails: profile",
+            "clear key",
+            "fails: profile",
+            "fails: profile",
+        ],
     );
     check(
         &format!("{source}[profile p]\n{role}source_profile = s\nmfa_serial =\n"),
@@ -829,13 +843,13 @@ fn settings_of_the_identity_center_that_differ_are_refused_by_some() {
         check(
             &format!("{center}{other}{session}"),
             "",
-            ["fails: profile", "sso", "fails: profile", "sso"],
+            ["fails: profile", "sso", "fails: profile", "fails: profile"],
         );
     }
     check(
         &format!("{center}sso_region = r\n{session}"),
         "",
-        ["sso"; 4],
+        ["sso", "sso", "sso", "fails: profile"],
     );
 }
 
@@ -883,4 +897,33 @@ fn quotation_marks_around_a_value_are_no_part_of_it_to_go() {
         "",
         ["nothing", "nothing", "role, clear key", "nothing"],
     );
+}
+
+/// As `reading` of `scripts/interop` shows with the SDK itself.
+#[test]
+fn rust_joins_both_files_and_takes_what_is_empty() {
+    let source = "aws_access_key_id =\naws_secret_access_key =\n";
+    let words = |config: &str, credentials: &str, rust: &str| {
+        let set = ConfigSet::load(Some(("config", config)), Some(("credentials", credentials)));
+        let surroundings = Surroundings {
+            now: "2026-11-21T09:00:00Z".parse().unwrap(),
+            variable: &|_| None,
+            exists: &|_| true,
+            readable: &|_| true,
+        };
+        let matrix = Matrix::judge(["p".parse().unwrap()], &set.unwrap(), &surroundings);
+        assert_eq!(matrix.0[0].1[3].word(), rust, "{config}{credentials}");
+    };
+    words("", &format!("[p]\n{source}"), "fails: empty key");
+    words("", "[p]\naws_secret_access_key = x\n", "fails: half key");
+    let credentials = format!("[p]\n{}", KEYS.replacen('\n', "\n  more\n", 1));
+    words("", &credentials, "fails: key");
+    let kind = format!("[profile p]\ncredential_source = Environment\n{KEYS}");
+    words(&kind, "", "fails: env");
+    let center = format!("[profile p]\nsso_session =\n{KEYS}");
+    words(&center, "", "fails: session");
+    // Half a key of a source does not keep its program from being used.
+    let half = "role_arn = arn:aws:iam::123456789012:role/R\nsource_profile = s\n[profile s]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
+    let half = format!("[profile p]\n{half}{PROCESS}");
+    words(&half, "", "role, process");
 }
