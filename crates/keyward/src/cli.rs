@@ -68,6 +68,8 @@ fn stop(told: &clap::Error) -> ! {
         // Without the command, clap's own suggestion would name another that only looks alike.
         let command = habits::instead(&arguments).or_else(|| match told.kind() {
             ErrorKind::InvalidSubcommand => habits::for_profile(&arguments),
+            ErrorKind::UnknownArgument => habits::exec_by_shell(&arguments),
+            ErrorKind::MissingRequiredArgument => habits::with_profile_of_shell(&arguments),
             _ => None,
         });
         let Some(command) = command else {
@@ -79,8 +81,10 @@ fn stop(told: &clap::Error) -> ! {
             std::process::exit(told.exit_code());
         };
         let message = told.to_string();
-        let first = message.lines().next().unwrap_or_default();
-        let error = CliError::usage(first.trim_start_matches("error: ")).hint(command);
+        let sentence = message.lines().take_while(|line| !line.trim().is_empty());
+        let sentence: Vec<&str> = sentence.map(str::trim).collect();
+        let sentence = sentence.join(" ");
+        let error = CliError::usage(sentence.trim_start_matches("error: ")).hint(command);
         ui.error(&error);
         std::process::exit(i32::from(error.kind().exit_code()));
     }

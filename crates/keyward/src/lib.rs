@@ -142,7 +142,13 @@ fn dispatch(command: Command, ui: &Ui, this_run: &ThisRun) -> Result<ExitCode, C
         Command::Add(args) => commands::add::run(args, ui),
         Command::List(args) => commands::list::run(args, ui),
         Command::Explain(args) => commands::explain::run(args, ui),
-        Command::Exec(args) => commands::exec::run(args, ui, this_run),
+        Command::Exec(args) => commands::exec::run(args, ui, this_run).map_err(|error| {
+            let arguments: Vec<_> = std::env::args_os().collect();
+            match commands::habits::exec_by_shell(&arguments) {
+                Some(meant) => error.hint(meant),
+                None => error,
+            }
+        }),
         Command::Env(args) => commands::env::run(args, ui, this_run),
         Command::CredentialProcess(args) => commands::credential_process::run(args, ui, this_run),
         Command::Whoami(args) => commands::whoami::run(args, ui),

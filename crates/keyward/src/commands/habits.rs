@@ -18,7 +18,7 @@ use crate::screen::error::CliError;
 use crate::screen::ui::Ui;
 
 pub(crate) use instead::instead;
-pub(crate) use profile::for_profile;
+pub(crate) use profile::{exec_by_shell, for_profile, with_profile_of_shell};
 
 /// Show the help of keyward, or of a command
 #[derive(Debug, clap::Args)]

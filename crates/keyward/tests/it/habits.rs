@@ -118,6 +118,38 @@ fn words_that_keyward_does_not_know_are_answered_with_the_exact_command() {
 }
 
 #[test]
+fn the_profile_of_the_shell_is_named_where_one_is_missing() {
+    let mut practice = Practice::with_key();
+    practice.set("AWS_PROFILE", "bare");
+    for (words, hint) in [
+        (&["env"][..], "keyward env bare"),
+        (
+            &["env", "--format", "json"],
+            "keyward env bare --format json",
+        ),
+        (&["mfa", "list"], "keyward mfa list bare"),
+        (&["exec", "true"], "keyward exec -- true"),
+        (
+            &["exec", "-d", "1h", "sh", "-c", "exit 1"],
+            "keyward exec -d 1h -- sh -c 'exit 1'",
+        ),
+    ] {
+        let said = practice.run(words).fails_with(2);
+        assert!(said.ends_with(&format!("hint: {hint}\n")), "{said}");
+        let first = said.lines().next().unwrap();
+        assert!(!first.ends_with(':'), "{said}");
+    }
+    // A word behind which the command is, and a profile that is there.
+    let said = practice
+        .run(&["exec", "nosuch", "--", "true"])
+        .fails_with(2);
+    assert!(!said.contains("exec -- "), "{said}");
+    practice.set("AWS_PROFILE", "nosuch");
+    let said = practice.run(&["exec", "true"]).fails_with(2);
+    assert!(!said.contains("exec -- "), "{said}");
+}
+
+#[test]
 fn mistakes_on_the_command_line_are_told_like_other_errors() {
     let practice = Practice::start();
     for (words, said) in [

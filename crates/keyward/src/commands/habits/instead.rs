@@ -1,16 +1,19 @@
-//! The exact command for words of aws-vault, granted and awsume that keyward does not know. It only
+//! The exact command for words of aws-vault, granted, awsume and others that keyward does not know. It only
 //! advises: keyward's own parser accepts each command that it names.
 
 mod assume;
 mod options;
+mod synonyms;
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use keyward_core::shell::quoted;
 
 use self::assume::assume;
 use self::options::{Becomes, Foreign, Takes, foreign};
+use self::synonyms::synonyms;
 use super::{wants_value, with_dashes};
 use crate::cli::Cli;
 
@@ -32,7 +35,8 @@ pub(crate) fn instead(arguments: &[OsString]) -> Option<String> {
 fn is_command(root: &clap::Command, words: &[String]) -> bool {
     let arguments = std::iter::once("keyward").chain(words.iter().map(String::as_str));
     let arguments = with_dashes(arguments.map(OsString::from).collect());
-    root.clone().try_get_matches_from(arguments).is_ok()
+    let read = root.clone().try_get_matches_from(arguments);
+    read.map_or_else(|error| error.kind() == ErrorKind::DisplayHelp, |_| true)
 }
 
 /// Whether keyward has the option, for every command or for this one.
@@ -114,7 +118,15 @@ fn candidates(root: &clap::Command, words: &[&str]) -> Vec<Words> {
             .into_iter()
             .chain(link(root, rest))
             .collect(),
-        (verb, _) => vec![with(verb, 0)],
+        ("sts", Some("get-caller-identity")) => vec![with("whoami", 1)],
+        ("configure", Some("list" | "list-profiles")) => fixed("list"),
+        ("configure", Some("sso")) => fixed("setup --sso SESSION"),
+        ("status", Some(_)) => [with(verb, 0)].into_iter().chain(fixed("list")).collect(),
+        (verb, _) => {
+            let mut found = vec![with(verb, 0)];
+            found.extend(synonyms(root, verb, rest));
+            found
+        }
     }
 }
 
@@ -218,6 +230,13 @@ fn rewritten(root: &clap::Command, words: &[&str]) -> Vec<String> {
     let Some(command) = root.find_subcommand(verb) else {
         return owned(words);
     };
+    let mut words = vec![(*verb).to_owned()];
+    words.extend(arguments_for(root, command, rest));
+    words
+}
+
+/// The arguments of a command, with keyward's own options in the place of another tool's.
+fn arguments_for(root: &clap::Command, command: &clap::Command, rest: &[&str]) -> Words {
     let (mut profile, mut options) = (None, Vec::new());
     let mut rest: VecDeque<String> = rest.iter().map(ToString::to_string).collect();
     let mut seen = 0;
@@ -229,7 +248,7 @@ fn rewritten(root: &clap::Command, words: &[&str]) -> Vec<String> {
         if word == "--" || !name.starts_with('-') || name.len() == 1 {
             seen += 1;
             // The command of `exec` is not keyward's.
-            let ends = word == "--" || (*verb == "exec" && seen > 1);
+            let ends = word == "--" || (command.get_name() == "exec" && seen > 1);
             options.push(word);
             if ends {
                 options.extend(rest);
@@ -263,10 +282,7 @@ fn rewritten(root: &clap::Command, words: &[&str]) -> Vec<String> {
             Becomes::Nothing => {}
         }
     }
-    let mut all = vec![(*verb).to_owned()];
-    all.extend(profile);
-    all.extend(options);
-    all
+    profile.into_iter().chain(options).collect()
 }
 
 /// The counterpart of an option that the command lacks. Without one, the option stays, and the parser
