@@ -73,6 +73,10 @@ pub(crate) enum Keys {
     OfUsers,
 }
 
+/// The AWS files of the home.
+const CONFIG_FILE: &str = ".aws/config";
+const CREDENTIALS_FILE: &str = ".aws/credentials";
+
 /// A running practice account and its home.
 pub(crate) struct Practice {
     /// The account.
@@ -102,8 +106,10 @@ impl Practice {
             crate::aws_files::rewrite::create(&home.path().join(name), text.as_bytes())
                 .map_err(unwritable)
         };
-        write("config", &people::config(&people))?;
-        write("credentials", "")?;
+        // The usual places, so that a page that names them holds here, too.
+        std::fs::create_dir(home.path().join(".aws")).map_err(unwritable)?;
+        write(CONFIG_FILE, &people::config(&people))?;
+        write(CREDENTIALS_FILE, "")?;
         write("passphrase", PASSPHRASE)?;
         write(URL_FILE, &server.url())?;
         let practice = Self { server, home };
@@ -133,7 +139,7 @@ impl Practice {
 
     /// The names of the home's profiles.
     pub(crate) fn profiles(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.home.path().join("config")).unwrap_or_default();
+        let text = std::fs::read_to_string(self.config_file()).unwrap_or_default();
         let names = text
             .lines()
             .filter_map(|line| line.strip_prefix("[profile ")?.strip_suffix(']'));
@@ -143,6 +149,11 @@ impl Practice {
     /// The home folder of what runs inside.
     pub(crate) fn home_folder(&self) -> &Path {
         self.home.path()
+    }
+
+    /// The config file of the home.
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.home.path().join(CONFIG_FILE)
     }
 
     /// A command that sees the practice account and nothing of the person's own AWS.
@@ -168,10 +179,12 @@ impl Practice {
             // The pins of the practice vault are deleted with it, too.
             .env(env::STATE_HOME, place("state"))
             .env(env::HOME, place("keyward"))
-            .env(env::AWS_CONFIG_FILE, place("config"))
-            .env(env::AWS_SHARED_CREDENTIALS_FILE, place("credentials"))
+            .env(env::AWS_CONFIG_FILE, self.config_file())
+            .env(env::AWS_SHARED_CREDENTIALS_FILE, place(CREDENTIALS_FILE))
             .env(env::PASSPHRASE_FILE, place("passphrase"))
             .env(env::AWS_ENDPOINT_URL, self.server.url())
+            // Where Terraform and some libraries call STS for the role of a profile. They read no other.
+            .env("AWS_ENDPOINT_URL_STS", self.server.url())
             .env(
                 "KEYWARD_SIGNIN_URL",
                 format!("{}/federation", self.server.url()),

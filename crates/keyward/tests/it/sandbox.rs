@@ -86,6 +86,15 @@ fn the_practice_home_is_its_owners_alone() {
 }
 
 #[test]
+fn the_aws_files_of_the_practice_home_are_in_their_usual_places() {
+    let home = home();
+    let script = r#"grep -c "profile readonly" ~/.aws/config
+        test "$AWS_CONFIG_FILE" -ef ~/.aws/config && test "$AWS_SHARED_CREDENTIALS_FILE" -ef ~/.aws/credentials"#;
+    let counted = home.run(&["sandbox", "--", "sh", "-c", script]).ok();
+    assert_eq!(counted, "1\n");
+}
+
+#[test]
 fn sign_ins_go_with_the_practice_home() {
     let home = home();
     let ran = home.run(&["sandbox", "--", "sh", "-c", "echo $HOME"]);

@@ -118,7 +118,7 @@ impl Demo<'_> {
             return Err(told("the phone shows no codes"));
         };
         aws.enable_mfa_device(key, &name, &device.serial, (&first, &second))?;
-        let config = self.practice.home_folder().join("config");
+        let config = self.practice.config_file();
         let text = std::fs::read_to_string(&config).unwrap_or_default();
         let account = Practice::account();
         let profiles = format!(
