@@ -12,6 +12,7 @@ mod audit;
 mod book;
 mod canaries;
 mod circles;
+mod closed;
 mod codes;
 mod console_session;
 mod doctor;
