@@ -2,7 +2,9 @@
 //! edit is read back and leaves every other key alone, and every profile has a chain or an error.
 #![no_main]
 
-use keyward_core::chain::{self, Flags, Inputs, KeyHolder, SimilarNames, StoredKey, StoredKeys};
+use keyward_core::chain::{
+    self, Flags, Inputs, KeyHolder, LastCacheKeys, SimilarNames, StoredKey, StoredKeys,
+};
 use keyward_core::config::{ConfigFile, ConfigSet, FileKind, SectionRef};
 use libfuzzer_sys::fuzz_target;
 
@@ -63,6 +65,7 @@ fn resolve(
             environment,
             flags: &Flags::default(),
             similar_names: SimilarNames::Listed,
+            last_cache_keys: &LastCacheKeys::default(),
         };
         match chain::resolve(&inputs) {
             Ok(chain) => assert!(!chain.show().is_empty() && chain.to_json().is_object()),
