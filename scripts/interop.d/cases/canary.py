@@ -145,7 +145,7 @@ def no_error_lets_a_secret_out(place: home.Home) -> None:
         (["add", "carol", "--env"], "", {"AWS_ACCESS_KEY_ID": MISTYPED, "AWS_SECRET_ACCESS_KEY": MISTYPED}),
         (["exec", "alice", "--", "true"], "", {"KEYWARD_PASSPHRASE_FILE": "", "KEYWARD_PASSPHRASE": MISTYPED}),
         (["exec", "alice", "--", "true"], "", {"KEYWARD_MFA_CODE": MISTYPED}),
-        (["exec", "alice", "--", "true"], "", {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "KEYWARD_MFA_CODE": "123456"}),
+        (["exec", "alice", "--", "true"], "", {"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1", "KEYWARD_MFA_CODE": "123456"}),
         (["exec", "half", "--", "true"], "", {}),
         (["explain", "half"], "", {}),
         (["whoami"], "", {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": ""}),
