@@ -95,3 +95,20 @@ fn sources_without_a_repository_of_their_own_name_no_commit() {
         assert_eq!(build::describe(&copy, None), "unknown");
     }
 }
+
+#[test]
+fn every_page_and_the_workflow_name_the_least_compiler_of_the_manifest() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    let mut lines = manifest.lines();
+    let least = lines.find_map(|line| line.strip_prefix("rust-version = "));
+    let least = least.unwrap().trim_matches('"');
+    for file in ["README.md", "docs/install.md", "CONTRIBUTING.md"] {
+        let claim = format!("Rust {least} or later");
+        assert!(read(file).contains(&claim), "{file}: {claim}");
+    }
+    let workflow = read(".github/workflows/ci.yml");
+    let check = format!("run: cargo +{least} check --workspace --locked");
+    assert!(workflow.contains(&check), "{check}");
+}
