@@ -231,19 +231,38 @@ impl SessionStore {
     /// The sessions that can be used at `now`, soonest end first. Decrypts nothing.
     #[must_use]
     pub fn list(&self, now: Timestamp) -> Vec<SessionEntry> {
-        let identities: Vec<Identity> = self.keepers.load().collect();
+        self.usable(self.sidecars(), |_| true, now)
+    }
+
+    /// Those of [`list`](Self::list) with one of these keys. Reads no other session's file.
+    #[must_use]
+    pub fn list_of(&self, keys: &[CacheKey], now: Timestamp) -> Vec<SessionEntry> {
+        let paths = keys.iter().map(|key| self.paths.session_sidecar(key));
+        let sidecars = paths.filter_map(|path| self.sidecar(&path)).collect();
+        self.usable(sidecars, |key| keys.contains(key), now)
+    }
+
+    /// The sessions of these files and of this process's memory that can be used at `now`, soonest end
+    /// first.
+    fn usable(
+        &self,
+        sidecars: Vec<Sidecar>,
+        wanted: impl Fn(&CacheKey) -> bool,
+        now: Timestamp,
+    ) -> Vec<SessionEntry> {
+        let identities: Vec<Identity> = match sidecars.is_empty() {
+            true => Vec::new(),
+            false => self.keepers.load().collect(),
+        };
         let readable = |sidecar: &Sidecar| identities.iter().any(|held| sidecar.is_of(held));
-        let mut entries: Vec<SessionEntry> = self
-            .sidecars()
+        let memory = self.memory();
+        let here = memory.iter().filter(|(key, _)| wanted(key));
+        let mut entries: Vec<SessionEntry> = sidecars
             .into_iter()
             // After a reboot the identity is another one, and these are only files.
             .filter(readable)
             .map(|sidecar| sidecar.entry)
-            .chain(
-                self.memory()
-                    .iter()
-                    .map(|(key, (meta, creds))| SessionEntry::of(key, meta, creds)),
-            )
+            .chain(here.map(|(key, (meta, creds))| SessionEntry::of(key, meta, creds)))
             .filter(|entry| !entry.has_ended(now))
             .collect();
         entries.sort_by(|a, b| (a.expires_at, &a.key).cmp(&(b.expires_at, &b.key)));

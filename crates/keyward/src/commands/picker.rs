@@ -164,7 +164,10 @@ fn choices(local: &LocalState, columns: usize) -> Vec<Choice> {
                 ..Flags::default()
             };
             let chain = local.resolve(&name, flags).ok()?;
-            let end = status::life_of(local, &name, &sessions);
+            let end = status::life_of(local, &name, |keys| {
+                let kept = sessions.iter().filter(|entry| keys.contains(&entry.key));
+                kept.cloned().collect()
+            });
             Some((name, chain, end))
         })
         .collect();

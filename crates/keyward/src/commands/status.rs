@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use keyward_core::Timestamp;
-use keyward_core::chain::{Base, Flags, HandOut, VaultKey};
+use keyward_core::chain::{Base, CacheKey, Flags, HandOut, VaultKey};
 use keyward_core::id::ProfileName;
 use keyward_core::time::show_duration;
 use keyward_vault::{IndexedKey, RunningServer, SessionEntry, SessionStore, running_servers};
@@ -155,12 +155,14 @@ fn named(local: &LocalState) -> Option<Status> {
 /// The cached session of a profile that lasts longest: its own, else the one from which its next
 /// role needs no prompt.
 fn kept(local: &LocalState, profile: &ProfileName) -> Life {
-    let sessions = SessionStore::open(&local.paths, session_tier()).list(now());
+    let store = SessionStore::open(&local.paths, session_tier());
     let none = match is_served() {
         true => Life::Served,
         false => Life::None,
     };
-    life_of(local, profile, &sessions).map_or(none, Life::Until)
+    // A prompt is drawn often, so other sessions are left unread.
+    let life = life_of(local, profile, |keys| store.list_of(keys, now()));
+    life.map_or(none, Life::Until)
 }
 
 /// Whether this shell's programs ask a server, as below `exec --server`.
@@ -168,11 +170,12 @@ fn is_served() -> bool {
     env::get(env::PROFILE).is_some() && env::get(env::CONTAINER_FULL_URI).is_some()
 }
 
-/// Returns the end of the sessions that are kept for a profile.
+/// Returns the end of the sessions that are kept for a profile. `kept` returns the sessions with one of
+/// some keys.
 pub(crate) fn life_of(
     local: &LocalState,
     profile: &ProfileName,
-    sessions: &[SessionEntry],
+    kept: impl Fn(&[CacheKey]) -> Vec<SessionEntry>,
 ) -> Option<Timestamp> {
     let chain = |hand_out| {
         local.resolve(
@@ -194,9 +197,8 @@ pub(crate) fn life_of(
             }
             let keys = chain.hops.iter().map(|hop| hop.cache_key);
             let keys: Vec<_> = keys.chain([chain.base_cache_key()]).collect();
-            sessions
-                .iter()
-                .filter(|entry| keys.contains(&entry.key))
+            kept(&keys)
+                .into_iter()
                 .filter(|entry| entry.meta.origin.serves(&origin(local, &chain)))
                 .filter_map(|entry| entry.expires_at)
                 .max()

@@ -13,6 +13,7 @@ const SIZES: [usize; 3] = [1, 25, 250];
 fn instructions(profiles: usize, fill: impl Fn(&Home, usize), words: &[&str]) -> Option<u64> {
     let mut home = Home::new(env!("CARGO_BIN_EXE_keyward-full"));
     home.set("KEYWARD_SESSION_TIER", "none");
+    home.set("AWS_PROFILE", "p0");
     home.write("keyward/config.toml", "passphrase_work = 2\n");
     crate::practice::owner_only(&home.path().join("keyward"));
     fill(&home, profiles);
@@ -127,4 +128,31 @@ fn an_import_costs_as_much_as_its_keys() {
 #[test]
 fn a_dump_costs_as_much_as_the_profiles() {
     check(roles, &["config", "dump"]);
+}
+
+#[test]
+fn a_prompt_costs_as_much_as_the_profiles() {
+    check(roles, &["status", "--prompt"]);
+}
+
+/// Sessions of other profiles, whose files are left unread.
+#[test]
+fn a_prompt_costs_the_same_however_many_sessions_there_are() {
+    let sessions = |home: &Home, count: usize| {
+        roles(home, 1);
+        for n in 0..count {
+            home.write(&format!("keyward/sessions/{n:064x}.json"), "{}\n");
+        }
+        crate::practice::owner_only(&home.path().join("keyward/sessions"));
+    };
+    let words = ["status", "--prompt"];
+    let counts = SIZES.map(|count| instructions(count, sessions, &words));
+    let [Some(one), _, Some(many)] = counts else {
+        skipped("valgrind is not installed");
+        return;
+    };
+    assert!(
+        many < one + one / 20,
+        "{one} for one session, {many} for 250"
+    );
 }
