@@ -19,7 +19,7 @@ use crate::settings::{Settings, Timeouts};
 use crate::transport::{Transport, proxy_for};
 use crate::watch::{Body, Watch};
 
-/// The least time of a call, whatever its end: AWS answers in a fraction of it.
+/// The time of the calls that an end would leave less: AWS answers in a fraction of it.
 const LEAST: Duration = Duration::from_secs(8);
 
 /// AWS. Cheap to make: connections, TLS roots and runtime come with the first call.
@@ -48,8 +48,8 @@ impl Aws {
         }
     }
 
-    /// From this instant on, a call is not repeated, and its attempt gets no more than 8 seconds. No
-    /// repetition goes on past it. `None` sets no end.
+    /// From this instant on, a call is not repeated. All calls after it end within 8 seconds of it. `None`
+    /// sets no end.
     pub fn end_repetitions_at(&self, end: Option<Instant>) {
         *self.end.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }
@@ -57,8 +57,10 @@ impl Aws {
     /// The time for a call with its repetitions.
     fn time_for_call(&self) -> Option<Duration> {
         let end = *self.end.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = end?.saturating_duration_since(Instant::now());
-        Some(left.max(LEAST.min(self.timeouts.attempt)))
+        let (end, now) = (end?, Instant::now());
+        let left = end.saturating_duration_since(now);
+        let past = (end + LEAST).saturating_duration_since(now);
+        Some(left.max(LEAST.min(self.timeouts.attempt)).min(past))
     }
 
     /// The same with other patience.

@@ -134,6 +134,22 @@ fn a_call_is_not_repeated_after_the_end_that_it_was_given() {
     assert_eq!(attempts(Some(Instant::now() + Duration::from_secs(60))), 3);
 }
 
+/// A chain of many calls would otherwise have that time for each.
+#[test]
+fn calls_after_the_end_share_eight_seconds() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let aws = Aws::new(settings(&url)).with_timeouts(Timeouts {
+        attempt: Duration::from_secs(30),
+        ..Timeouts::default()
+    });
+    aws.end_repetitions_at(Instant::now().checked_sub(Duration::from_secs(8)));
+    let begun = Instant::now();
+    let error = aws.get_caller_identity(&key()).unwrap_err();
+    assert_eq!(kind(&error), NetworkKind::Timeout);
+    assert!(begun.elapsed() < Duration::from_secs(6));
+}
+
 #[test]
 fn a_server_without_tls_is_named_as_such_and_tried_again_since_nothing_was_sent() {
     let plain = TcpListener::bind("127.0.0.1:0").unwrap();

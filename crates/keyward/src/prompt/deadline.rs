@@ -166,7 +166,7 @@ pub(crate) fn wait(
     waited.map_err(|error| match error {
         LockError::Held { holder, .. } => CliError::new(
             ErrorKind::PersonNeeded,
-            "timed out waiting for another keyward process, which may be waiting for input",
+            "timed out waiting for another keyward process, which may be waiting for input or for AWS",
         )
         .because(with_holder(message.trim_end_matches('…'), holder))
         .hint(how_to_go_on(holder)),
