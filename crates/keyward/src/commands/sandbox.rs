@@ -84,8 +84,9 @@ pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
     if words.is_empty() && Terminal::open().is_some() {
         // A shell does not show that it is in a practice account.
         ui.say(format!(
-            "a practice account: profiles {}; the phone: {CODE}keyward sandbox --phone{CODE:#}; it ends with {}",
+            "a practice account: profiles {}{}; it ends when {} does",
             practice.profiles().join(", "),
+            phone_in_words(&practice),
             program.display()
         ));
     }
@@ -118,8 +119,9 @@ fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
         practice.server.url()
     ));
     ui.say(format!(
-        "profiles {}; the phone: {CODE}keyward sandbox --phone{CODE:#}; Ctrl-D ends it",
-        practice.profiles().join(", ")
+        "profiles {}{}; Ctrl-D ends it",
+        practice.profiles().join(", "),
+        phone_in_words(practice)
     ));
     let (over, ended) = mpsc::channel();
     let closed = over.clone();
@@ -137,6 +139,14 @@ fn stay(practice: &Practice, ui: &Ui) -> Result<ExitCode, CliError> {
     });
     // No process can end it any later, so it has ended.
     Ok(ended.recv().unwrap_or(ExitCode::SUCCESS))
+}
+
+/// Where the codes come from, as the middle of a sentence. Empty if the account has no phone yet.
+fn phone_in_words(practice: &Practice) -> String {
+    match keyward_sandbox::has_phone(&practice.server.url(), &Practice::serial()) {
+        true => format!("; the phone: {CODE}keyward sandbox --phone{CODE:#}"),
+        false => String::new(),
+    }
 }
 
 /// The lines that point a shell at the account. Its home folder stays its own: a shell that

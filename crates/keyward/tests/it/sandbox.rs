@@ -95,6 +95,14 @@ fn the_aws_files_of_the_practice_home_are_in_their_usual_places() {
 }
 
 #[test]
+fn an_account_without_a_phone_names_none() {
+    let said = |words: &[&str]| home().run(words).stderr;
+    assert!(said(&["sandbox"]).contains("the phone: keyward sandbox --phone; Ctrl-D"));
+    let empty = said(&["sandbox", "--empty"]);
+    assert!(empty.contains("profiles root; Ctrl-D ends it"), "{empty}");
+}
+
+#[test]
 fn sign_ins_go_with_the_practice_home() {
     let home = home();
     let ran = home.run(&["sandbox", "--", "sh", "-c", "echo $HOME"]);
