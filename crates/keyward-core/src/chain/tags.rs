@@ -118,18 +118,17 @@ fn check(part: &'static str, key: &str, text: &str, most: usize) -> Result<(), I
             most,
         });
     }
-    let taken = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
-    match text.chars().find(|c| !taken(*c)) {
-        // STS accepts letters, digits and blanks of every script. This check refuses only
-        // characters that are clearly none of these.
-        Some(character) if character.is_ascii() || character.is_control() => {
-            Err(InvalidTags::Character {
-                part,
-                key: key.to_owned(),
-                character,
-            })
-        }
-        _ => Ok(()),
+    // STS accepts the letters, digits and blanks of every script: `\p{L}`, `\p{N}` and `\p{Z}`. These
+    // are no fewer.
+    let blank = |c: char| c.is_whitespace() && !c.is_control();
+    let accepted = |c: char| c.is_alphanumeric() || blank(c) || "_.:/=+-@".contains(c);
+    match text.chars().find(|c| !accepted(*c)) {
+        Some(character) => Err(InvalidTags::Character {
+            part,
+            key: key.to_owned(),
+            character,
+        }),
+        None => Ok(()),
     }
 }
 

@@ -988,3 +988,19 @@ fn a_removed_key_is_reported_even_if_its_sessions_stay() {
     assert!(said.contains("still uses the key"), "{said}");
     assert!(said.contains("hint: keyward lock"), "{said}");
 }
+
+/// Moving away what is below a file is no way out.
+#[test]
+#[cfg(unix)]
+fn a_file_in_the_place_of_the_folder_is_named() {
+    let mut practice = Practice::start();
+    practice.write("notes", "");
+    let file = practice.path().join("notes");
+    practice.set("KEYWARD_HOME", file.to_str().unwrap());
+    let said = practice.run(&["vault", "status"]).stderr;
+    let hint = format!(
+        "hint: `{}` is not a folder: set KEYWARD_HOME to one\n",
+        file.display()
+    );
+    assert!(said.ends_with(&hint), "{said}");
+}

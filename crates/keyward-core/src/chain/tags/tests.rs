@@ -86,6 +86,20 @@ fn what_sts_refuses_is_refused_before_any_code_is_spent() {
         "the value of `team` has the character `&`; letters, digits, blanks and `_.:/=+-@` are allowed",
     );
     check("équipe=Zürich 東京", "équipe=Zürich 東京");
+    check("team=a\u{a0}b\u{3000}c", "team=a\u{a0}b\u{3000}c");
+    for (value, sign) in [
+        ("🙂", "🙂"),
+        ("a→b", "→"),
+        ("a\u{200b}b", "\u{200b}"),
+        ("a–b", "–"),
+    ] {
+        check(
+            &format!("team={value}"),
+            &format!(
+                "the value of `team` has the character `{sign}`; letters, digits, blanks and `_.:/=+-@` are allowed"
+            ),
+        );
+    }
     let keys: Vec<String> = (0..51).map(|n| format!("k{n}")).collect();
     assert_eq!(parse_keys(&keys.join(",")), Err(InvalidTags::TooMany(51)));
     assert_eq!(

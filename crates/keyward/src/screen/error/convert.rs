@@ -328,6 +328,15 @@ impl From<AddSlotError> for CliError {
 impl From<IndexError> for CliError {
     fn from(error: IndexError) -> Self {
         let hint = match &error {
+            IndexError::Disk(DiskError::Io { path, source, .. })
+                if source.kind() == std::io::ErrorKind::NotADirectory =>
+            {
+                let folder = path.parent().unwrap_or(path);
+                format!(
+                    "`{}` is not a folder: set KEYWARD_HOME to one",
+                    folder.display()
+                )
+            }
             IndexError::Disk(DiskError::Io { path, .. }) => {
                 format!("move `{}` away; keyward makes it", path.display())
             }
