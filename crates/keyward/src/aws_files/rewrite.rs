@@ -147,6 +147,9 @@ pub(crate) fn put_report(
 /// It cannot be written.
 pub(crate) fn reserve_secret(path: &Path, deadline: Deadline) -> io::Result<Reserved> {
     let place = ReplaceTarget::of(path)?;
+    refuse_fixed(&place.target)?;
+    // In a folder that only grows, a file can be made but not moved.
+    temporary_in(&place.folder)?.close()?;
     let mut temporary = temporary_in(&place.folder)?;
     temporary.write_all(&[b' '; ROOM])?;
     // Some disks refuse only the write itself.
@@ -156,6 +159,26 @@ pub(crate) fn reserve_secret(path: &Path, deadline: Deadline) -> io::Result<Rese
         written: Written(temporary),
         deadline,
     })
+}
+
+/// Refuses a file that its own attributes keep from being replaced (`chattr +i`, `+a`). A file that only
+/// its mode closes can be replaced.
+#[cfg(unix)]
+fn refuse_fixed(target: &Path) -> io::Result<()> {
+    if !target.is_file() {
+        return Ok(());
+    }
+    let fixed =
+        |error: &io::Error| error.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error());
+    match std::fs::File::options().write(true).open(target) {
+        Err(error) if fixed(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_fixed(_target: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// More than the files hold that are written after a grant.

@@ -271,3 +271,48 @@ fn a_report_does_not_take_the_place_of_a_pipe() {
     assert_eq!(error.kind(), ErrorKind::Usage);
     assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
 }
+
+/// An attribute of a file or folder, as long as the test needs it.
+struct Attribute(PathBuf, &'static str);
+
+impl Attribute {
+    fn set(path: &Path, attribute: &'static str) -> Option<Self> {
+        let chattr = |sign| {
+            let mut command = std::process::Command::new("chattr");
+            command.arg(format!("{sign}{attribute}")).arg(path);
+            command.stderr(std::process::Stdio::null()).status()
+        };
+        let done = chattr("+").is_ok_and(|status| status.success());
+        done.then(|| Self(path.to_owned(), attribute))
+    }
+}
+
+impl Drop for Attribute {
+    fn drop(&mut self) {
+        let mut command = std::process::Command::new("chattr");
+        let _ = command.arg(format!("-{}", self.1)).arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_file_that_nobody_may_replace_is_refused_before_its_content_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token.json");
+    std::fs::write(&path, "old").unwrap();
+    for (fixed, attribute) in [(&*path, "i"), (&path, "a"), (folder.path(), "a")] {
+        let Some(held) = Attribute::set(fixed, attribute) else {
+            keyward_testkit::skipped("only root sets the attributes of files, on some disks");
+            return;
+        };
+        let refused = reserve_secret(&path, Deadline::begin());
+        assert!(refused.is_err(), "+{attribute} {}", fixed.display());
+        drop(held);
+    }
+    // A mode is no hindrance to a new file in its place.
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
+    reserve_secret(&path, Deadline::begin())
+        .unwrap()
+        .put("new")
+        .unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+}
