@@ -229,6 +229,23 @@ fn a_taken_name_gives_way_to_the_next() {
     assert_eq!(devices(&practice), 3);
 }
 
+/// The user may not delete a device without MFA, so that one whose seed is lost would stay.
+#[test]
+#[cfg(unix)]
+fn no_device_is_made_while_the_vault_cannot_be_written() {
+    let practice = bob();
+    let mut command = practice.command_of("bash");
+    // Half a kilobyte, into which smaller files fit.
+    let line = "ulimit -f 1; exec \"$0\" mfa enroll bob --store-seed";
+    command.args(["--posix", "-c", line, env!("CARGO_BIN_EXE_keyward")]);
+    let said = keyward_testkit::finish(command, "").fails_with(1);
+    assert!(said.contains("vault.age"), "{said}");
+    assert_eq!(practice.calls("CreateVirtualMFADevice"), 0);
+    let ran = practice.run(ENROLL);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(devices(&practice), 2);
+}
+
 #[test]
 fn a_second_device_takes_a_code_of_the_first() {
     let practice = Practice::with_key();

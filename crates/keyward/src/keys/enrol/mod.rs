@@ -226,6 +226,8 @@ impl Enrolment<'_> {
             Some(name) => vec![name.clone()],
             None => DeviceName::candidates(&self.owner.user),
         };
+        // A device whose seed cannot be stored would stay at AWS.
+        self.vault.update(|_| ())?;
         let mut taken = None;
         for name in names {
             let serial = self.serial_of(&name)?;
