@@ -61,6 +61,8 @@ fn what_sts_refuses_is_refused_before_any_code_is_spent() {
     };
     assert_eq!(parse(&many(50)).unwrap().len(), 50);
     check(&many(51), "there are 51, and STS accepts at most 50");
+    let longest = format!("{}={}", "k".repeat(128), "v".repeat(256));
+    check(&longest, &longest);
     check(
         "aws:team=blue",
         "`aws:team` begins with `aws:`, which is reserved for AWS",

@@ -269,4 +269,8 @@ fn a_session_of_the_root_user_lives_an_hour() {
         .stored_of_root("root", Some(SERIAL))
         .duration("15m");
     assert_eq!(short.chain("root").hops[0].duration.as_secs(), 900);
+    given("")
+        .stored_of_root("root", Some(SERIAL))
+        .duration("1h")
+        .gives("root", "vault:root; GST mfa:root 3600");
 }

@@ -38,6 +38,24 @@ fn unknown_names_suggest_near_ones() {
 }
 
 #[test]
+fn a_misspelt_sso_session_suggests_the_one_that_exists() {
+    given(
+        "
+        [sso-session company]
+        sso_region = us-east-1
+        [profile dev]
+        sso_session = compnay
+        sso_account_id = 123456789012
+        sso_role_name = Admin
+        ",
+    )
+    .refuses(
+        "dev",
+        "config:5: profile `dev` names the sso-session `compnay`, which does not exist; there is `company`",
+    );
+}
+
+#[test]
 fn circles_are_refused_with_the_way_round() {
     given(
         "

@@ -68,6 +68,14 @@ fn json_has_the_shape_that_scripts_rely_on() {
         "warnings": [],
     });
     assert_eq!(chain.to_json(), expect);
+    let switches = given(
+        "[profile p]\ncredential_process = t\nca_bundle = /etc/ca.pem\n\
+         use_fips_endpoint = true\nuse_dualstack_endpoint = true",
+    );
+    assert_eq!(
+        switches.chain("p").to_json()["plan"]["endpoints"],
+        json!({"ca_bundle": "/etc/ca.pem", "fips": true, "dual_stack": true})
+    );
 }
 
 #[test]
@@ -193,6 +201,32 @@ fn text_has_one_line_for_the_base_and_one_for_each_call() {
          add `mfa_serial` to the profile, or use --no-session for a run that needs them
 "
     );
+}
+
+#[test]
+fn both_answers_of_a_program_are_shown_where_they_lead_through_different_calls() {
+    let shown = |profile: &str| {
+        given(
+            "
+            [profile tool]
+            credential_process = tool --json
+            [profile same]
+            source_profile = tool
+            role_arn = same
+            [profile device]
+            source_profile = tool
+            role_arn = device
+            mfa_serial = M
+            ",
+        )
+        .no_session()
+        .chain(profile)
+        .show()
+    };
+    for (profile, both) in [("same", false), ("device", true)] {
+        let text = shown(profile);
+        assert_eq!(text.contains("where it prints"), both, "{text}");
+    }
 }
 
 #[test]
