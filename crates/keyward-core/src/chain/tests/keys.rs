@@ -63,6 +63,8 @@ fn every_change_of_the_credentials_changes_the_key() {
         ),
         ("tag value", edited("a=b", "a=bb")),
         ("tags run together", edited("a=b, c=d", "a=bc, d=")),
+        ("long first tag", edited("a=b, c=d", "aa=b, c=d")),
+        ("long last tag", edited("a=b, c=d", "a=b, ac=d")),
         (
             "transitive",
             edited("transitive_session_tags = a", "transitive_session_tags = c"),
