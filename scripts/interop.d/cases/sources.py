@@ -63,7 +63,7 @@ def a_code_is_asked_for_a_key_that_a_program_prints_by(place: home.Home, words: 
 
 @case
 def a_key_of_two_files_is_refused_as_botocore_refuses_it(place: home.Home) -> None:
-    """Each file has half of a key; JavaScript alone joins them."""
+    """Each file has half of a key; JavaScript and Rust join them."""
     place.config("[profile p]\naws_secret_access_key = s\n")
     _credentials(place, "[p]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n")
     equal(_by(place, [home.PYTHON, "-c", clients.FOUND], "p"), None, "what botocore finds")
@@ -97,6 +97,11 @@ def a_profile_that_contradicts_its_sso_session_is_refused_by(place: home.Home, s
 ANSWERS = [
     ("an account that is empty", {**DOCUMENT, "AccountId": ""}),
     ("a blank in the end", {**DOCUMENT, "Expiration": "2099-01-01 00:00:00 UTC"}),
+    ("an account that is a number", {**DOCUMENT, "AccountId": 123456789012}),
+    ("an end in the year 2999", {**DOCUMENT, "Expiration": "2999-01-01T00:00:00Z"}),
+    ("an end with an offset and a fraction", {**DOCUMENT, "Expiration": "2099-01-01T00:00:00.123456+02:00"}),
+    ("an end as in mail", {**DOCUMENT, "Expiration": "Thu, 01 Jan 2099 00:00:00 GMT"}),
+    ("an end that is null", {**DOCUMENT, "Expiration": None}),
     ("an end in UTC", {**DOCUMENT, "Expiration": "2099-01-01T00:00:00UTC"}),
     ("a version with a point", {**DOCUMENT, "Version": 1.0}),
     ("a key of another maker", {"Version": 1, "AccessKeyId": "minioadmin", "SecretAccessKey": "minioadmin"}),
