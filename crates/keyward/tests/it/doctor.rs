@@ -56,6 +56,20 @@ fn a_device_of_another_account_than_the_keys_is_named() {
     );
 }
 
+/// SDKs read such a line as a part of the value above it.
+#[test]
+fn a_line_that_continues_the_id_is_named_as_such() {
+    let practice = Practice::with_key();
+    let text =
+        format!("[p]\naws_access_key_id = {KEY_ID}\n  more\naws_secret_access_key = {SECRET}\n");
+    practice.write(".aws/credentials", &text);
+    let (code, said) = look(&practice, &[]);
+    assert_eq!(code, 1, "{said}");
+    let findings = said["findings"].to_string();
+    assert!(findings.contains("remove the indented line"), "{findings}");
+    assert_eq!(said["profiles"]["p"]["rust"], "fails: key");
+}
+
 #[test]
 fn a_key_without_a_value_is_a_problem() {
     let practice = Practice::with_key();

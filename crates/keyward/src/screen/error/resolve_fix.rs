@@ -103,6 +103,9 @@ fn key_id(fault: KeyIdFault) -> &'static str {
         KeyIdFault::Sign(_) => "write the id alone, such as AKIAIOSFODNN7EXAMPLE",
         KeyIdFault::SmallLetters => "write the id in capital letters",
         KeyIdFault::TooShort => "copy the whole id again",
+        KeyIdFault::Character('\n') => {
+            "remove the indented line below the id, or begin it without a blank: it continues the id"
+        }
         KeyIdFault::Character(_) => "type the id again: the character may not be visible",
         KeyIdFault::Empty | KeyIdFault::TooLong => "an id looks like AKIAIOSFODNN7EXAMPLE",
     }
