@@ -545,6 +545,12 @@ fn a_question_can_leave_resources_out() {
         assert_eq!(answer.is_allowed(), others, "others by {resource}");
         let role = bound.allows_some_among(entry("iam:PassRole"), &targets(), among);
         assert!(!role.is_allowed(), "a role is no user");
+        let users = Among {
+            kinds: &kinds,
+            outside: &[],
+        };
+        let role = bound.allows_some_among(entry("iam:PassRole"), &targets(), users);
+        assert!(!role.is_allowed(), "no role is among all users");
         let all = bound.allows_in(
             &action("iam:GetUser"),
             &ArnSet::matching("arn:aws:iam::123456789012:user/*"),
@@ -688,13 +694,16 @@ fn actions_that_the_catalogue_lacks_are_named() {
 #[test]
 fn a_role_session_is_open_where_its_mfa_key_decides() {
     let rules_of = |condition: &str| {
-        [GrantedPolicy::named(
-            "p",
-            policy(&format!(
+        let text = match condition {
+            "one allow" => r#"{"Effect":"Allow","Action":"s3:*","Resource":"*",
+                    "Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}"#
+                .to_owned(),
+            _ => format!(
                 r#"[{{"Effect":"Allow","Action":"s3:*","Resource":"*"}},
                     {{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{condition}}}]"#
-            )),
-        )]
+            ),
+        };
+        [GrantedPolicy::named("p", policy(&text))]
     };
     for (condition, allowed, open) in [
         (
@@ -711,6 +720,17 @@ fn a_role_session_is_open_where_its_mfa_key_decides() {
             r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
             true,
             false,
+        ),
+        ("one allow", true, true),
+        (
+            r#"{"Bool":{"aws:MultiFactorAuthPresent":"false"},"StringEquals":{"aws:SourceVpc":"v"}}"#,
+            true,
+            true,
+        ),
+        (
+            r#"{"Null":{"aws:MultiFactorAuthPresent":"true"},"StringEquals":{"aws:SourceVpc":"v"}}"#,
+            true,
+            true,
         ),
     ] {
         let identity = rules_of(condition);
