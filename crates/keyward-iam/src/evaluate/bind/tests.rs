@@ -494,6 +494,55 @@ fn what_only_doubtful_statements_leave_stays_undecided() {
 }
 
 #[test]
+fn each_set_of_each_statement_is_looked_at() {
+    const USERS: &str = "arn:aws:iam::*:user";
+    let allow =
+        |resource: &str| format!(r#"{{"Effect":"Allow","Action":"iam:GetUser",{resource}}}"#);
+    let deny = |rest: &str| format!(r#"{{"Effect":"Deny","Action":"iam:*",{rest}}}"#);
+    let alice = format!(r#""Resource":"{USERS}/alice""#);
+    let both = format!(r#""Resource":["{USERS}/bob","{USERS}/alice"]"#);
+    let bob = deny(&format!(r#""Resource":"{USERS}/bob""#));
+    let unknown = r#""Condition":{"StringEquals":{"aws:SourceVpc":"v"}}"#;
+    for (statements, expect) in [
+        (
+            vec![
+                format!(r#"{{"Effect":"Allow","Action":"iam:GetRole",{alice}}}"#),
+                allow(&alice),
+            ],
+            "allowed",
+        ),
+        (vec![allow(&both), bob.clone()], "allowed"),
+        (
+            vec![allow(&format!("\"Not{}", &both[1..])), bob.clone()],
+            "allowed",
+        ),
+        (
+            vec![
+                allow(r#""Resource":"*""#),
+                deny(&format!("\"Not{}", &both[1..])),
+                bob,
+            ],
+            "allowed",
+        ),
+        (
+            vec![allow(&alice), deny(&format!(r#""Resource":"*",{unknown}"#))],
+            "undecided",
+        ),
+        (
+            vec![allow(&format!(r#""Resource":"{USERS}/${{aws:userid}}""#))],
+            "undecided",
+        ),
+        (
+            vec![allow(&format!(r#""Principal":"*",{alice}"#))],
+            "not allowed",
+        ),
+    ] {
+        let statements = format!("[{}]", statements.join(","));
+        check(&statements, &somebody(), "iam:GetUser", expect);
+    }
+}
+
+#[test]
 fn what_is_excepted_twice_must_leave_something() {
     let statements = |a: &str, b: &str| {
         format!(
