@@ -41,17 +41,17 @@ fn unknown_names_suggest_near_ones() {
 fn a_misspelt_sso_session_suggests_the_one_that_exists() {
     given(
         "
-        [sso-session company]
+        [sso-session groups]
         sso_region = us-east-1
         [profile dev]
-        sso_session = compnay
+        sso_session = grups
         sso_account_id = 123456789012
         sso_role_name = Admin
         ",
     )
     .refuses(
         "dev",
-        "config:5: profile `dev` names the sso-session `compnay`, which does not exist; there is `company`",
+        "config:5: profile `dev` names the sso-session `grups`, which does not exist; there is `groups`",
     );
 }
 
