@@ -45,12 +45,12 @@ pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) 
         .sum();
     let most = (MOST_JUDGED / judged.max(1)).clamp(4, MOST_EDITS);
     let specific = [
-        widening::edits(text, &proof.findings),
-        dead_grants::edits(text, &proof.findings),
-        enrolment::edits(text, &proof.findings),
+        widening::edits(text, &proof.findings, most),
+        dead_grants::edits(text, &proof.findings, most),
+        enrolment::edits(text, &proof.findings, most),
     ];
     let edits = specific.into_iter().flatten().chain(lines::edits(text));
-    let edits = edits.chain(policies::edits(text, &proof.findings));
+    let edits = edits.chain(policies::edits(text, &proof.findings, most));
     let edits = edits.chain(lines::removals(text));
     let edits: Vec<Edit> = edits.collect();
     let mut seen = BTreeSet::new();
@@ -59,13 +59,18 @@ pub fn add_fixes(proof: &mut Proof, text: &str, accounts: &[ProvenAccount<'_>]) 
         if !unfixed || seen.len() == most {
             break;
         }
-        if edit.lines.is_empty() || !seen.insert(edit.text.clone()) {
+        if seen.contains(&edit.text) {
             continue;
         }
+        let lines = edit.lines();
+        if lines.is_empty() {
+            continue;
+        }
+        seen.insert(edit.text.clone());
         if let Some(gone) = trial.gone(&edit) {
             for finding in &mut proof.findings {
                 if finding.fix.is_none() && gone.contains(&id(finding)) {
-                    finding.fix = Some(edit.lines.clone());
+                    finding.fix = Some(lines.clone());
                 }
             }
         }

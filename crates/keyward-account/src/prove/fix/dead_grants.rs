@@ -9,8 +9,8 @@ use super::tables::{entry, of_holder, remove_inline, remove_policy};
 use super::widening::without;
 use crate::prove::finding::Finding;
 
-/// One edit for each policy with such grants.
-pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
+/// One edit for each policy with such grants, for `most` of them.
+pub(super) fn edits(text: &str, findings: &[Finding], most: usize) -> Vec<Edit> {
     let mut policies: Vec<(&PolicySource, Vec<(&str, &StatementRef)>)> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.certain) {
         let action = finding.id.strip_prefix("dead-grant/");
@@ -23,7 +23,7 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
             None => policies.push((source, vec![(action, statement)])),
         }
     }
-    let edits = policies.iter();
+    let edits = policies.iter().take(most);
     edits
         .filter_map(|(source, dead)| edited(text, source, dead))
         .collect()

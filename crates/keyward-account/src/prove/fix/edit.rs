@@ -1,5 +1,7 @@
 //! An edit of a blueprint, and how it is shown.
 
+use std::rc::Rc;
+
 use similar::{ChangeTag, TextDiff};
 use toml_edit::DocumentMut;
 
@@ -8,11 +10,9 @@ use super::comments;
 /// An edit of a blueprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Edit {
+    before: Rc<str>,
     /// The whole text after it.
     pub(super) text: String,
-    /// The edited lines below the table that they are in: removed ones with `-` in front, added
-    /// ones with `+`. Empty if nothing changes.
-    pub(super) lines: String,
 }
 
 impl Edit {
@@ -21,13 +21,19 @@ impl Edit {
         if let Ok(before) = text.parse() {
             comments::restore(&before, &mut edited);
         }
-        Self::between(text, edited.to_string())
+        Self::between(text.into(), edited.to_string())
     }
 
     /// The edit that leads from one text to the other.
-    pub(super) fn between(old: &str, new: String) -> Self {
-        let diff = TextDiff::from_lines(old, &new);
-        let before: Vec<&str> = old.lines().collect();
+    pub(super) fn between(before: Rc<str>, text: String) -> Self {
+        Self { before, text }
+    }
+
+    /// The edited lines below the table that they are in: removed ones with `-` in front, added
+    /// ones with `+`. Empty if nothing changes.
+    pub(super) fn lines(&self) -> String {
+        let diff = TextDiff::from_lines(&*self.before, &self.text);
+        let before: Vec<&str> = self.before.lines().collect();
         let mut shown: Vec<String> = Vec::new();
         for group in diff.grouped_ops(0) {
             let start = group.first().map_or(0, |op| op.old_range().start);
@@ -57,9 +63,6 @@ impl Edit {
             }
             shown.extend(changed);
         }
-        Self {
-            lines: shown.join("\n"),
-            text: new,
-        }
+        shown.join("\n")
     }
 }

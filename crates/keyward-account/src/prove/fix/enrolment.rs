@@ -15,8 +15,8 @@ use crate::blueprint::Blueprint;
 use crate::prove::finding::Finding;
 use crate::prove::promise::enrolment::{About, NEEDED};
 
-/// The edits that may help, the smallest first.
-pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
+/// The first edits that may help, of which `most` are tried; for each holder the smallest first.
+pub(super) fn edits(text: &str, findings: &[Finding], most: usize) -> Vec<Edit> {
     let Ok(blueprint) = Blueprint::parse(text) else {
         return Vec::new();
     };
@@ -25,6 +25,9 @@ pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
     for finding in findings {
         if !finding.id.starts_with("enrolment/") {
             continue;
+        }
+        if edits.len() >= most {
+            break;
         }
         let name = finding.subject.rsplit('/').next().unwrap_or_default();
         let Ok(user) = name.parse::<UserName>() else {

@@ -1,6 +1,8 @@
 //! Edits of single lines that may remove a finding: the guard on, a trust policy of keyward's, a
 //! lesser role for administrators, no policies at all.
 
+use std::rc::Rc;
+
 use super::edit::Edit;
 
 /// The edits that may help, the smallest first.
@@ -38,6 +40,7 @@ fn replaced<'t>(
 ) -> Vec<Edit> {
     let mut edits = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
+    let before: Rc<str> = (lines.join("\n") + "\n").into();
     let mut table = "";
     for (at, line) in lines.iter().enumerate() {
         let code = line.split('#').next().unwrap_or_default().trim();
@@ -49,7 +52,7 @@ fn replaced<'t>(
             continue;
         };
         if let Some(new) = new(&lines, line, (table, key.trim(), value.trim())) {
-            edits.push(edit(&lines, at, new));
+            edits.push(Edit::between(before.clone(), edited(&lines, at, new)));
         }
     }
     edits
@@ -87,7 +90,7 @@ fn read_only_role<'t>(lines: &[&'t str]) -> Option<&'t str> {
 }
 
 /// The text with one line replaced or removed. A list of several lines is removed as a whole.
-fn edit(lines: &[&str], at: usize, new: Option<String>) -> Edit {
+fn edited(lines: &[&str], at: usize, new: Option<String>) -> String {
     let end = match &new {
         Some(_) => at,
         None => last_line(lines, at),
@@ -95,7 +98,7 @@ fn edit(lines: &[&str], at: usize, new: Option<String>) -> Edit {
     let mut text: Vec<&str> = lines[..at].to_vec();
     text.extend(new.as_deref());
     text.extend(&lines[end + 1..]);
-    Edit::between(&(lines.join("\n") + "\n"), text.join("\n") + "\n")
+    text.join("\n") + "\n"
 }
 
 /// Returns the last line of a value that begins in a line.

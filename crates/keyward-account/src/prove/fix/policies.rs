@@ -11,16 +11,15 @@ use super::edit::Edit;
 use super::tables::{of_holder, remove_inline, remove_managed};
 use crate::prove::finding::{Finding, SubjectKind};
 
-/// One edit for each policy behind a finding.
-pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
+/// One edit for each policy behind a finding, for `most` of them.
+pub(super) fn edits(text: &str, findings: &[Finding], most: usize) -> Vec<Edit> {
     let Ok(document) = text.parse::<DocumentMut>() else {
         return Vec::new();
     };
     let mut seen = BTreeSet::new();
     let policies = findings.iter().filter_map(policy);
     let policies = policies.filter(|policy| seen.insert(policy.clone()));
-    // Each edit is a copy of the text, and only some of them are tried.
-    let edits = policies.take(super::MOST_EDITS).filter_map(|policy| {
+    let edits = policies.take(most).filter_map(|policy| {
         let mut document = document.clone();
         policy.remove(&mut document)?;
         Some(Edit::of(text, document))

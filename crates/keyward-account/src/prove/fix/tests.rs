@@ -258,7 +258,7 @@ fn without_trust(text: &str) -> (Option<BTreeSet<Id>>, bool) {
     let proof = prove(&accounts);
     let lines = text.lines().filter(|line| !line.starts_with("trust = "));
     let edited = lines.map(|line| format!("{line}\n")).collect();
-    let edit = Edit::between(text, edited);
+    let edit = Edit::between(text.into(), edited);
     let trial = Trial::new(&proof, &accounts);
     let after = counts(&trial.prove(&edit.text).unwrap().findings);
     let new = is_worse(&after, &trial.known);

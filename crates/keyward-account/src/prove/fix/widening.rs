@@ -21,16 +21,16 @@ struct Grant<'f> {
     index: usize,
 }
 
-/// The edits that may help: for each user, group and role one for all its findings, then one for
+/// The first edits that may help, of which `most` are tried: for each user, group and role one for all its findings, then one for
 /// each finding.
-pub(super) fn edits(text: &str, findings: &[Finding]) -> Vec<Edit> {
+pub(super) fn edits(text: &str, findings: &[Finding], most: usize) -> Vec<Edit> {
     let Ok(blueprint) = Blueprint::parse(text) else {
         return Vec::new();
     };
     let mut edits = Vec::new();
     for (holder, grants) in by_holder(findings) {
-        // Each edit is a copy of the text, and only some of them are tried.
-        if edits.len() >= 2 * super::MOST_EDITS {
+        // Some are the same.
+        if edits.len() >= 2 * most {
             break;
         }
         let single = grants.iter().map(std::slice::from_ref);
