@@ -102,7 +102,7 @@ fn others(file: &ConfigFile, section: &SectionRef, key: &str) -> Vec<(String, St
             let own = *section == SectionRef::Profile(profile.name.clone());
             if !(own && name.eq_ignore_ascii_case(key)) {
                 let profile = profile.name.to_string();
-                all.push((profile, name.to_owned(), property.value.clone()));
+                all.push((profile, name.to_owned(), property.value.to_string()));
             }
         }
     }

@@ -109,7 +109,7 @@ fn others(file: &ConfigFile, section: &SectionRef) -> Vec<(String, String, Strin
         }
         for (key, property) in profile.section.iter() {
             let value = property.value.clone();
-            all.push((profile.name.to_string(), key.to_owned(), value));
+            all.push((profile.name.to_string(), key.to_owned(), value.into()));
         }
     }
     all
