@@ -59,8 +59,8 @@ pub(super) struct Reader<'c> {
     read: RefCell<HashMap<SmolStr, Option<Rc<Seen>>>>,
 }
 
-/// A profile as one SDK reads it.
-#[derive(Debug, Default)]
+/// A profile as one SDK reads it. Its values may be secrets, so it cannot be printed.
+#[derive(Default)]
 pub(super) struct Seen {
     /// Few and short, so an ordered map is cheaper than hashing.
     keys: BTreeMap<SmolStr, (FileKind, SmolStr)>,
