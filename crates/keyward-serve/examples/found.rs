@@ -1,6 +1,6 @@
-//! Prints the id of the key that the Rust SDK finds by itself, the account that it reports, and whether
-//! the key has two parts of one line each, as JSON. `scripts/interop` compares it with the Rust column of `keyward doctor`. The client has no
-//! TLS: a call ends at a proxy or an endpoint of plain HTTP.
+//! Prints as JSON what the Rust SDK finds by itself: the id of the key, its token, the account, and
+//! whether both parts of the key are one line each. `scripts/interop` compares it with the Rust column
+//! of `keyward doctor`. The client has no TLS, so its calls end at an endpoint of plain HTTP.
 
 #![allow(clippy::print_stdout, reason = "the id is what this is for")]
 

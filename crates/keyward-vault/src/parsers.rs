@@ -18,7 +18,7 @@ pub fn read_as_everything(bytes: &[u8], identity: &Identity, name: &SlotName, ke
         assert_eq!(*again.to_json(), *written, "what was read again differs");
         // Sealing costs more than all readers together, so only a document is sealed.
         let opened = identity.open(&identity.seal(&written));
-        let opened = opened.expect("what was sealed is opened");
+        let opened = opened.expect("a sealed document opens");
         assert_eq!(*opened, *written, "what was opened differs");
     }
     crate::index::read_bytes(bytes);

@@ -118,8 +118,8 @@ fn check(part: &'static str, key: &str, text: &str, most: usize) -> Result<(), I
             most,
         });
     }
-    // STS accepts the letters, digits and blanks of every script: `\p{L}`, `\p{N}` and `\p{Z}`. These
-    // are no fewer.
+    // STS accepts the letters, digits and blanks of every script: `\p{L}`, `\p{N}` and `\p{Z}`. This
+    // check accepts all of them, and some combining marks.
     let blank = |c: char| c.is_whitespace() && !c.is_control();
     let accepted = |c: char| c.is_alphanumeric() || blank(c) || "_.:/=+-@".contains(c);
     match text.chars().find(|c| !accepted(*c)) {

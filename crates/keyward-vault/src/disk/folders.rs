@@ -71,11 +71,11 @@ const EARLY_NAMES: [&str; 8] = [
 /// The use of a folder that is open to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RootUse {
-    /// For nothing, or for what keyward keeps before there is a vault.
+    /// It is empty, or holds the files that keyward writes before the first vault.
     Ours,
-    /// For a vault.
+    /// It holds a vault.
     Vault,
-    /// For other things.
+    /// It holds other files.
     Other,
 }
 

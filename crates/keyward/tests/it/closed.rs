@@ -12,7 +12,7 @@ use keyward_testkit::skipped;
 
 use crate::practice::until;
 
-/// The ordinary user, nobody's on every Linux.
+/// The id of `nobody`, who stands for an ordinary user.
 const USER: u32 = 65534;
 
 /// A program that is ended with the test.

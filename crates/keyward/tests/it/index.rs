@@ -989,7 +989,7 @@ fn a_removed_key_is_reported_even_if_its_sessions_stay() {
     assert!(said.contains("hint: keyward lock"), "{said}");
 }
 
-/// Moving away what is below a file is no way out.
+/// The hint must not ask for a move of files below a file.
 #[test]
 #[cfg(unix)]
 fn a_file_in_the_place_of_the_folder_is_named() {

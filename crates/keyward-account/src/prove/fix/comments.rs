@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use toml_edit::{Array, Decor, DocumentMut, Item, Key, RawString, Table, Value};
 
-/// A line that a comment may be above: a key of a table, or the table's header if there is no key.
-/// The table is known by its position in the document; the document itself has none.
+/// A line with room for comments above it: a key of a table, or the table's header if `key` is empty.
+/// `table` is the table's position in the document; the document itself has none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     table: Option<isize>,
@@ -71,8 +71,8 @@ fn remove(list: &mut Array, position: usize) {
     }
 }
 
-/// The lines above something up to the last comment that a blank line separates from it; empty if
-/// there is no such comment.
+/// Returns the lines above something, up to the last comment that a blank line separates from it.
+/// Without such a comment, the text is empty.
 fn apart(above: &str) -> String {
     let lines: Vec<&str> = above.lines().collect();
     let blank = lines.iter().rposition(|line| line.trim().is_empty());

@@ -308,7 +308,7 @@ fn a_file_that_nobody_may_replace_is_refused_before_its_content_is_asked_for() {
         assert!(refused.is_err(), "+{attribute} {}", fixed.display());
         drop(held);
     }
-    // A mode is no hindrance to a new file in its place.
+    // A read-only file can still be replaced.
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
     reserve_secret(&path, Deadline::begin())
         .unwrap()
