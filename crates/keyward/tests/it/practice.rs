@@ -57,14 +57,12 @@ pub(crate) struct Practice {
 impl Practice {
     /// Starts an account; nothing is stored yet.
     pub(crate) fn start() -> Self {
-        let account = Sandbox::start(
-            Accounts::practice(),
-            Options {
-                port: 0,
-                clock: Clock::real(),
-            },
-        )
-        .unwrap();
+        Self::with_clock(Clock::real())
+    }
+
+    /// Starts an account with a clock of its own; nothing is stored yet.
+    pub(crate) fn with_clock(clock: Clock) -> Self {
+        let account = Sandbox::start(Accounts::practice(), Options { port: 0, clock }).unwrap();
         let mut home = Home::new(env!("CARGO_BIN_EXE_keyward"));
         home.set("AWS_ENDPOINT_URL", account.url());
         // A scrypt of a second for every command would test patience alone.
