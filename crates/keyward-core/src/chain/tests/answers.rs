@@ -131,3 +131,43 @@ fn what_neither_answer_can_give_is_refused_before_the_program_runs() {
         "--duration: 13h is out of bounds: AssumeRole gives 15m to 12h",
     );
 }
+
+#[test]
+fn two_kinds_of_answer_differ_by_one_call_its_device_or_its_length() {
+    let with_device = *given(PASS).chain("admin").by_answer.unwrap();
+    let same = ByAnswer {
+        temporary: with_device.long_lived.clone(),
+        ..with_device
+    };
+    assert!(!same.differ());
+    let changed = |change: fn(&mut Vec<Hop>)| {
+        let mut steps = same.long_lived.clone().unwrap();
+        change(&mut steps.hops);
+        let other = ByAnswer {
+            long_lived: Ok(steps),
+            ..same.clone()
+        };
+        other.differ()
+    };
+    assert!(changed(|hops| drop(hops.pop())));
+    assert!(changed(|hops| hops[1].call = Call::GetSessionToken));
+    assert!(changed(|hops| hops[0].mfa_serial = None));
+    assert!(changed(|hops| hops[1].duration += Duration::from_secs(1)));
+    // A reason is for people.
+    assert!(!changed(|hops| hops[0].reason.clear()));
+    let refused = |name| Err(given(PASS).resolve(name).unwrap_err());
+    let (one, other) = (refused("gone"), refused("lost"));
+    for (temporary, long_lived, differ) in [
+        (one.clone(), one.clone(), false),
+        (one.clone(), other, true),
+        (one.clone(), same.long_lived.clone(), true),
+        (same.temporary.clone(), one, true),
+    ] {
+        let steps = ByAnswer {
+            temporary,
+            long_lived,
+            likely: same.likely,
+        };
+        assert_eq!(steps.differ(), differ, "{steps:?}");
+    }
+}
