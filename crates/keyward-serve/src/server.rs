@@ -1,9 +1,12 @@
 //! The server, and the handle that the program holds.
 
+mod waiting;
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -26,6 +29,7 @@ use crate::peer_uid::{self, is_own_peer};
 use crate::route::{self, Refusal};
 use crate::source::{Now, Reason, RenewingCredentials, Source, Unavailable};
 use crate::token::BearerToken;
+use waiting::{Waiting, WaitingConnection};
 
 /// The time that a client has to send a request, at first and between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,6 +39,8 @@ const LONGEST_HEAD: usize = 8 * 1024;
 const CONNECTIONS: usize = 256;
 /// As many of them are for programs of this user alone, since any user of the machine may connect.
 const OWN_CONNECTIONS: usize = 64;
+/// The time that a connection has to close by itself, after its last answer is written.
+const CLOSING: Duration = Duration::from_millis(100);
 /// The pause between two checks of an idle server whether it may still hold credentials.
 const LOOK: Duration = Duration::from_secs(2);
 
@@ -206,9 +212,10 @@ async fn serve(listener: Listener, counter: Arc<Counter>, judge: Judge) {
             continue;
         };
         let counter = Arc::clone(&counter);
+        let connection = Arc::new(WaitingConnection::new(&room.waiting));
         tokio::spawn(async move {
             let _place = place;
-            converse(stream, counter).await;
+            converse(stream, counter, connection).await;
         });
     }
 }
@@ -217,6 +224,7 @@ async fn serve(listener: Listener, counter: Arc<Counter>, judge: Judge) {
 struct ConnectionLimit {
     all: Arc<Semaphore>,
     foreign: Arc<Semaphore>,
+    waiting: Arc<Waiting>,
 }
 
 /// A place for one connection. Dropping it frees the place.
@@ -230,12 +238,17 @@ impl ConnectionLimit {
         Self {
             all: Arc::new(Semaphore::new(CONNECTIONS)),
             foreign: Arc::new(Semaphore::new(CONNECTIONS - OWN_CONNECTIONS)),
+            waiting: Arc::default(),
         }
     }
 
-    /// The next free place. It waits until one of this user's programs releases it. `None` if the
-    /// semaphore was closed, which never happens.
+    /// The next free place. Where none is free, the connection that has waited longest for a request gives
+    /// up its own. If all are being answered, this waits for one. `None` if the semaphore was closed,
+    /// which never happens.
     async fn own(&self) -> Option<ConnectionSlot> {
+        if self.all.available_permits() == 0 {
+            self.waiting.close_longest();
+        }
         let one = Arc::clone(&self.all).acquire_owned().await.ok()?;
         Some(ConnectionSlot {
             _one: one,
@@ -266,17 +279,35 @@ async fn is_of_this_user(stream: &TcpStream, peer: SocketAddr, judge: Judge) -> 
     asked.await.unwrap_or(false)
 }
 
-async fn converse(stream: TcpStream, counter: Arc<Counter>) {
+async fn converse(stream: TcpStream, counter: Arc<Counter>, waiting: Arc<WaitingConnection>) {
     // Answers are one small write each; waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| respond(Arc::clone(&counter), request));
-    // A client that goes away in the middle is its own business.
-    let _ = http1::Builder::new()
+    let service = service_fn(|request| {
+        let (counter, waiting) = (Arc::clone(&counter), Arc::clone(&waiting));
+        async move {
+            waiting.answer();
+            let response = respond(counter, request).await;
+            waiting.wait();
+            response
+        }
+    });
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(LONGEST_HEAD)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    // A client that goes away in the middle is its own business.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = waiting.closed() => connection.as_mut().graceful_shutdown(),
+    }
+    // A request that came in that moment is answered.
+    if waiting.is_answered() {
+        let _ = connection.await;
+    } else {
+        let _ = tokio::time::timeout(CLOSING, connection).await;
+    }
 }
 
 async fn respond(
