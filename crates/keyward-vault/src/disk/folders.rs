@@ -56,10 +56,13 @@ pub(crate) fn may_be_closed(path: &Path) -> bool {
     root_use(path) != RootUse::Other
 }
 
-/// The entries that a root folder may have before there is a vault.
-const EARLY_NAMES: [&str; 8] = [
+/// The settings, which users write themselves.
+const SETTINGS: &str = "config.toml";
+
+/// The entries that keyward may make in a root folder before there is a vault. It closes each of them to
+/// other users.
+const EARLY_NAMES: [&str; 7] = [
     "vault.age.new",
-    "config.toml",
     "log.jsonl",
     "ready",
     "sessions",
@@ -88,21 +91,31 @@ fn root_use(folder: &Path) -> RootUse {
     };
     let mut all_early = true;
     for entry in entries {
-        let Ok(name) = entry.map(|entry| entry.file_name()) else {
+        let Ok(entry) = entry else {
             return RootUse::Other;
         };
+        let name = entry.file_name();
         let name = name.to_string_lossy();
         if name == "vault.age" {
             return RootUse::Vault;
         }
-        all_early &= EARLY_NAMES.iter().any(|ours| name == *ours)
+        let early = EARLY_NAMES.iter().any(|ours| name == *ours)
             || name.starts_with(TEMPORARY_PREFIX)
             || name.starts_with("log.jsonl.");
+        all_early &= name == SETTINGS || (early && is_private(&entry));
     }
     match all_early {
         true => RootUse::Ours,
         false => RootUse::Other,
     }
+}
+
+/// Whether an entry is closed to other users. Programs of other makers have folders called `sessions` and
+/// `locks` too, and seldom close them.
+fn is_private(entry: &fs::DirEntry) -> bool {
+    entry
+        .metadata()
+        .is_ok_and(|found| check_private(&entry.path(), &found).is_ok())
 }
 
 /// Whether a folder is the machine's or the whole home, whatever is in it: `/`, `/tmp`, the home folder and

@@ -148,19 +148,29 @@ mod unix {
     #[test]
     fn a_root_made_beforehand_is_closed_only_while_nothing_else_is_in_it() {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        for (inside, closed) in [
-            (None, true),
-            (Some("config.toml"), true),
-            (Some("log.jsonl.3"), true),
-            (Some("Documents"), false),
-            (Some("config"), false),
-            (Some("logs"), false),
-            (Some("vault.age"), false),
+        for (inside, own_mode, closed) in [
+            (None, 0, true),
+            (Some("config.toml"), 0o644, true),
+            (Some("log.jsonl.3"), 0o600, true),
+            (Some("sessions/"), 0o700, true),
+            // Other programs have such entries too, and let everyone read them.
+            (Some("log.jsonl.3"), 0o644, false),
+            (Some("sessions/"), 0o755, false),
+            (Some("locks/"), 0o1777, false),
+            (Some("Documents"), 0o600, false),
+            (Some("config"), 0o600, false),
+            (Some("logs"), 0o600, false),
+            (Some("vault.age"), 0o600, false),
         ] {
             let home = tempfile::tempdir().unwrap();
             fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
             if let Some(name) = inside {
-                fs::write(home.path().join(name), "").unwrap();
+                let path = home.path().join(name);
+                match name.ends_with('/') {
+                    true => fs::create_dir(&path).unwrap(),
+                    false => fs::write(&path, "").unwrap(),
+                }
+                fs::set_permissions(path, fs::Permissions::from_mode(own_mode)).unwrap();
             }
             let made = make_root(home.path());
             assert_eq!(made.is_ok(), closed, "{inside:?}");
