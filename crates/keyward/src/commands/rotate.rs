@@ -79,7 +79,7 @@ pub(crate) struct Args {
 
 /// Rotates the key.
 pub(crate) fn run(args: Args, ui: &Ui) -> Result<ExitCode, CliError> {
-    let profile = args.profile.clone();
+    let profile = args.profile.clone().or_else(|| args.via.clone());
     rotate(args, ui).map_err(|error| match &profile {
         Some(profile) => error.about(profile),
         None => error,
@@ -249,6 +249,7 @@ fn date(local: &LocalState, codes: &CodeSource, ui: &Ui) -> Result<LocalState, C
             dated = reloaded(&dated)?;
             continue;
         };
+        let error = error.about_key(&profile);
         ui.warn(format!(
             "the age of the key of `{profile}` is unknown, so it may be due: {error}"
         ));
@@ -277,10 +278,6 @@ fn due(
             show::remind_of_rotation(stopped, ui);
         }
     }
-    let waiting: Vec<Which> = over
-        .into_iter()
-        .map(|known| Which::Entry(known.profile.clone()))
-        .collect();
     let mut opened = reloaded(local)?;
     if !(show::due(&opened).is_empty() && show::undated(&opened).is_empty()) {
         // The list beside the vault may be older, and leave out a key.
@@ -292,7 +289,7 @@ fn due(
         .into_iter()
         .map(|key| key.profile.clone())
         .collect();
-    if waiting.is_empty() && due.is_empty() {
+    if over.is_empty() && due.is_empty() {
         ui.say(match show::undated(local).is_empty() {
             true => "no stored key is due",
             false => "no stored key is due, as far as their age is known",
@@ -300,11 +297,17 @@ fn due(
         return Ok(ExitCode::SUCCESS);
     }
     let mut failed = 0;
-    for which in waiting {
+    for known in over {
         let mut local = reloaded(local)?;
         local.open_existing(ui)?;
+        let which = Which::Entry(known.profile.clone());
         let finished = resume::run(&local, ui, &which, Changes::default(), codes.clone())
-            .and_then(|mut run| run.finish());
+            .and_then(|mut run| run.finish())
+            // The entry of another user has a name of its own, which is no profile.
+            .map_err(|error| match known.user {
+                Some(_) => error,
+                None => error.about(&known.profile),
+            });
         failed += report(finished, ui);
     }
     for profile in due {
@@ -317,7 +320,7 @@ fn due(
         ui.say(format!("rotating the key of `{profile}`"));
         let finished =
             begin::own(&local, ui, &profile, grace, codes.clone()).and_then(|mut run| run.finish());
-        failed += report(finished, ui);
+        failed += report(finished.map_err(|error| error.about(&profile)), ui);
     }
     if failed > 0 {
         return Err(CliError::failed(format!(

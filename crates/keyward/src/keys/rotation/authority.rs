@@ -149,17 +149,20 @@ impl Authority {
             Err(error) if self.age == Age::FromCache && refuses_session(&error) => {
                 ui.say("AWS does not take the session from the cache for this; making a new one");
                 *self = Self::walk(local, ui, self.chain.clone(), codes, Freshness::New)?;
-                Ok(call(&self.aws, &self.credentials)?)
+                call(&self.aws, &self.credentials)
+                    .map_err(|error| CliError::from(error).about_chain(&self.chain))
             }
             Err(error) if self.chain.hops.is_empty() && refuses_session(&error) => {
-                Err(CliError::from(error).hint(format!(
+                Err(CliError::from(error).about_chain(&self.chain).hint(format!(
                     "no MFA device is known for the key; where policies ask for one, name it: \
                      `mfa_serial` in the profile, or `keyward add {0} --mfa-serial ARN --force`; a user \
                      without one gets it by `keyward mfa enroll {0}`",
                     self.chain.profile.argument()
                 )))
             }
-            other => Ok(other?),
+            other => {
+                other.map_err(|error| CliError::from(error).about_chain(&self.chain))
+            }
         }
     }
 

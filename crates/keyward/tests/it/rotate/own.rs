@@ -1,6 +1,6 @@
 //! One's own key, on a good day.
 
-use keyward_sandbox::KeyStatus;
+use keyward_sandbox::{Effect, Fault, KeyStatus};
 
 use super::Rotation;
 use crate::practice::KEY_ID;
@@ -159,6 +159,26 @@ fn keys_past_their_age_are_shown_and_rotated() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     practice.assert_one_working_key("due");
     assert_eq!(practice.calls("CreateAccessKey"), 1);
+}
+
+#[test]
+fn hints_about_a_due_key_name_its_profile() {
+    let practice = Rotation::new();
+    practice.write(
+        "keyward/config.toml",
+        "passphrase_work = 2\nkey_max_age = \"0s\"\n",
+    );
+    let refused = |code: &str| Effect::Error {
+        status: 409,
+        code: code.to_owned(),
+        message: "Cannot exceed quota for AccessKeysPerUser: 2".to_owned(),
+    };
+    practice
+        .account
+        .inject(Fault::on("CreateAccessKey", refused("LimitExceeded")));
+    let said = practice.rotate(&["--due"]).fails_with(1);
+    assert!(said.contains("`keyward rotate --resume alice`"), "{said}");
+    assert!(!said.contains("PROFILE"), "{said}");
 }
 
 #[test]
