@@ -272,6 +272,17 @@ fn files_that_are_no_text_are_told_with_their_line() {
         let said = practice.run(&["list"]).fails_with(2);
         assert!(said.contains("is in UTF-16"), "{said}");
     }
+    // UTF-32, in both orders, with its mark and without.
+    for order in [u32::to_le_bytes, u32::to_be_bytes] {
+        for first in ["\u{feff}", ""] {
+            let text = format!("{first}[default]\nregion = eu-west-1\n");
+            let letters = text.chars().map(u32::from);
+            std::fs::write(&path, letters.flat_map(order).collect::<Vec<u8>>()).unwrap();
+            let said = practice.run(&["list"]).fails_with(2);
+            assert!(said.contains("is in UTF-32"), "{said}");
+            assert!(!said.contains("UTF-16"), "{said}");
+        }
+    }
     // An archive, and a file that a loss of power filled with zeros.
     for bytes in [&b"\x1f\x8b\x08\x00\xff"[..], &[0; 40]] {
         std::fs::write(&path, bytes).unwrap();

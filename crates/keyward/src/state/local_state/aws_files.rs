@@ -57,23 +57,30 @@ fn too_many(shown: &str, rest: usize) -> CliError {
 
 fn read(path: &Path) -> Result<Option<String>, CliError> {
     match read_limited::read(path, read_limited::SETTINGS) {
-        // Without a byte order mark, UTF-16 may be valid UTF-8 too, with zeros between the letters.
-        Ok(bytes) if is_utf_16(&bytes) => Err(utf_16(path)),
-        Ok(bytes) if is_no_text(&bytes) => Err(binary(path)),
-        Ok(bytes) => String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|e| no_text(path, &e)),
+        // Without a byte order mark, these encodings may be valid UTF-8 too, with zeros between the
+        // letters.
+        Ok(bytes) => match wide_encoding(&bytes) {
+            Some(encoding) => Err(wide(path, encoding)),
+            None if is_no_text(&bytes) => Err(binary(path)),
+            None => String::from_utf8(bytes)
+                .map(Some)
+                .map_err(|e| no_text(path, &e)),
+        },
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(read_limited::unreadable(path, e)),
     }
 }
 
-fn utf_16(path: &Path) -> CliError {
-    CliError::usage(format!(
-        "{} is in UTF-16, which no AWS tool reads",
+fn wide(path: &Path, encoding: &str) -> CliError {
+    let error = CliError::usage(format!(
+        "{} is in {encoding}, which no AWS tool reads",
         locations::show(path)
     ))
-    .hint("save the file as UTF-8 without a byte order mark; Windows PowerShell 5 writes UTF-16 with `>`")
+    .hint("save the file as UTF-8 without a byte order mark");
+    match encoding {
+        UTF_16 => error.hint("Windows PowerShell 5 writes UTF-16 with `>`"),
+        _ => error,
+    }
 }
 
 /// Whether bytes are those of a program, an archive or a disk that lost power: zeros at the beginning, or
@@ -99,13 +106,26 @@ fn no_text(path: &Path, error: &FromUtf8Error) -> CliError {
     .hint("save the file as UTF-8; the line holds a letter in another encoding, such as Latin-1")
 }
 
-/// Whether bytes begin like UTF-16: with its byte order mark, or with ASCII letters between zeros.
-fn is_utf_16(bytes: &[u8]) -> bool {
-    let zeros_at = |offset: usize| {
-        let mut pairs = bytes.chunks_exact(2).take(8).map(|pair| pair[offset] == 0);
-        pairs.len() > 0 && pairs.all(|zero| zero)
+const UTF_16: &str = "UTF-16";
+const UTF_32: &str = "UTF-32";
+
+/// The encoding of more than one byte a letter that bytes begin like: with its byte order mark, or with
+/// ASCII letters beside zeros.
+fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
+    // The mark of UTF-32 begins like the other's.
+    if bytes.starts_with(&[0xff, 0xfe, 0, 0]) || bytes.starts_with(&[0, 0, 0xfe, 0xff]) {
+        return Some(UTF_32);
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Some(UTF_16);
+    }
+    let letter_at = |width: usize, offset: usize| {
+        let mut letters = bytes.chunks_exact(width).take(4);
+        letters.len() > 0
+            && letters.all(|letter| (0..width).all(|at| (letter[at] != 0) == (at == offset)))
     };
-    bytes.starts_with(&[0xff, 0xfe])
-        || bytes.starts_with(&[0xfe, 0xff])
-        || zeros_at(0) != zeros_at(1)
+    if letter_at(4, 0) || letter_at(4, 3) {
+        return Some(UTF_32);
+    }
+    (letter_at(2, 0) || letter_at(2, 1)).then_some(UTF_16)
 }
