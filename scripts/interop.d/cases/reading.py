@@ -1,6 +1,7 @@
 """The table of `doctor`, judged by the SDKs themselves: for each way to write a profile, and each
 variable that decides, the SDK does what its cell says."""
 
+import hashlib
 import http.server
 import json
 import threading
@@ -227,6 +228,111 @@ def _outcome(done) -> str:
         return found["id"] if found.get("whole", True) else "a broken key"
     said = done.stderr.lower()
     return "a call" if any(word in said for word in ("could not connect", "econnrefused", "connection refused", "request send failed")) else "nothing"
+
+
+SIGN_IN = f"[sso-session corp]\n{SECTION}"
+ADDRESS, PLACE = SECTION.splitlines()
+#: An Identity Center for which a token is there: the name of the case, the config file, the credentials file.
+CENTERS = [
+    ("a section", f"[profile c]\nsso_session = corp\n{CENTER}{SIGN_IN}", ""),
+    ("no section", f"[profile c]\n{SECTION}{CENTER}", ""),
+    ("a section and an address", f"[profile c]\nsso_session = corp\n{ADDRESS}\n{CENTER}{SIGN_IN}", ""),
+    ("a section and a region", f"[profile c]\nsso_session = corp\n{PLACE}\n{CENTER}{SIGN_IN}", ""),
+    ("another address than the section's", f"[profile c]\nsso_session = corp\nsso_start_url = https://other.awsapps.com/start\n{CENTER}{SIGN_IN}", ""),
+    ("another region than the section's", f"[profile c]\nsso_session = corp\nsso_region = eu-west-1\n{CENTER}{SIGN_IN}", ""),
+    ("an empty address beside a section", f"[profile c]\nsso_session = corp\nsso_start_url =\n{CENTER}{SIGN_IN}", ""),
+    ("an empty name of a section", f"[profile c]\nsso_session =\n{SECTION}{CENTER}", ""),
+    ("an empty name of a section and keys", f"[profile c]\nsso_session =\n{CENTER}{KEYS}", ""),
+    ("another setting than the section's", f"[profile c]\nsso_session = corp\nsso_registration_scopes = a\n{CENTER}{SIGN_IN}sso_registration_scopes = b\n", ""),
+    ("a setting of the section in the profile too", f"[profile c]\nsso_session = corp\nregion = eu-west-1\n{CENTER}{SIGN_IN}region = us-east-1\n", ""),
+    ("an empty section", f"[profile c]\nsso_session = corp\n{SECTION}{CENTER}[sso-session corp]\n", ""),
+    ("an empty account and no role", f"[profile c]\nsso_account_id =\n{KEYS}", ""),
+    ("an address without a section", f"[profile c]\n{ADDRESS}\n{CENTER}", ""),
+    ("an address without a section, beside keys", f"[profile c]\n{ADDRESS}\n{CENTER}{KEYS}", ""),
+    ("a region alone, beside keys", f"[profile c]\n{PLACE}\n{KEYS}", ""),
+    ("a role alone, beside keys", f"[profile c]\nsso_role_name = R\n{KEYS}", ""),
+    ("a section without a region", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp]\n{ADDRESS}\n", ""),
+    ("a section with an empty region", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp]\n{ADDRESS}\nsso_region =\n", ""),
+    ("a section whose region is beside it", f"[profile c]\nsso_session = corp\n{PLACE}\n{CENTER}[sso-session corp]\n{ADDRESS}\n", ""),
+    ("no role", f"[profile c]\nsso_session = corp\nsso_account_id = 123456789012\n{SIGN_IN}", ""),
+    ("an empty role", f"[profile c]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name =\n{SIGN_IN}", ""),
+    ("no account", f"[profile c]\nsso_session = corp\nsso_role_name = R\n{SIGN_IN}", ""),
+    ("an empty account", f"[profile c]\nsso_session = corp\nsso_account_id =\nsso_role_name = R\n{SIGN_IN}", ""),
+    ("neither", f"[profile c]\nsso_session = corp\n{SIGN_IN}", ""),
+    ("neither, beside keys", f"[profile c]\nsso_session = corp\n{KEYS}{SIGN_IN}", ""),
+    ("neither, beside a program", f"[profile c]\nsso_session = corp\n{PROCESS}{SIGN_IN}", ""),
+    ("beside keys", f"[profile c]\nsso_session = corp\n{CENTER}{KEYS}{SIGN_IN}", ""),
+    ("beside a program", f"[profile c]\nsso_session = corp\n{CENTER}{PROCESS}{SIGN_IN}", ""),
+    ("beside keys of the other file", f"[profile c]\nsso_session = corp\n{CENTER}{SIGN_IN}", f"[c]\n{KEYS}"),
+    ("the profile in the credentials file", SIGN_IN, f"[c]\nsso_session = corp\n{CENTER}"),
+    ("the section in the credentials file", f"[profile c]\nsso_session = corp\n{CENTER}", SIGN_IN),
+    ("a section in capitals", f"[profile c]\nsso_session = corp\n{CENTER}[SSO-Session corp]\n{SECTION}", ""),
+    ("a section's name in capitals", f"[profile c]\nsso_session = Corp\n{CENTER}{SIGN_IN}", ""),
+    ("keys of a section in capitals", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp]\n{SECTION.replace('sso_', 'SSO_')}", ""),
+    ("keys of the profile in capitals", f"[profile c]\nsso_session = corp\n{CENTER.replace('sso_', 'SSO_')}{SIGN_IN}", ""),
+    ("the section's key in capitals", f"[profile c]\nSSO_Session = corp\n{CENTER}{SIGN_IN}", ""),
+    ("two blanks after the noun", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session  corp]\n{SECTION}", ""),
+    ("a tab after the noun", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session\tcorp]\n{SECTION}", ""),
+    ("blanks inside the section's brackets", f"[profile c]\nsso_session = corp\n{CENTER}[ sso-session corp ]\n{SECTION}", ""),
+    ("a blank behind the section's name", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp ]\n{SECTION}", ""),
+    ("a quoted section", f'[profile c]\nsso_session = corp\n{CENTER}[sso-session "corp"]\n{SECTION}', ""),
+    ("a section in single quotation marks", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session 'corp']\n{SECTION}", ""),
+    ("a quoted section of two words", f'[profile c]\nsso_session = My Corp\n{CENTER}[sso-session "My Corp"]\n{SECTION}', ""),
+    ("a section of two words", f"[profile c]\nsso_session = My Corp\n{CENTER}[sso-session My Corp]\n{SECTION}", ""),
+    ("a quoted name of a section", f'[profile c]\nsso_session = "corp"\n{CENTER}{SIGN_IN}', ""),
+    ("a comment behind the section's name", f"[profile c]\nsso_session = corp # ours\n{CENTER}{SIGN_IN}", ""),
+    ("a comment behind the address", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp]\n{ADDRESS} # ours\n{PLACE}\n", ""),
+    ("a number sign at the end of the address", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp]\n{ADDRESS}/#\n{PLACE}\n", ""),
+    ("a section that is written twice", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp]\n{ADDRESS}\n[sso-session corp]\n{PLACE}\n", ""),
+    ("a section that is a profile", f"[profile c]\nsso_session = corp\n{CENTER}[profile corp]\n{SECTION}", ""),
+    ("a section without its noun", f"[profile c]\nsso_session = corp\n{CENTER}[corp]\n{SECTION}", ""),
+    ("an underscore in the noun", f"[profile c]\nsso_session = corp\n{CENTER}[sso_session corp]\n{SECTION}", ""),
+    ("a source", f"[profile c]\n{ROLE}source_profile = s\n[profile s]\nsso_session = corp\n{CENTER}{SIGN_IN}", ""),
+    ("a source without a section", f"[profile c]\n{ROLE}source_profile = s\n[profile s]\n{SECTION}{CENTER}", ""),
+    ("a role of itself", f"[profile c]\n{ROLE}source_profile = c\nsso_session = corp\n{CENTER}{SIGN_IN}", ""),
+    ("a role without its source", f"[profile c]\n{ROLE}sso_session = corp\n{CENTER}{SIGN_IN}", ""),
+    ("a web identity", f"[profile c]\n{ROLE}web_identity_token_file = /nope\nsso_session = corp\n{CENTER}{SIGN_IN}", ""),
+    ("an account of eleven digits", f"[profile c]\nsso_session = corp\n{CENTER.replace('9012', '901')}{SIGN_IN}", ""),
+    ("an indented region in a section", f"[profile c]\nsso_session = corp\n{CENTER}[sso-session corp]\n{ADDRESS}\n  {PLACE}\n", ""),
+]
+#: botocore uses what is empty: the portal refuses such a role, and no host has such a region in its name.
+USED_EMPTY = {
+    ("an empty role", "botocore"),
+    ("an empty account", "botocore"),
+    ("a section with an empty region", "botocore"),
+}
+
+
+@each([(sdk, (sdk, command)) for sdk, command in SDKS])
+def every_cell_of_an_identity_center_is_what_this_sdk_does(place: home.Home, column) -> None:
+    """With a token in the cache, `sso` ends in a call of its portal, and everything else does not."""
+    sdk, command = column
+    words = command()
+    document = place.write("document", json.dumps({"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "x"}))
+    cache = place.path / ".aws/sso/cache"
+    cache.mkdir(parents=True)
+    token = {"accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z", "region": "us-east-1", "startUrl": ADDRESS.split()[-1]}
+    for name in ("corp", "Corp", "My Corp", '"corp"', "corp # ours", token["startUrl"], "https://other.awsapps.com/start"):
+        (cache / f"{hashlib.sha1(name.encode()).hexdigest()}.json").write_text(json.dumps(token))
+    wrong = []
+    for label, config, credentials in CENTERS:
+        if (label, sdk) in USED_EMPTY:
+            continue
+        if sdk == "go" and "sso_session" in f"{config}{credentials}".lower():
+            # The Go SDK of Debian is older than these sections.
+            continue
+        place.config(config.replace("{document}", str(document)))
+        place.write("credentials", credentials)
+        said = json.loads(place.keyward("doctor", "--json", code=None).stdout)
+        if any(one["id"] == "config-refused" for one in said["findings"]):
+            continue
+        cell = said["profiles"].get("c", {}).get(sdk, "nothing")
+        done = place.run(*words, environment={**BASE, "AWS_PROFILE": "c"}, code=None)
+        found = _outcome(done)
+        expected = "a call" if cell == "sso" else _expected(cell)
+        if found != expected:
+            wrong.append(f"{label}: the table says {cell!r}, but it is {found!r}: {(done.stdout + done.stderr)[-300:]}")
+    holds(not wrong, "\n".join(wrong))
 
 
 @case

@@ -23,6 +23,11 @@ use crate::environment as env;
 use crate::session::{is_trusted_container, shell_sign};
 use chain::Ending;
 
+/// An Identity Center's own settings.
+const CENTER: [&str; 2] = ["sso_start_url", "sso_region"];
+/// The account and the role in it.
+const CENTER_ROLE: [&str; 2] = ["sso_account_id", "sso_role_name"];
+
 /// The decisions of the environment and the machine.
 pub(super) struct Surroundings<'a> {
     pub(super) now: Timestamp,
@@ -310,20 +315,14 @@ impl<'a, 'c> Judge<'a, 'c> {
 
     /// An Identity Center, which needs its section, both of its own settings and a role.
     fn sso(&self, seen: &Seen) -> Option<Outcome> {
-        const CENTER: [&str; 2] = ["sso_start_url", "sso_region"];
-        let role = [seen.has("sso_account_id"), seen.has("sso_role_name")];
+        if self.sdk == Sdk::Botocore {
+            return self.sso_of_botocore(seen);
+        }
         let session = self
             .looks_at(seen, "sso_session")
             .then(|| seen.value("sso_session").unwrap_or_default());
-        let claims = match self.sdk {
-            // Without a role, the profile is for tokens alone.
-            Sdk::Botocore => role.contains(&true),
-            Sdk::JavaScript | Sdk::Go | Sdk::Rust => {
-                let parts = CENTER.iter().chain(&["sso_account_id", "sso_role_name"]);
-                session.is_some() || parts.into_iter().any(|key| self.looks_at(seen, key))
-            }
-        };
-        if !claims {
+        let mut parts = CENTER.iter().chain(&CENTER_ROLE);
+        if session.is_none() && !parts.any(|key| self.looks_at(seen, key)) {
             return None;
         }
         // The section alone may have them.
@@ -337,21 +336,35 @@ impl<'a, 'c> Judge<'a, 'c> {
             Some(None) => return Some(Outcome::NoSsoSession),
             // A setting of both must be the same.
             Some(Some(section))
-                if matches!(self.sdk, Sdk::Botocore | Sdk::Go)
+                if self.sdk == Sdk::Go
                     && CENTER.iter().any(|key| {
                         seen.has(key) && section.has(key) && seen.value(key) != section.value(key)
                     }) =>
             {
                 return Some(Outcome::RefusesProfile);
             }
-            Some(Some(section)) => CENTER
-                .iter()
-                .all(|key| section.has(key) || (self.sdk == Sdk::Botocore && seen.has(key))),
+            Some(Some(section)) => CENTER.iter().all(|key| section.has(key)),
             None => CENTER.iter().all(|key| seen.has(key)),
         };
-        Some(match has_center && !role.contains(&false) {
-            true => Outcome::Native("sso"),
-            false => Outcome::HalfSso,
+        Some(center(has_center, seen))
+    }
+
+    /// The same for botocore, to which a key without a value is there. Without an account and a role, the
+    /// profile is for tokens alone.
+    fn sso_of_botocore(&self, seen: &Seen) -> Option<Outcome> {
+        if !CENTER_ROLE.iter().any(|key| seen.is_written(key)) {
+            return None;
+        }
+        if !seen.is_written("sso_session") {
+            return Some(center(CENTER.iter().all(|key| seen.has(key)), seen));
+        }
+        let name = seen.value("sso_session").unwrap_or_default();
+        Some(match self.reader.sso_session(name) {
+            None => Outcome::NoSsoSession,
+            // Any key of both must be the same.
+            Some(section) if section.contradicts(seen) => Outcome::RefusesProfile,
+            // The token is made from the section alone.
+            Some(section) => center(CENTER.iter().all(|key| section.has(key)), seen),
         })
     }
 
@@ -448,6 +461,14 @@ impl<'a, 'c> Judge<'a, 'c> {
             .filter_map(|(_, value)| Timestamp::read_loosely(value))
             .max();
         end.is_some_and(|end| end <= self.surroundings.now)
+    }
+}
+
+/// The outcome of an Identity Center whose section is complete or not.
+fn center(is_complete: bool, seen: &Seen) -> Outcome {
+    match is_complete && CENTER_ROLE.iter().all(|key| seen.has(key)) {
+        true => Outcome::Native("sso"),
+        false => Outcome::HalfSso,
     }
 }
 

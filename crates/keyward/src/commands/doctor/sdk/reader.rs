@@ -89,6 +89,13 @@ impl Seen {
         self.keys.contains_key(key)
     }
 
+    /// Whether a key is written in both with different values, an empty one included.
+    pub(super) fn contradicts(&self, other: &Self) -> bool {
+        let value = |key| other.keys.get(key).map(|(_, value)| value);
+        let mut keys = self.keys.iter();
+        keys.any(|(key, (_, here))| value(key).is_some_and(|there| here != there))
+    }
+
     /// Whether the key has a value.
     pub(super) fn has(&self, key: &str) -> bool {
         self.value(key).is_some()

@@ -624,8 +624,30 @@ fn half_of_an_identity_center_role_is_refused() {
     check(
         &split,
         "",
-        ["sso", "fails: sso", "fails: sso", "fails: profile"],
+        ["fails: sso", "fails: sso", "fails: sso", "fails: profile"],
     );
+}
+
+#[test]
+fn botocore_counts_what_is_written_without_a_value_for_an_identity_center() {
+    let role = "sso_account_id = 123456789012\nsso_role_name = R\n";
+    let center = "[sso-session s]\nsso_start_url = u\nsso_region = r\n";
+    let rest = ["sso", "sso", "fails: profile"];
+    let with = |words: [&'static str; 3], first| [first, words[0], words[1], words[2]];
+    // A contradiction, also in a key that is nothing of the Identity Center.
+    let config = format!("[profile p]\nsso_session = s\nsso_start_url =\n{role}{center}");
+    check(&config, "", with(rest, "fails: profile"));
+    let config = format!("[profile p]\nsso_session = s\nregion = a\n{role}{center}region = b\n");
+    check(&config, "", with(["sso"; 3], "fails: profile"));
+    let config = format!("[profile p]\nsso_session = s\nregion = a\n{role}{center}region = a\n");
+    check(&config, "", ["sso"; 4]);
+    // A name and an account that are not there.
+    let config = format!("[profile p]\nsso_session =\n{role}{KEYS}");
+    let rest = ["clear key", "clear key", "fails: session"];
+    check(&config, "", with(rest, "fails: session"));
+    let config = format!("[profile p]\nsso_account_id =\n{KEYS}");
+    let rest = ["clear key", "clear key", "fails: sso"];
+    check(&config, "", with(rest, "fails: sso"));
 }
 
 #[test]
