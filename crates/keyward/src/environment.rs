@@ -81,7 +81,9 @@ pub(crate) const AWS_VAULT_BACKEND: &str = "AWS_VAULT_BACKEND";
 pub(crate) const AWS_VAULT_FILE_DIR: &str = "AWS_VAULT_FILE_DIR";
 /// The passphrase of its file backend.
 pub(crate) const AWS_VAULT_FILE_PASSPHRASE: &str = "AWS_VAULT_FILE_PASSPHRASE";
-/// The password store of its `pass` backend.
+/// The passphrase of granted's file backend.
+pub(crate) const GRANTED_FILE_PASSPHRASE: &str = "CF_KEYRING_FILE_PASSWORD";
+/// The password store of aws-vault's `pass` backend.
 pub(crate) const AWS_VAULT_PASS_DIR: &str = "AWS_VAULT_PASS_PASSWORD_STORE_DIR";
 /// The folder in that store.
 pub(crate) const AWS_VAULT_PASS_PREFIX: &str = "AWS_VAULT_PASS_PREFIX";
@@ -118,12 +120,14 @@ pub(crate) const LOGIN_CACHE: &str = "AWS_LOGIN_CACHE_DIRECTORY";
 /// The commands that open addresses, `:` between them.
 pub(crate) const BROWSER: &str = "BROWSER";
 
-/// The variables that open the vault or a session: no program that keyward runs gets them.
+/// The variables that open keyward's vault, a session, or another tool's files: no program that
+/// keyward runs gets them, but for the tool itself as a `credential_process`.
 pub(crate) const SECRETS: &[&str] = &[
     PASSPHRASE,
     PASSPHRASE_FILE,
     MFA_CODE,
-    "AWS_VAULT_FILE_PASSPHRASE",
+    AWS_VAULT_FILE_PASSPHRASE,
+    GRANTED_FILE_PASSPHRASE,
 ];
 
 /// The variables that decide a chain, a call or what opens the vault, and that are text. Variables

@@ -105,9 +105,11 @@ fn a_variable_that_only_one_command_reads_is_refused_there_alone() {
     use std::os::unix::ffi::OsStrExt as _;
     let practice = ready();
     practice.write(".awsvault/keys/alice", "");
+    practice.write(".granted/secure-storage-aws-iam-credentials/alice", "");
     for (name, reader) in [
         ("AWS_VAULT_BACKEND", &["import", "aws-vault"][..]),
         ("AWS_VAULT_FILE_PASSPHRASE", &["import", "aws-vault"]),
+        ("CF_KEYRING_FILE_PASSWORD", &["import", "granted"]),
         (
             "AWS_VAULT_PASS_PREFIX",
             &["import", "aws-vault", "--backend", "pass"],

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use keyward_testkit::{Canaries, Home, Ran};
+use keyward_testkit::{Canaries, Home, Ran, finish};
 
 use crate::practice::{KEY_ID, Practice, SECRET, SERIAL};
 
@@ -208,6 +208,58 @@ fn keys_of_granted_open_with_a_passphrase_file() {
         ])
         .ok();
     assert_eq!(stored(&practice), [format!("alice {KEY_ID}")]);
+}
+
+/// Without its variable, granted seals its files with the empty passphrase. granted 0.38 made this one.
+#[test]
+fn keys_of_granted_open_without_a_question_as_granted_opens_them() {
+    let practice = Practice::start();
+    let folder = ".granted/secure-storage-aws-iam-credentials";
+    lay_out(&practice, folder, &["alice"]);
+    let command = ["import", "granted", "--yes"];
+    let said = practice.run(&command).fails_with(3);
+    assert!(said.contains("--passphrase-file"), "{said}");
+    let mut with_variable = practice.command(&command);
+    with_variable.env("CF_KEYRING_FILE_PASSWORD", PASSPHRASE);
+    let _ = finish(with_variable, "").ok();
+    assert_eq!(stored(&practice), [format!("alice {KEY_ID}")]);
+
+    let practice = Practice::start();
+    let sealed = Path::new(FIXTURES).join("../granted/alice");
+    let folder = practice.path().join(folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::copy(sealed, folder.join("alice")).unwrap();
+    let _ = practice.run(&command).ok();
+    assert_eq!(stored(&practice), [format!("alice {KEY_ID}")]);
+}
+
+/// A half-moved user has profiles whose program is the other tool.
+#[cfg(unix)]
+#[test]
+fn the_other_tool_gets_its_own_passphrase_and_no_other_program_does() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let practice = Practice::start();
+    let script = format!(
+        "#!/bin/sh\ntest \"$AWS_VAULT_FILE_PASSPHRASE\" = opens || exit 1\n\
+         test -z \"$CF_KEYRING_FILE_PASSWORD$KEYWARD_MFA_CODE\" || exit 2\n\
+         echo '{{\"Version\":1,\"AccessKeyId\":\"{KEY_ID}\",\"SecretAccessKey\":\"{SECRET}\"}}'\n"
+    );
+    for (program, code) in [("aws-vault", 0), ("helper", 1)] {
+        practice.write(program, &script);
+        let path = practice.path().join(program);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        practice.config(&format!(
+            "[profile tool]\ncredential_process = {} exec --json alice\n",
+            path.display()
+        ));
+        let mut command = practice.command(&["exec", "tool", "--no-session", "--", "true"]);
+        command
+            .env("AWS_VAULT_FILE_PASSPHRASE", "opens")
+            .env("CF_KEYRING_FILE_PASSWORD", "opens")
+            .env("KEYWARD_MFA_CODE", "123456");
+        let _ = finish(command, "").fails_with(code);
+    }
 }
 
 #[test]

@@ -160,6 +160,10 @@ fn granted_folder(home: PathBuf) -> PathBuf {
 enum Given {
     /// None was.
     No,
+    /// None was, and the tool's own is empty unless a variable has another. It is tried first.
+    Empty,
+    /// The empty one was tried.
+    EmptyTried,
     /// One was, and is not used yet.
     Yes(Zeroizing<String>),
     /// The passphrase was used. A script that passes one is not asked for more.
@@ -174,11 +178,13 @@ fn given_passphrase(tool: Tool, file: Option<&Path>) -> Result<Given, CliError> 
         let line = text.lines().next().unwrap_or_default();
         return Ok(Given::Yes(Zeroizing::new(line.to_owned())));
     }
-    let variable = match tool {
-        Tool::AwsVault => env::text(env::AWS_VAULT_FILE_PASSPHRASE)?,
-        Tool::Granted => None,
+    // Source for granted: <https://github.com/common-fate/granted>, `pkg/securestorage`. It asks for
+    // no passphrase since June 2024: without the variable, its files have an empty one.
+    let (variable, without) = match tool {
+        Tool::AwsVault => (env::AWS_VAULT_FILE_PASSPHRASE, Given::No),
+        Tool::Granted => (env::GRANTED_FILE_PASSPHRASE, Given::Empty),
     };
-    Ok(variable.map_or(Given::No, |text| Given::Yes(Zeroizing::new(text))))
+    Ok(env::text(variable)?.map_or(without, |text| Given::Yes(Zeroizing::new(text))))
 }
 
 /// Answers the file store's question.
@@ -190,8 +196,12 @@ fn ask(
     let name = tool.name();
     match (std::mem::replace(given, Given::Spent), item) {
         (Given::Yes(passphrase), _) => Ok(Some(passphrase)),
+        (Given::Empty, _) => {
+            *given = Given::EmptyTried;
+            Ok(Some(Zeroizing::default()))
+        }
         (Given::Spent, Some(_)) => Ok(None),
-        (Given::No | Given::Spent, None) => {
+        (Given::No | Given::Spent, None) | (Given::EmptyTried, _) => {
             *given = Given::No;
             let mut terminal = Terminal::required(
                 &format!("the passphrase of {name}'s files"),

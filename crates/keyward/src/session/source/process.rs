@@ -63,8 +63,11 @@ fn credentials(profile: &ProfileName, command: &str) -> Result<Credentials, CliE
         ))
     };
     let mut program = program(profile, command)?;
-    for name in env::SECRETS {
-        program.env_remove(name);
+    let name = program.get_program().to_owned();
+    for variable in env::SECRETS {
+        if !is_its_own(variable, &name) {
+            program.env_remove(variable);
+        }
     }
     program.env(env::PROCESS_CHAIN, chain_with(profile));
     // Unless it is a terminal, keyward's standard input belongs to another program.
@@ -72,7 +75,6 @@ fn credentials(profile: &ProfileName, command: &str) -> Result<Credentials, CliE
         true => Stdio::inherit(),
         false => Stdio::null(),
     });
-    let name = program.get_program().to_owned();
     let ran = program::run(program, Interaction::Terminal, Some(LIMIT)).map_err(|error| {
         let error = match error {
             RunError::Start(source) => failed("cannot be started").because(source),
@@ -107,6 +109,16 @@ fn credentials(profile: &ProfileName, command: &str) -> Result<Credentials, CliE
                 "run the command by hand and compare it with the protocol of `credential_process`",
             )
     })
+}
+
+/// Whether a variable opens the files of this very program, which cannot answer without it.
+fn is_its_own(variable: &str, program: &OsStr) -> bool {
+    let name = Path::new(program).file_stem().and_then(OsStr::to_str);
+    match variable {
+        env::AWS_VAULT_FILE_PASSPHRASE => name == Some("aws-vault"),
+        env::GRANTED_FILE_PASSPHRASE => matches!(name, Some("granted" | "dgranted")),
+        _ => false,
+    }
 }
 
 fn with_words(error: CliError, message: Option<&StderrExcerpt>) -> CliError {
