@@ -1,15 +1,18 @@
 //! `credential_process` lines that ask the tool whose keys move in. The line of a profile whose
-//! key came along asks keyward from then on; every other is only pointed out.
+//! key came along asks keyward from then on; every other is only pointed out, with the command that
+//! replaces it where keyward has the key.
 
 use std::path::Path;
 
 use keyward_core::config::{ConfigSet, FileKind};
 use keyward_core::id::ProfileName;
 
-use super::{Harvest, ProcessLine};
+use super::{FoundKey, Harvest, ProcessLine};
 use crate::aws_files::helper_line as line;
 
 const KEY: &str = "credential_process";
+/// Longer chains of `source_profile` are not followed for an advice.
+const LONGEST_CHAIN: usize = 16;
 
 /// Marks the keys whose profiles ask one of `programs`, and notes the other profiles that do.
 pub(crate) fn mark(harvest: &mut Harvest, config: &ConfigSet, programs: &[&str]) {
@@ -27,12 +30,43 @@ pub(crate) fn mark(harvest: &mut Harvest, config: &ConfigSet, programs: &[&str])
             .find(|found| own && found.profile == profile.name);
         match found {
             Some(found) => found.process = ProcessLine::Redirect,
-            None => harvest.ignore(
-                format!("profile `{}` at {}", profile.name, line.origin),
-                "its `credential_process` asks the other tool still",
-            ),
+            None => {
+                let named = named_key(&line.value, config, &harvest.keys);
+                harvest.ignore(
+                    format!("profile `{}` at {}", profile.name, line.origin),
+                    why_left(named),
+                );
+            }
         }
     }
+}
+
+/// The reason for a line that stays, and its replacement.
+fn why_left(named: Option<&ProfileName>) -> String {
+    let stays = "its `credential_process` asks the other tool still";
+    match named {
+        Some(name) => {
+            format!("{stays}; `keyward credential-process {name}` gives the same")
+        }
+        None => stays.to_owned(),
+    }
+}
+
+/// The profile in a line that has one of these keys, or a chain of `source_profile` to one.
+fn named_key<'c>(line: &str, config: &'c ConfigSet, keys: &[FoundKey]) -> Option<&'c ProfileName> {
+    let has_key = |name: &ProfileName| keys.iter().any(|key| key.profile == *name);
+    let mut named = config.profiles().filter(|p| names(line, &p.name));
+    named.find_map(|profile| {
+        let mut last = profile;
+        for _ in 0..LONGEST_CHAIN {
+            if has_key(&last.name) {
+                return Some(&profile.name);
+            }
+            let source = last.section.value("source_profile")?.parse().ok()?;
+            last = config.profile(&source)?;
+        }
+        None
+    })
 }
 
 /// The line with which the SDKs ask this program; `None` when the path or the name contains what

@@ -10,6 +10,18 @@ use crate::keys::new_key::EnteredKey;
 #[track_caller]
 fn check(config: &str, redirected: bool, others: usize) {
     let set = ConfigSet::load(Some(("config", config)), None).unwrap();
+    let mut harvest = with_alice();
+    mark(&mut harvest, &set, &["granted", "aws-vault"]);
+    let found = harvest.keys[0].process == ProcessLine::Redirect;
+    assert_eq!(
+        (found, harvest.left.len()),
+        (redirected, others),
+        "{config}"
+    );
+}
+
+/// Her key moves in.
+fn with_alice() -> Harvest {
     let mut harvest = Harvest::default();
     harvest.keys.push(FoundKey {
         profile: "alice".parse().unwrap(),
@@ -22,13 +34,7 @@ fn check(config: &str, redirected: bool, others: usize) {
         removals: Vec::new(),
         process: ProcessLine::Keep,
     });
-    mark(&mut harvest, &set, &["granted", "aws-vault"]);
-    let found = harvest.keys[0].process == ProcessLine::Redirect;
-    assert_eq!(
-        (found, harvest.left.len()),
-        (redirected, others),
-        "{config}"
-    );
+    harvest
 }
 
 #[test]
@@ -92,5 +98,33 @@ fn our_line_is_written_where_every_sdk_reads_it() {
     ] {
         let line = ours(Path::new(program), &profile.parse().unwrap());
         assert_eq!(line.as_deref(), expect);
+    }
+}
+
+#[test]
+fn a_line_for_a_key_that_moves_in_has_its_replacement_named() {
+    let chain = "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profile = ";
+    for (config, replacement) in [
+        ("[profile alice]\n".to_owned(), Some("alice")),
+        (format!("{chain}alice\n[profile alice]\n"), Some("role")),
+        // keyward has no key for these.
+        (format!("{chain}bob\n[profile bob]\n"), None),
+        (format!("{chain}role\n"), None),
+        (String::new(), None),
+    ] {
+        let asked = replacement.unwrap_or("role");
+        let text =
+            format!("{config}[profile tool]\ncredential_process = aws-vault exec --json {asked}\n");
+        let set = ConfigSet::load(Some(("config", &text)), None).unwrap();
+        let mut harvest = with_alice();
+        mark(&mut harvest, &set, &["aws-vault"]);
+        let expect = replacement.map_or(String::new(), |name| {
+            format!("; `keyward credential-process {name}` gives the same")
+        });
+        assert_eq!(
+            harvest.left[0].why,
+            format!("its `credential_process` asks the other tool still{expect}"),
+            "{text}"
+        );
     }
 }

@@ -32,7 +32,7 @@ const STAGED: &[Staged] = &[
     ("direnv.md", 0, worlds::set_up),
     ("docker.md", 0, worlds::person),
     ("from-awstools.md", 0, worlds::awstools),
-    ("from-awsume.md", 0, worlds::in_the_clear),
+    ("from-awsume.md", 0, worlds::awsume),
     ("from-granted.md", 0, worlds::granted),
     ("from-kickstarter.md", 0, worlds::to_adopt),
     ("from-kickstarter.md", 2, worlds::adopted),

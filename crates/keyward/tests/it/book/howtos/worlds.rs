@@ -290,6 +290,18 @@ pub(super) fn in_the_clear() -> World {
     world
 }
 
+/// The same, with awsume's usual place for a device: beside the role.
+pub(super) fn awsume() -> World {
+    let world = in_the_clear();
+    let line = format!("mfa_serial = {SERIAL}\n");
+    let without = world.home().read(".aws/config").replace(&line, "");
+    let role = "source_profile = work\n";
+    assert!(without.contains(role), "{without}");
+    let config = without.replace(role, &format!("{role}{line}"));
+    world.home().write(".aws/config", &config);
+    world
+}
+
 pub(super) fn awstools() -> World {
     let world = in_the_clear();
     world.home().write(
