@@ -19,18 +19,19 @@ pub(crate) fn program() -> Result<PathBuf, CliError> {
         .map(|folder| folder.join(&name))
         .filter(|program| program.is_absolute())
         .find(|program| program.canonicalize().is_ok_and(|found| found == real));
-    Ok(found.unwrap_or(own))
+    let program = found.unwrap_or(own);
+    match program.to_str() {
+        Some(_) => Ok(program),
+        None => Err(CliError::failed(format!(
+            "the path `{}` is not UTF-8 text, so no config file can name it",
+            program.display()
+        ))
+        .hint("install keyward in another folder")),
+    }
 }
 
 /// `PROGRAM credential-process PROFILE`, quoted as shells, Python and Windows all read it.
 pub(crate) fn of(program: &Path, profile: &ProfileName) -> String {
-    let quoted = |word: &str| {
-        if word.contains([' ', '\t']) {
-            format!("\"{word}\"")
-        } else {
-            word.to_owned()
-        }
-    };
     let program = program.display().to_string();
     // Python's splitting consumes a backslash; Windows accepts either slash.
     let program = if cfg!(windows) {
@@ -48,6 +49,19 @@ pub(crate) fn of(program: &Path, profile: &ProfileName) -> String {
         quoted(&program),
         quoted(profile.as_str())
     )
+}
+
+/// A word as a shell and a program that splits lines by itself read it. Each system has one kind of
+/// quotation marks that both understand: double ones, unless a shell would look inside.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/_-.+@:%=,".contains(c);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else if cfg!(windows) || !word.contains(['"', '$', '`', '\\', '!']) {
+        format!("\"{word}\"")
+    } else {
+        format!("'{}'", word.replace('\'', "'\"'\"'"))
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,37 @@ fn check(program: &str, profile: &str, expect: &str) {
     assert_eq!(line, expect);
     let words = shlex::split(&line).unwrap();
     assert_eq!(words, [program, "credential-process", profile]);
+    #[cfg(unix)]
+    {
+        let printed = std::process::Command::new("sh")
+            .args(["-c", &format!("printf '%s|' {line}")])
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(printed.stdout).unwrap();
+        assert_eq!(printed, format!("{program}|credential-process|{profile}|"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_any_name_is_one_word_to_a_shell_and_to_python() {
+    for (folder, expect) in [
+        ("o'neil", "\"/home/o'neil/keyward\""),
+        ("a&b", "\"/home/a&b/keyward\""),
+        ("a;b|c>d (x)*#~", "\"/home/a;b|c>d (x)*#~/keyward\""),
+        ("$HOME", "'/home/$HOME/keyward'"),
+        ("`id`", "'/home/`id`/keyward'"),
+        ("a\"b", "'/home/a\"b/keyward'"),
+        ("a\\b", "'/home/a\\b/keyward'"),
+        ("it's $5", "'/home/it'\"'\"'s $5/keyward'"),
+        ("größe", "/home/größe/keyward"),
+    ] {
+        check(
+            &format!("/home/{folder}/keyward"),
+            "dev",
+            &format!("{expect} credential-process dev"),
+        );
+    }
 }
 
 #[test]
