@@ -241,9 +241,10 @@ fn with_seed(
             Err(CallError::WrongOrUsedCode { .. }) if attempt == 0 && is_far(time, theirs()) => {
                 warn_of_clock(ui, now(), theirs());
             }
-            // A seed makes no wrong codes, so another process has used this one.
+            // A seed makes no wrong codes, so this one was used where this machine has no note of it:
+            // on another machine, on a phone, or before the clock was set.
             Err(CallError::WrongOrUsedCode { .. }) => {
-                used_codes.remember(&code);
+                spend_window(seed, used_codes, time).map_err(unusable)?;
                 break;
             }
             other => return Ok(other?),
@@ -256,6 +257,19 @@ fn with_seed(
         // The clock was moved.
         None => Err(spent("the seed's next code", serial)),
     }
+}
+
+/// Notes both codes that AWS accepts now as used. Whoever used the present one may have used the next one,
+/// too, after which AWS takes neither.
+fn spend_window(
+    seed: &TotpSeed,
+    used_codes: &UsedCodes,
+    theirs: Timestamp,
+) -> Result<(), totp::UnusableSeed> {
+    for by in 0..2 {
+        used_codes.remember(&totp::code_at(seed, totp::window(theirs, by))?);
+    }
+    Ok(())
 }
 
 /// Whether two times are so far apart that AWS accepts no code of the one at the other.
