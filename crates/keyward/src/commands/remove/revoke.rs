@@ -67,10 +67,35 @@ impl Ending<'_> {
         self.arn?.user_name()?.parse().ok()
     }
 
+    /// The way for a user whose policies do not let it delete its own key.
+    fn by_another(&self) -> Option<String> {
+        let own = self.via.is_none() && !self.is_root();
+        own.then(|| {
+            format!(
+                "where the user may not delete its own key: `keyward remove {} --revoke --via PROFILE` lets an administrator's profile do it",
+                self.profile.argument()
+            )
+        })
+    }
+
+    /// The meaning of a failed call while the key is active.
+    fn denied(&self, error: CallError) -> CliError {
+        let is_denied = matches!(error, CallError::Denied { .. });
+        let error = CliError::from(error).about_key(self.profile);
+        error.hint_all(self.by_another().filter(|_| is_denied))
+    }
+
     /// The meaning of a failed call once the key is inactive.
     fn refused(&self, error: CallError) -> CliError {
         if !refuses_session(&error) {
             return error.into();
+        }
+        if self.via.is_some() {
+            return CliError::failed(format!("{} is switched off but not deleted", self.id))
+                .hint(
+                    "delete it in the console, or with a profile that may call iam:DeleteAccessKey",
+                )
+                .because(error);
         }
         let hint = if self.is_root() {
             "sign in to the console as the root user and delete it on the security credentials page"
@@ -95,15 +120,18 @@ pub(super) fn revoke(
 ) -> Result<(), CliError> {
     let user = ending.user();
     let mut authority = authority(local, ui, ending, codes)?;
-    let unknown = Cell::new(false);
+    let (unknown, denied) = (Cell::new(false), Cell::new(false));
     let answer = authority.first(local, ui, codes, |aws, credentials| {
         aws.list_access_keys(credentials, user.as_ref())
-            .inspect_err(|error| unknown.set(matches!(error, CallError::KeyUnknown { .. })))
+            .inspect_err(|error| {
+                unknown.set(matches!(error, CallError::KeyUnknown { .. }));
+                denied.set(matches!(error, CallError::Denied { .. }));
+            })
     });
     // The answer to an earlier deletion may have been lost.
     let keys = answer.map_err(|error| match (ending.via, unknown.get()) {
         (None, true) => error.hint(forget_here(ending)),
-        _ => error,
+        _ => error.hint_all(ending.by_another().filter(|_| denied.get())),
     })?;
     if find(&keys, ending.id).is_none() {
         ui.say(format!("AWS no longer has key {}", ending.id));
@@ -178,7 +206,8 @@ fn switch_off(
     let Authority {
         aws, credentials, ..
     } = authority;
-    aws.update_access_key(credentials, user, ending.id, KeyStatus::Inactive)?;
+    aws.update_access_key(credentials, user, ending.id, KeyStatus::Inactive)
+        .map_err(|error| ending.denied(error))?;
     log::key_step(local, ui, ending.profile, ending.id, How::KeyOff);
     let keys = aws
         .list_access_keys(credentials, user)
@@ -207,7 +236,7 @@ fn delete_with_itself(
         Ok(()) | Err(CallError::NoSuchEntity { .. }) => None,
         // The first answer may have been lost, and the call repeated with a deleted key.
         Err(error @ CallError::KeyUnknown { .. }) => Some(error),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(ending.denied(error)),
     };
     for look in 0..LOOKS {
         if look > 0 {

@@ -121,8 +121,26 @@ fn an_administrator_can_end_the_key_of_another() {
     let _ = practice
         .run_with_input(&["add", "bob", "--stdin", "--no-config"], bob)
         .ok();
+    // He may not end it himself.
+    let said = practice
+        .run(&["remove", "bob", "--revoke", "--yes"])
+        .fails_with(1);
+    let other = "`keyward remove bob --revoke --via PROFILE` lets an administrator's profile do it";
+    assert!(said.contains(other), "{said}");
     let words = ["remove", "bob", "--revoke", "--via", "admin", "--yes"];
-    let ran = practice.run_with_code(&words, &[]);
+    let denied = Effect::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "no identity-based policy allows the iam:DeleteAccessKey action".to_owned(),
+    };
+    practice
+        .account
+        .inject(Fault::on("DeleteAccessKey", denied).times(1));
+    let said = practice.run_with_code(&words, &[]).fails_with(1);
+    assert!(said.contains("may call iam:DeleteAccessKey"), "{said}");
+    // The session of the administrator did not end with the key of bob.
+    assert!(!said.contains("ended with it"), "{said}");
+    let ran = practice.run(&words);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(practice.keys_of("bob").is_empty());
     // The owner of a key that keyward never verified is unknown.
