@@ -122,7 +122,7 @@ impl Paths {
     /// The lock of one session: its holder may ask AWS for that session.
     #[must_use]
     pub fn session_lock(&self, key: &CacheKey) -> LockFile {
-        self.lock(key.as_str(), LockPurpose::SingleFlight)
+        self.lock(&key.to_string(), LockPurpose::SingleFlight)
     }
 
     /// The lock of key rotations: its holder may make and delete keys at AWS.

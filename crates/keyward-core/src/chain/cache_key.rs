@@ -9,20 +9,15 @@ use sha2::{Digest as _, Sha256};
 
 use crate::id::AccessKeyId;
 
-/// A digest of everything that changes the credentials of a hop: 64 lower-case hex digits.
+/// A digest of everything that changes the credentials of a hop. As text it has 64 lower-case hex
+/// digits, fit for a file name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CacheKey([u8; DIGITS]);
+pub struct CacheKey([u8; BYTES]);
 
 /// The length of a cache key.
-const DIGITS: usize = 64;
+const BYTES: usize = 32;
 
 impl CacheKey {
-    /// The digest as text, fit for a file name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.0).expect("hexadecimal digits are ASCII")
-    }
-
     /// The digest of a list of fields. Each is preceded by its length, so that `["ab", "c"]`
     /// and `["a", "bc"]` differ.
     #[must_use]
@@ -44,19 +39,17 @@ impl FromStr for CacheKey {
     type Err = InvalidCacheKey;
 
     fn from_str(text: &str) -> Result<Self, InvalidCacheKey> {
-        let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        let digits = text.as_bytes().try_into();
-        let digits: [u8; DIGITS] = digits.map_err(|_| InvalidCacheKey)?;
-        match digits.into_iter().all(hex) {
-            true => Ok(Self(digits)),
-            false => Err(InvalidCacheKey),
-        }
+        let digest = HEXLOWER.decode(text.as_bytes());
+        let digest = digest.ok().and_then(|digest| digest.try_into().ok());
+        digest.map(Self).ok_or(InvalidCacheKey)
     }
 }
 
 impl fmt::Display for CacheKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        let mut digits = [0; 2 * BYTES];
+        HEXLOWER.encode_mut(&self.0, &mut digits);
+        f.write_str(str::from_utf8(&digits).expect("hexadecimal digits are ASCII"))
     }
 }
 
@@ -75,8 +68,13 @@ impl Fingerprint {
         Self(Sha256::new())
     }
 
+    /// The digest of what comes before.
+    pub(super) fn before(&mut self, key: &CacheKey) {
+        self.0.update(key.0);
+    }
+
     pub(super) fn text(&mut self, text: &str) {
-        self.0.update((text.len() as u64).to_be_bytes());
+        self.length(text.len());
         self.0.update(text.as_bytes());
     }
 
@@ -101,16 +99,26 @@ impl Fingerprint {
     }
 
     pub(super) fn list<'t>(&mut self, texts: impl ExactSizeIterator<Item = &'t str>) {
-        self.number(texts.len() as u64);
+        self.length(texts.len());
         texts.for_each(|text| self.text(text));
     }
 
     pub(super) fn finish(self) -> CacheKey {
         // The library would fill a new array twice, which takes as long as a sixth of resolving.
-        let mut digest = [0; 32];
+        let mut digest = [0; BYTES];
         self.0.finalize_into((&mut digest).into());
-        let mut digits = [0; DIGITS];
-        HEXLOWER.encode_mut(&digest, &mut digits);
-        CacheKey(digits)
+        CacheKey(digest)
+    }
+
+    /// A length in one byte, since nearly all are short and a digest takes as long as its blocks; a
+    /// longer one follows the byte that no short one has.
+    fn length(&mut self, length: usize) {
+        match u8::try_from(length) {
+            Ok(short) if short < u8::MAX => self.0.update([short]),
+            _ => {
+                self.0.update([u8::MAX]);
+                self.number(length as u64);
+            }
+        }
     }
 }

@@ -80,12 +80,12 @@ pub(super) fn hop(before: &CacheKey, hop: &Hop, endpoints: &Endpoints) -> CacheK
         ca_bundle: _,
     } = endpoints;
     let mut out = Fingerprint::new();
-    out.text(before.as_str());
+    out.before(before);
     out.option(mfa_serial.as_ref().map(MfaSerial::as_str));
     out.number(seconds(*duration));
     out.option(sts.as_deref());
     match call {
-        Call::GetSessionToken => out.text("GetSessionToken"),
+        Call::GetSessionToken => out.text("session"),
         Call::AssumeRole(role) => assume_role(&mut out, role),
     }
     out.finish()
@@ -102,7 +102,7 @@ fn assume_role(out: &mut Fingerprint, role: &AssumeRole) {
         policy,
         policy_arns,
     } = role;
-    out.text("AssumeRole");
+    out.text("role");
     out.text(role_arn.as_str());
     out.option(role_session_name.as_ref().map(|name| name.as_str()));
     out.option(external_id.as_ref().map(|id| id.as_str()));

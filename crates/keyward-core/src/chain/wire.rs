@@ -76,12 +76,12 @@ fn hop_json(hop: &Hop) -> Value {
             "mfa_serial": mfa_serial,
             "duration_seconds": duration.as_secs(),
             "reason": reason,
-            "cache_key": cache_key.as_str(),
+            "cache_key": cache_key.to_string(),
         }),
         Call::AssumeRole(role) => {
             let mut object = role_json(role, profile.as_str(), mfa_serial, *duration);
             object.insert("reason".to_owned(), reason.as_str().into());
-            object.insert("cache_key".to_owned(), cache_key.as_str().into());
+            object.insert("cache_key".to_owned(), cache_key.to_string().into());
             Value::Object(object)
         }
     }

@@ -270,7 +270,8 @@ pub(super) fn to_json(entry: &SessionEntry, identity: &Identity) -> Vec<u8> {
         recipient: identity.recipient(),
         mac: None,
     };
-    let fields = [key.as_str().as_bytes(), &wire.content()];
+    let name = key.to_string();
+    let fields = [name.as_bytes(), &wire.content()];
     wire.mac = Some(identity.authenticate(Authenticity::SessionSidecar, &fields));
     serde_json::to_vec_pretty(&wire).expect("plain structs become JSON")
 }
@@ -290,7 +291,8 @@ impl Sidecar {
         let Some(code) = wire.mac.take() else {
             return false;
         };
-        let fields = [self.entry.key.as_str().as_bytes(), &wire.content()];
+        let name = self.entry.key.to_string();
+        let fields = [name.as_bytes(), &wire.content()];
         wire.recipient == identity.recipient()
             && identity.is_authentic(&code, Authenticity::SessionSidecar, &fields)
     }
@@ -429,7 +431,7 @@ pub(super) fn credentials_from_json(
     let code = wire.mac.take()?;
     let unsigned = to_wiped_json(&wire);
     let authentic = identity.is_authentic(&code, Authenticity::Session, &[&unsigned]);
-    if wire.version != VERSION || wire.cache_key != key.as_str() || !authentic {
+    if wire.version != VERSION || wire.cache_key != key.to_string() || !authentic {
         return None;
     }
     let sealed = self::origin(

@@ -105,7 +105,8 @@ impl SessionStore {
     }
 
     fn header(&self, session: Option<&CacheKey>) -> sealed::Header {
-        sealed::header(&self.paths.short_hash(), session.map(CacheKey::as_str))
+        let session = session.map(ToString::to_string);
+        sealed::header(&self.paths.short_hash(), session.as_deref())
     }
 
     fn write_ready(&self, conditions: &Conditions, file: &[u8]) -> Option<()> {

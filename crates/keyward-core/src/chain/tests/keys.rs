@@ -1,5 +1,7 @@
 //! Values that change a session's name in the cache, and values that do not.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 const CHAIN: &str = "
@@ -160,4 +162,14 @@ fn a_key_reads_back_as_it_prints() {
     ] {
         assert!(text.parse::<CacheKey>().is_err(), "{text}");
     }
+}
+
+#[test]
+fn long_fields_that_run_together_differ() {
+    // A length takes one byte up to 254, and nine bytes beyond.
+    let text = "x".repeat(600);
+    let split = |at: usize| CacheKey::of(&[&text[..at], &text[at..]]);
+    let keys: BTreeSet<CacheKey> = (0..=text.len()).map(split).collect();
+    assert_eq!(keys.len(), text.len() + 1);
+    assert!(!keys.contains(&CacheKey::of(&[&text])));
 }

@@ -26,10 +26,10 @@ fn json_has_the_shape_that_scripts_rely_on() {
     let chain = case()
         .env("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
         .chain("admin");
-    let keys: Vec<&str> = chain
+    let keys: Vec<String> = chain
         .hops
         .iter()
-        .map(|hop| hop.cache_key.as_str())
+        .map(|hop| hop.cache_key.to_string())
         .collect();
     let expect = json!({
         "profile": "admin",

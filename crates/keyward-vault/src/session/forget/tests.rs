@@ -37,7 +37,7 @@ fn nothing_that_fails_keeps_the_rest_from_being_forgotten() {
         panic!("{failed:?}");
     };
     for error in [one, two] {
-        assert!(error.to_string().contains(stuck.as_str()), "{error}");
+        assert!(error.to_string().contains(&stuck.to_string()), "{error}");
     }
     assert!(!fixture.paths.session(&other).exists());
     assert!(
