@@ -25,7 +25,7 @@ pub(super) fn of(
     let ignored = switch(inputs, views, IGNORED, warnings);
     let general = inputs.env("AWS_ENDPOINT_URL").map(SmolStr::from);
     let endpoints: Vec<_> = views.iter().map(|view| ViewEndpoints::new(view)).collect();
-    let mut url = |variable: &str, service: &str| {
+    let mut url = |variable: &'static str, service: &str| {
         if ignored {
             return None;
         }

@@ -18,7 +18,7 @@ pub struct Inputs<'a> {
     /// The keys in the vault.
     pub stored_keys: &'a StoredKeys,
     /// Looks up an environment variable. An empty value counts as none.
-    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    pub environment: &'a dyn Fn(&'static str) -> Option<String>,
     /// The wishes of the command line and the settings.
     pub flags: &'a Flags,
     /// Whether an error about a name that does not exist lists similar names.
@@ -40,7 +40,7 @@ pub enum SimilarNames {
 
 impl<'a> Inputs<'a> {
     /// The value of an environment variable, unless it is empty.
-    pub(super) fn env(&self, name: &str) -> Option<String> {
+    pub(super) fn env(&self, name: &'static str) -> Option<String> {
         (self.environment)(name).filter(|value| !value.is_empty())
     }
 

@@ -17,7 +17,7 @@ use crate::id::ProfileName;
 pub fn sign_in_endpoints(
     session: &str,
     config: &ConfigSet,
-    environment: &dyn Fn(&str) -> Option<String>,
+    environment: &dyn Fn(&'static str) -> Option<String>,
 ) -> (Endpoints, Vec<String>) {
     let default: ProfileName = "default".parse().expect("a plain word is a profile name");
     let inputs = Inputs {
