@@ -538,4 +538,23 @@ fn a_resource_of_another_account_is_not_ours_to_allow() {
         let decision = ask(&identity, "sqs:SendMessage", on, &context);
         assert!(decision.is_allowed(), "{on}");
     }
+    // An organization admits its management account without a policy of the member.
+    let (root, member) = (
+        "arn:aws:iam::111122223333:root",
+        "arn:aws:organizations::111122223333:account/o-exampleorgid/444455556666",
+    );
+    for (text, on, alone) in [
+        ("sts:AssumeRoot", root, true),
+        (
+            "sts:AssumeRole",
+            "arn:aws:iam::111122223333:role/Ops",
+            false,
+        ),
+        ("s3:AssumeRoot", root, false),
+        ("organizations:DescribeAccount", member, true),
+        ("account:GetContactInformation", member, true),
+    ] {
+        let decision = ask(&identity, text, on, &context);
+        assert_eq!(decision.is_allowed(), alone, "{text}");
+    }
 }

@@ -425,6 +425,72 @@ fn the_root_user_assumes_no_role() {
 }
 
 #[test]
+fn what_may_stop_an_assumption_is_named() {
+    let perhaps = r#""Action":"sts:*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#;
+    let deny = format!(r#"{{"Effect":"Deny","Resource":"*",{perhaps}}}"#);
+    let (either, allow) = (format!("[{GRANT},{deny}]"), deny.replace("Deny", "Allow"));
+    let alice = trusting(r#"{"AWS":"arn:aws:iam::123456789012:user/alice"}"#);
+    let barred = format!(r#"[{alice},{{"Effect":"Deny","Principal":"*",{perhaps}}}]"#);
+    let sure = GrantedPolicy::named("own", policy(GRANT));
+    let torn = GrantedPolicy::named("own", policy(&either));
+    let (boundary, session) = (policy(&either), [policy(&either)]);
+    let plain = Permissions {
+        identity: std::slice::from_ref(&sure),
+        ..Permissions::default()
+    };
+    let cases = [
+        (&alice, plain, None),
+        (&barred, plain, Some("trust policy")),
+        (
+            &alice,
+            Permissions {
+                identity: std::slice::from_ref(&torn),
+                ..plain
+            },
+            Some("own"),
+        ),
+        (
+            &alice,
+            Permissions {
+                boundary: Some(&boundary),
+                ..plain
+            },
+            Some("permissions boundary"),
+        ),
+        (
+            &alice,
+            Permissions {
+                session: &session,
+                ..plain
+            },
+            Some("session policy"),
+        ),
+    ];
+    let context = Context::partial();
+    let ask = |trust: &str, permissions: &Permissions<'_>| {
+        let trust = policy(trust);
+        ALICE.asks(|caller| evaluate_assume_role(&trust, &role(), caller, permissions, &context))
+    };
+    for (trust, permissions, expect) in cases {
+        let Decision::Allowed { doubt, .. } = ask(trust, &permissions) else {
+            panic!("{trust} denies");
+        };
+        let doubt = doubt.map(|by| word(&by.policy));
+        assert_eq!(doubt.as_deref(), expect, "{trust} {permissions:?}");
+    }
+    // The caller's own grant decides where the trust names the account.
+    let identity = [GrantedPolicy::named("own", policy(&allow))];
+    let asked = Permissions {
+        identity: &identity,
+        ..Permissions::default()
+    };
+    let account = trusting(r#"{"AWS":"123456789012"}"#);
+    let decision = ask(&account, &asked);
+    let is_open = matches!(decision, Decision::Allowed { doubt: Some(_), .. });
+    assert!(is_open, "{decision:?}");
+}
+
+#[test]
 fn mfa_is_asked_for_on_either_side() {
     let condition = r#""Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"},"NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}"#;
     let plain_trust = trusting(r#"{"AWS":"123456789012"}"#);

@@ -3,7 +3,7 @@
 use keyward_core::id::PolicyArn;
 
 use super::{Boundary, Gathered, UnknownPolicy, UnknownReason};
-use crate::evaluate::{Holder, PolicySource, is_allowed};
+use crate::evaluate::{ControlLevel, Holder, PolicySource, is_allowed};
 use crate::model::{Account, Document, Group, ManagedPolicy, Role, Tags, User};
 use crate::request::{Context, Request};
 use crate::testing::{action, policy, resource};
@@ -104,6 +104,32 @@ fn a_boundary_limits_and_one_without_a_text_is_unknown() {
     let mut gone = Gathered::default();
     gone.bound(Boundary::Gone);
     assert!(!allowed(&gone, "s3:GetObject"));
+}
+
+#[test]
+fn service_control_policies_limit_all_but_service_linked_roles() {
+    let mut account = account();
+    account.service_control = Some(vec![ControlLevel {
+        name: "root".to_owned(),
+        policies: Vec::new(),
+    }]);
+    assert!(!allowed(
+        &Gathered::of_user(&account, &alice()),
+        "iam:GetUser"
+    ));
+    for (path, expect) in [
+        ("/", false),
+        ("/aws-reserved/sso.amazonaws.com/", false),
+        ("/aws-service-role/support.amazonaws.com/", true),
+    ] {
+        let mut role = Role::new("Ops".parse().unwrap(), allow("x:y"));
+        role.path = path.parse().unwrap();
+        role.grants
+            .inline
+            .insert("iam".parse().unwrap(), allow("iam:*"));
+        let gathered = Gathered::of_role(&account, &role);
+        assert_eq!(allowed(&gathered, "iam:GetUser"), expect, "{path}");
+    }
 }
 
 #[test]
