@@ -258,7 +258,17 @@ identifier!(
     "an MFA serial (such as arn:aws:iam::123456789012:mfa/alice; 9 to 256 letters, digits or =/:,.@-_)",
     |text| (9..=256).contains(&text.len())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "+=/:,.@-_".contains(c))
+        && !is_of_another_kind(text)
 );
+
+/// Whether a text is the ARN of a user, a role or a policy, or holds two ARNs. A serial has all of their
+/// characters, and AWS says of each only that it is not the caller's device.
+fn is_of_another_kind(serial: &str) -> bool {
+    let resource = serial.split(':').nth(5).unwrap_or_default();
+    let kind = resource.split('/').next().unwrap_or_default();
+    let other = ["user", "role", "group", "policy", "root", "assumed-role"];
+    serial.starts_with("arn:") && (other.contains(&kind) || serial.contains(",arn:"))
+}
 
 impl MfaSerial {
     /// Whether this is a security key or passkey, whose codes STS does not accept.

@@ -116,6 +116,19 @@ pub(super) fn read(kind: FileKind, inner: &str) -> Header<'_> {
     }
 }
 
+/// The word and the name of a header in which another sign than a blank comes between them, as in
+/// `[profile:dev]`. A profile may have such a name itself, which lacks its word then.
+pub(super) fn glued(inner: &str) -> Option<(&'static str, &str)> {
+    ["profile", "sso-session", "services"]
+        .into_iter()
+        .find_map(|word| {
+            let name = inner
+                .strip_prefix(word)?
+                .strip_prefix([':', '-', '_', '.', '/', '='])?;
+            is_identifier(name).then_some((word, name))
+        })
+}
+
 /// The text between a pair of quotes, if both a shell and [`ProfileName`] accept it unchanged.
 fn unquoted(name: &str) -> Option<&str> {
     let inside = ['"', '\'']

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::file::ConfigFile;
-use crate::config::header::{Oddity, Role, Why};
+use crate::config::header::{Oddity, Role, Why, glued};
 use crate::config::hidden::{hidden, hidden_at_end};
 use crate::config::lines::{Entry, SectionLines};
 use crate::config::misspelt::{self, CREDENTIAL_KEYS};
@@ -181,6 +181,7 @@ fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) 
         Why::Unprefixed => {
             let meant = inner.trim_matches(['"', '\'']);
             match profiles.contains(meant) {
+                false if glued(inner).is_some() => without_blank(inner),
                 true => format!(
                     "the AWS tools ignore `[{inner}]`, and there is a `[profile {meant}]`: move \
                      what is missing there"
@@ -216,6 +217,20 @@ fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) 
             format!("the AWS tools read `[{inner}]` in the config file only; move it there")
         }
     })
+}
+
+/// The fix of a header in which another sign than a blank comes after the first word.
+fn without_blank(inner: &str) -> String {
+    let (word, name) = glued(inner).unwrap_or_default();
+    let message = format!(
+        "the AWS tools ignore `[{inner}]`: a blank comes after `{word}`, as in `[{word} {name}]`"
+    );
+    match word {
+        "profile" => {
+            format!("{message}; a profile of the name `{inner}` is written `[profile {inner}]`")
+        }
+        _ => message,
+    }
 }
 
 /// Blanks of a header that some SDKs do not skip: they take one blank after the prefix, and none at
@@ -299,6 +314,9 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
                 .to_owned(),
         );
     }
+    if let Some(wanted) = wanted_form(&lower, file.slice(entry.value)) {
+        warn(format!("`{key}` is {wanted}"));
+    }
     let is_nested = entry.value.start == entry.value.end;
     let reading = match is_nested {
         true => file
@@ -313,6 +331,41 @@ fn key(file: &ConfigFile, entry: &Entry, out: &mut Vec<Diagnostic>) {
             "an indented comment below `{key}` {reading}; start it in the first column"
         ));
     }
+}
+
+/// The form that a value must have, if it has another one that AWS tools do not refuse by themselves.
+fn wanted_form(key: &str, value: &str) -> Option<&'static str> {
+    let lacks_scheme = || !value.is_empty() && !value.contains("://");
+    match key {
+        "region" | "sso_region" if is_zone(value) => {
+            Some("a region, such as `us-east-1`; a zone has one more letter at its end")
+        }
+        "sso_start_url" if lacks_scheme() => Some("an address that begins with `https://`"),
+        "sso_role_name" if value.contains([':', '/']) => {
+            Some("the name of the role alone, without `arn:…` and without a path")
+        }
+        _ if lacks_scheme() && (key == "endpoint_url" || key.starts_with("endpoint_url_")) => {
+            Some("an address that begins with `http://` or `https://`")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text is an availability zone, such as `us-east-1a`.
+///
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html>
+fn is_zone(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [country, places @ .., last] = parts.as_slice() else {
+        return false;
+    };
+    let letters = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    let number = last.strip_suffix(|c: char| c.is_ascii_lowercase());
+    country.len() == 2
+        && letters(country)
+        && !places.is_empty()
+        && places.iter().all(|part| letters(part))
+        && number.is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
 /// An empty value counts as absent, and is fine.

@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use crate::config::table::{Source, Table};
+use crate::config::header::glued;
+use crate::config::table::{Group, Source, Table};
 use crate::config::{
     BLANKS, Diagnostic, FileKind, Origin, Profile, Section, hidden, join, lint, misspelt,
 };
@@ -117,10 +118,21 @@ impl ConfigSet {
     pub fn misspelt_keys(
         &self,
         name: &ProfileName,
-    ) -> impl Iterator<Item = (&str, &'static str, &Origin)> {
-        let keys = self.profile(name).into_iter();
-        let keys = keys.flat_map(|profile| profile.section.iter());
-        keys.filter_map(|(key, property)| Some((key, misspelt::meant(key)?, &property.origin)))
+    ) -> impl Iterator<Item = (&str, &'static str, Origin)> {
+        let places = self.source.places.iter();
+        let places = places
+            .filter(|place| place.group == Group::Profile)
+            .filter(|place| self.source.name(place) == name.as_str());
+        // As it is written: a line that was copied from a shell is no key to the parser.
+        let entries = places.flat_map(|place| {
+            let (file, section) = self.source.section(place);
+            let entries = file.entries_of(section).iter();
+            entries.map(move |entry| (file, entry))
+        });
+        entries.filter_map(|(file, entry)| {
+            let key = file.slice(entry.key);
+            Some((key, misspelt::meant(key)?, file.origin(entry.line)))
+        })
     }
 
     /// Notes for the files' owner, in file order.
@@ -146,6 +158,12 @@ impl IgnoredHeader {
         hidden::hidden(&self.text)
     }
 
+    /// The word before the name where another sign than a blank comes between them, as in `profile:dev`.
+    #[must_use]
+    pub fn glued_prefix(&self) -> Option<&'static str> {
+        glued(&self.text).map(|(prefix, _)| prefix)
+    }
+
     /// The word before the name, if there is one.
     #[must_use]
     pub fn prefix(&self) -> Option<&str> {
@@ -158,7 +176,7 @@ impl IgnoredHeader {
 /// Whether a header has this name and this prefix, or one that is nearly the same.
 fn is_meant(header: &str, prefix: &str, name: &str) -> bool {
     let Some((written, rest)) = header.split_once(char::is_whitespace) else {
-        return false;
+        return glued(header.trim()) == Some((prefix, name));
     };
     rest.trim() == name && (written == prefix || !similar_names(written, [prefix]).is_empty())
 }

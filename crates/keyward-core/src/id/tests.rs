@@ -213,3 +213,27 @@ proptest! {
         if let Ok(id) = text.parse::<ProfileName>() { prop_assert_eq!(id.to_string(), text); }
     }
 }
+
+#[test]
+fn the_arn_of_something_else_is_no_serial_of_a_device() {
+    for serial in [
+        "arn:aws:iam::123456789012:mfa/alice",
+        "arn:aws:iam::123456789012:mfa/team/alice",
+        "arn:aws:iam::123456789012:mfa/root-account-mfa-device",
+        "arn:aws:iam::123456789012:u2f/user/alice/key",
+        "arn:aws-cn:iam::123456789012:sms-mfa/alice",
+        "GAHT12345678",
+    ] {
+        assert!(serial.parse::<MfaSerial>().is_ok(), "{serial}");
+    }
+    for other in [
+        "arn:aws:iam::123456789012:user/alice",
+        "arn:aws:iam::123456789012:role/R",
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        "arn:aws:sts::123456789012:assumed-role/R/alice",
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:iam::123456789012:mfa/a,arn:aws:iam::123456789012:mfa/b",
+    ] {
+        assert!(other.parse::<MfaSerial>().is_err(), "{other}");
+    }
+}

@@ -319,7 +319,7 @@ impl LocalState {
             ResolveError::UnknownProfile { .. } | ResolveError::UnknownSource { .. }
         );
         let keyless = matches!(error, ResolveError::NoCredentials { .. });
-        let misspelt = self.misspelt(profile, &error);
+        let misspelt = self.misspelt(&error);
         let error = match &self.index_error {
             // A key that the vault may hold is not called missing.
             Some(_) => CliError::usage(format!(
@@ -349,15 +349,15 @@ impl LocalState {
     }
 
     /// The keys that a profile which lacks something has under another name.
-    fn misspelt(&self, profile: &ProfileName, error: &ResolveError) -> Vec<String> {
-        let lacks = matches!(
-            error,
-            ResolveError::NoCredentials { .. }
-                | ResolveError::RoleWithoutSource { .. }
-                | ResolveError::HalfKey { .. }
-                | ResolveError::IncompleteSso { .. }
-        );
-        let keys = self.config.misspelt_keys(profile).filter(|_| lacks);
+    fn misspelt(&self, error: &ResolveError) -> Vec<String> {
+        let (ResolveError::NoCredentials { profile }
+        | ResolveError::RoleWithoutSource { profile, .. }
+        | ResolveError::HalfKey { profile, .. }
+        | ResolveError::IncompleteSso { profile, .. }) = error
+        else {
+            return Vec::new();
+        };
+        let keys = self.config.misspelt_keys(profile);
         keys.map(|(key, known, at)| format!("{at}: no AWS tool reads `{key}`; write `{known}`"))
             .collect()
     }

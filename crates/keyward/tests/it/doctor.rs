@@ -329,6 +329,11 @@ fn profiles_that_cannot_be_walked_are_problems_and_settings_alone_are_none() {
             "[profile a]\ninclude_profile = r\n[profile r]\nregion = eu-central-1\n",
             false,
         ),
+        // A part of another profile need not be whole.
+        (
+            "[profile a]\ninclude_profile = c\nsso_account_id = 123456789012\nsso_role_name = R\n[profile c]\nsso_start_url = https://example.com/start\nsso_region = eu-central-1\n",
+            false,
+        ),
     ] {
         practice.config(config);
         let (code, said) = look(&practice, &[]);

@@ -231,7 +231,7 @@ fn a_passphrase_that_is_wrong_or_missing_is_told_with_where_it_is_given() {
 fn a_misspelt_key_of_a_profile_without_credentials_is_named_with_its_line() {
     let practice = Practice::start();
     practice.config(
-        "[profile a]\naws-access-key-id = AKIAIOSFODNN7EXAMPLE\n[profile b]\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profil = alice\n",
+        "[profile a]\naws-access-key-id = AKIAIOSFODNN7EXAMPLE\n[profile b]\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profil = alice\n[profile c]\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profile = d\n[profile d]\nexport AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n",
     );
     for (name, hint) in [
         (
@@ -241,6 +241,11 @@ fn a_misspelt_key_of_a_profile_without_credentials_is_named_with_its_line() {
         (
             "b",
             "hint: ~/.aws/config:5: no AWS tool reads `source_profil`; write `source_profile`",
+        ),
+        // The line is in its source, and was copied from a shell.
+        (
+            "c",
+            "hint: ~/.aws/config:10: no AWS tool reads `export AWS_ACCESS_KEY_ID`; write `aws_access_key_id`",
         ),
     ] {
         let said = practice.run(&["explain", name]).fails_with(2);
@@ -282,6 +287,24 @@ fn files_that_are_no_text_are_told_with_their_line() {
             assert!(said.contains("is in UTF-32"), "{said}");
             assert!(!said.contains("UTF-16"), "{said}");
         }
+    }
+    // Other formats of text, which no edit of a single line mends.
+    for (text, wanted) in [
+        ("{\"AccessKeyId\": \"x\"}\n", "is JSON"),
+        (
+            "\u{feff}Access key ID,Secret access key\nx,y\n",
+            "is the CSV of the console",
+        ),
+        ("<html>\n<body>404</body>\n", "is HTML or XML"),
+        (
+            "<<<<<<< ours\n[default]\n=======\n[profile a]\n>>>>>>> theirs\n",
+            "holds the two sides of a merge conflict",
+        ),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let said = practice.run(&["list"]).fails_with(2);
+        assert!(said.contains(wanted), "{said}");
+        assert!(!said.contains("header such as `[default]` or"), "{said}");
     }
     // An archive, and a file that a loss of power filled with zeros.
     for bytes in [&b"\x1f\x8b\x08\x00\xff"[..], &[0; 40]] {

@@ -430,3 +430,81 @@ fn diagnostics_and_debug_output_hold_no_secret() {
     let file = crate::config::ConfigFile::parse(FileKind::Credentials, "f", &text).unwrap();
     assert!(!format!("{file:?}").contains(secret));
 }
+
+#[test]
+fn headers_whose_word_and_name_are_glued_are_told_where_the_blank_goes() {
+    for (sign, name) in [
+        (":", "p"),
+        ("-", "p"),
+        ("_", "p"),
+        (".", "a.b"),
+        ("/", "team/dev"),
+        ("=", "p"),
+    ] {
+        let wanted = format!(
+            "1: the AWS tools ignore `[profile{sign}{name}]`: a blank comes after `profile`, as in `[profile {name}]`; a profile of the name `profile{sign}{name}` is written"
+        );
+        check(
+            FileKind::Config,
+            &format!("[profile{sign}{name}]\nregion = a\n"),
+            &[&wanted],
+        );
+        let set = load(&format!("[profile{sign}{name}]\n"), "");
+        assert!(set.ignored_profile(name).is_some(), "{sign}");
+    }
+    check(
+        FileKind::Config,
+        "[sso-session:corp]\nsso_region = a\n",
+        &[
+            "1: the AWS tools ignore `[sso-session:corp]`: a blank comes after `sso-session`, as in `[sso-session corp]`",
+        ],
+    );
+    let set = load("[sso-session:corp]\n", "");
+    assert!(set.ignored_section("sso-session", "corp").is_some());
+    // A name alone.
+    check(
+        FileKind::Config,
+        "[profiles]\n[profile-]\n",
+        &[
+            "1: the AWS tools ignore `[profiles]`: in",
+            "2: the AWS tools ignore `[profile-]`: in",
+        ],
+    );
+}
+
+#[test]
+fn values_of_another_form_are_told_the_wanted_one() {
+    let section = "[sso-session s]\n";
+    for (line, wanted) in [
+        ("region = us-east-1a", Some("`region` is a region")),
+        ("region = us-gov-west-1b", Some("`region` is a region")),
+        (
+            "sso_region = eu-central-1c",
+            Some("`sso_region` is a region"),
+        ),
+        ("region = us-east-1", None),
+        ("region = ru-1a", None),
+        ("region = auto", None),
+        ("region =", None),
+        (
+            "sso_start_url = x.awsapps.com/start",
+            Some("`sso_start_url` is an address"),
+        ),
+        ("sso_start_url = https://x.awsapps.com/start", None),
+        (
+            "sso_role_name = arn:aws:iam::123456789012:role/R",
+            Some("`sso_role_name` is the name"),
+        ),
+        ("sso_role_name = AdministratorAccess", None),
+        (
+            "endpoint_url = localhost:4566",
+            Some("`endpoint_url` is an address"),
+        ),
+        ("endpoint_url = http://localhost:4566", None),
+        ("endpoint_url =", None),
+    ] {
+        let wanted: Vec<String> = wanted.iter().map(|text| format!("2: {text}")).collect();
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        check(FileKind::Config, &format!("{section}{line}\n"), &wanted);
+    }
+}

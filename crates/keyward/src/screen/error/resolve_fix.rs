@@ -174,6 +174,11 @@ pub(crate) fn fix_of_ignored(
         );
     }
     let name = profile.as_str();
+    if at.file == FileKind::Config && text != name && header.glued_prefix().is_some() {
+        return format!(
+            "{at} has `[{text}]`: write `[profile {profile}]`, with a blank before the name"
+        );
+    }
     let fits = is_identifier(name);
     let twin = name.replace(' ', "-");
     let way = match twin != name && is_known(&twin) {

@@ -37,12 +37,45 @@ fn file(path: &Path, kind: FileKind) -> Result<Option<ConfigFile>, Vec<CliError>
     ConfigFile::parse(kind, &shown, &text)
         .map(Some)
         .map_err(|_| {
+            if let Some(fault) = other_format(path, &text) {
+                return vec![fault];
+            }
             let faults = ConfigFile::faults(kind, &shown, &text);
             let rest = faults.count - faults.first.len();
             let rest = (rest > 0).then(|| too_many(&shown, rest));
             let first = faults.first.into_iter().map(CliError::from);
             first.chain(rest).collect()
         })
+}
+
+/// The error about a file of another format, whose lines no edit of single lines mends.
+fn other_format(path: &Path, text: &str) -> Option<CliError> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
+    let is_marked = |mark: &str| text.lines().any(|line| line.starts_with(mark));
+    let shown = locations::show(path);
+    if marks.iter().all(|mark| is_marked(mark)) {
+        let error = CliError::usage(format!("{shown} holds the two sides of a merge conflict"));
+        return Some(
+            error.hint("keep one side, and remove the lines of `<<<<<<<`, `=======` and `>>>>>>>`"),
+        );
+    }
+    let is_csv = start.to_ascii_lowercase().starts_with("access key id,");
+    let lines = "AWS tools read a header such as `[default]`, and lines such as `region = eu-central-1` below it";
+    let (format, step) = match start.chars().next()? {
+        '{' => (
+            "JSON",
+            "move it away, as to key.json; then `keyward add NAME --stdin < key.json` stores its key",
+        ),
+        _ if is_csv => (
+            "the CSV of the console",
+            "move it away; then `keyward add NAME` asks for its key and secret",
+        ),
+        '<' => ("HTML or XML", "move it away, and write the file anew"),
+        _ => return None,
+    };
+    let error = CliError::usage(format!("{shown} is {format}, which no AWS tool reads"));
+    Some(error.hint(step).hint(lines))
 }
 
 /// The error about the other invalid lines of a file that hardly is one of AWS's.

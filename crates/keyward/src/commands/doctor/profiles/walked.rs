@@ -18,6 +18,11 @@ pub(super) fn look(local: &LocalState, findings: &mut Vec<Finding>) {
     let mut devices = Faults::of("mfa-account");
     let mut warned = BTreeSet::new();
     let many = ManyProfiles::new();
+    let included: HashSet<&str> = local
+        .config
+        .profiles()
+        .filter_map(|profile| profile.section.value("include_profile"))
+        .collect();
     for profile in local.config.profiles() {
         let flags = Flags {
             hand_out: HandOut::Refreshing,
@@ -32,6 +37,12 @@ pub(super) fn look(local: &LocalState, findings: &mut Vec<Finding>) {
             }
             // A profile of settings alone, such as a region, is no mistake.
             Err(ResolveError::NoCredentials { .. }) if !claims_credentials(profile) => {}
+            // A part of other profiles need not be whole.
+            Err(
+                ResolveError::NoCredentials { .. }
+                | ResolveError::IncompleteSso { .. }
+                | ResolveError::RoleWithoutSource { .. },
+            ) if included.contains(profile.name.as_str()) => {}
             Err(error) => faults.add(&profile.name, &local.unresolved(&profile.name, error)),
         }
     }
