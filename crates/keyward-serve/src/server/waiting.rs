@@ -60,7 +60,9 @@ impl WaitingConnection {
 
     /// Its request has come.
     pub(super) fn answer(&self) {
-        if let Some(number) = self.number().take() {
+        // The lock of the number ends with this line: `wait` takes both the other way round.
+        let number = self.number().take();
+        if let Some(number) = number {
             self.all.lock().waiting.remove(&number);
         }
     }

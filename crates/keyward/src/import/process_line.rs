@@ -11,7 +11,7 @@ use super::{FoundKey, Harvest, ProcessLine};
 use crate::aws_files::helper_line as line;
 
 const KEY: &str = "credential_process";
-/// Longer chains of `source_profile` are not followed for an advice.
+/// Longer chains of `source_profile` are not followed for this advice.
 const LONGEST_CHAIN: usize = 16;
 
 /// Marks the keys whose profiles ask one of `programs`, and notes the other profiles that do.
