@@ -92,6 +92,7 @@ fn what_may_be_a_secret_is_masked_and_nothing_else() {
     // By the value.
     check(&format!("aws_access_key_id = {SECRET}"), "***");
     check("aws_access_key_id = wJalrXUtnFEMI/K7", "***");
+    check("aws_access_key_id = wJalrXUtnFEMIK7MDENGb", "***");
     check(&format!("note = \"{SECRET}\" # mine"), "\"***\"");
     check(
         &format!("credential_process = tool --secret={SECRET} x"),
@@ -105,6 +106,8 @@ fn what_may_be_a_secret_is_masked_and_nothing_else() {
     check("endpoint_url = http:/u:leaky@127.0.0.1:1", "***");
     check("endpoint_url = http://u:le/aky@127.0.0.1:1", "***");
     check("ec2_metadata_service_endpoint = http://u:le#aky@h", "***");
+    check("Https_Proxy = u:leaky@127.0.0.1:1", "***");
+    check("note = http:/u:leaky@127.0.0.1:1", "***");
     check(
         "credential_process = tool --at https://u:leaky@example.com x",
         "tool --at https://example.com x",
@@ -113,6 +116,12 @@ fn what_may_be_a_secret_is_masked_and_nothing_else() {
     for line in [
         "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
         "aws_access_key_id = k",
+        "aws_access_key_id = wJalrXUtnFEMIK7MDENG",
+        "aws_access_key_id = AKIAIOSFODNN7EXAMPLEEXAMPLE",
+        "commit = da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "commit = DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
+        "words = abcdefghijklmnopqrstUVWXYZABCDEFGHIJKLMN",
+        "longer = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY1",
         "web_identity_token_file = /var/run/secrets/eks.amazonaws.com/serviceaccount/token",
         "sso_start_url = https://d-1234567890.awsapps.com/start",
         "role_arn = arn:aws:iam::123456789012:role/team/ReadOnly",

@@ -5,7 +5,7 @@ mod laws;
 use keyward_core::id::RoleArn;
 
 use super::{Caller, evaluate_assume_role, evaluate_trust};
-use crate::evaluate::{Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource};
+use crate::evaluate::{Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource, Ruleset};
 use crate::language::Policy;
 use crate::request::{Context, Mfa};
 use crate::testing::{action, aged, alice, policy};
@@ -80,6 +80,19 @@ fn own(identity: &str) -> Own<'_> {
     }
 }
 
+/// The decision of the evaluator, which is that of the proof.
+fn assumes(trust: &str, caller: Who, permissions: &Permissions<'_>, context: &Context) -> Decision {
+    let trust_policy = policy(trust);
+    let rules = Ruleset::new(permissions);
+    let bound = rules.bind(context);
+    caller.asks(|caller| {
+        let decision = evaluate_assume_role(&trust_policy, &role(), caller, permissions, context);
+        let proved = bound.roles().may_assume(&role(), &trust_policy, caller);
+        assert_eq!(proved.decision(), decision, "{trust} for {}", caller.arn);
+        decision
+    })
+}
+
 fn check(trust: &str, caller: Who, own: Own<'_>, expect: &str) {
     let identity = [GrantedPolicy::named("own", policy(own.identity))];
     let boundary = own.boundary.map(policy);
@@ -90,10 +103,7 @@ fn check(trust: &str, caller: Who, own: Own<'_>, expect: &str) {
         session: &session,
         ..Permissions::default()
     };
-    let (trust_policy, context) = (policy(trust), alice(Mfa::LongTermKey));
-    let decision = caller.asks(|caller| {
-        evaluate_assume_role(&trust_policy, &role(), caller, &permissions, &context)
-    });
+    let decision = assumes(trust, caller, &permissions, &alice(Mfa::LongTermKey));
     assert_eq!(
         describe(&decision),
         expect,
@@ -467,10 +477,8 @@ fn what_may_stop_an_assumption_is_named() {
         ),
     ];
     let context = Context::partial();
-    let ask = |trust: &str, permissions: &Permissions<'_>| {
-        let trust = policy(trust);
-        ALICE.asks(|caller| evaluate_assume_role(&trust, &role(), caller, permissions, &context))
-    };
+    let ask =
+        |trust: &str, permissions: &Permissions<'_>| assumes(trust, ALICE, permissions, &context);
     for (trust, permissions, expect) in cases {
         let Decision::Allowed { doubt, .. } = ask(trust, &permissions) else {
             panic!("{trust} denies");
@@ -512,10 +520,7 @@ fn mfa_is_asked_for_on_either_side() {
             identity: &identity,
             ..Permissions::default()
         };
-        let (trust_policy, context) = (policy(trust), alice(mfa));
-        let decision = ALICE.asks(|caller| {
-            evaluate_assume_role(&trust_policy, &role(), caller, &permissions, &context)
-        });
+        let decision = assumes(trust, ALICE, &permissions, &alice(mfa));
         assert_eq!(describe(&decision), expect, "{trust} {grant} {mfa:?}");
     }
 }
