@@ -51,7 +51,7 @@ pub enum DiskError {
         mode: u32,
     },
     /// Other users may read it, so it cannot be trusted to be secret.
-    #[error("`{}` is open to other users (mode {mode:04o}); run `{}`", path.display(), self.fix().unwrap_or_default())]
+    #[error("`{}` is open to other users (mode {mode:04o}); {}", path.display(), self.way())]
     TooOpen {
         /// The file or folder.
         path: PathBuf,
@@ -78,11 +78,21 @@ impl DiskError {
         }
     }
 
-    /// The command that fixes it, if one does.
+    /// The way out for what is open to others.
+    fn way(&self) -> String {
+        match self.fix() {
+            Some(fix) => format!("run `{fix}`"),
+            None => "it is a link: replace it by a file or folder of its own".to_owned(),
+        }
+    }
+
+    /// The command that fixes it, if one does. A command would close what a link leads to, which may be
+    /// `/etc` or another program's.
     #[must_use]
     pub fn fix(&self) -> Option<String> {
         match self {
             Self::Io { .. } | Self::OtherFolder { .. } => None,
+            Self::TooOpen { path, .. } if is_foreign_link(path) => None,
             Self::TooOpen { path, mode: _ } => {
                 let shown = path.display().to_string();
                 let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
@@ -94,6 +104,11 @@ impl DiskError {
             }
         }
     }
+}
+
+/// Whether a path is a link, and not to a folder with a vault.
+fn is_foreign_link(path: &Path) -> bool {
+    path.is_symlink() && !path.join("vault.age").is_file()
 }
 
 /// The data that a crash of the machine may cost.

@@ -146,6 +146,23 @@ mod unix {
     }
 
     #[test]
+    fn no_advice_closes_what_a_link_leads_to() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("target");
+        let link = home.path().join("sessions");
+        fs::create_dir(&target).unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o755)).unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let error = check_folder(&link).unwrap_err();
+        assert_eq!(error.fix(), None);
+        assert!(!error.to_string().contains("chmod"), "{error}");
+        assert!(error.to_string().contains("it is a link"), "{error}");
+        // A link to a vault is how people move one.
+        fs::write(target.join("vault.age"), "").unwrap();
+        assert!(check_folder(&link).unwrap_err().fix().is_some());
+    }
+
+    #[test]
     fn a_root_made_beforehand_is_closed_only_while_nothing_else_is_in_it() {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         for (inside, own_mode, closed) in [

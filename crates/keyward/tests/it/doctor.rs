@@ -504,6 +504,31 @@ fn a_file_outside_the_home_folder_is_reported_and_never_closed() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_link_in_the_data_folder_leads_to_is_never_closed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    for name in ["log.jsonl", "index.json"] {
+        let practice = Practice::with_key();
+        let path = practice.path().join("keyward").join(name);
+        let _ = std::fs::remove_file(&path);
+        std::os::unix::fs::symlink(&file, &path).unwrap();
+        let said = practice.run(&["doctor", "--fix"]).stdout;
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644, "{name}: {said}");
+        assert!(
+            said.contains("if no other program needs it"),
+            "{name}: {said}"
+        );
+        let said = practice.run(&["list"]).stderr;
+        assert!(!said.contains("chmod"), "{name}: {said}");
+    }
+}
+
 #[test]
 fn password_of_an_endpoint_is_in_no_output() {
     let practice = Practice::with_key();

@@ -58,13 +58,14 @@ pub(super) fn guarded(locations: &Locations) -> Vec<(PathBuf, u32)> {
     guarded
 }
 
-/// Whether a path is an AWS file outside the home folder, which a variable or a link names. Other
-/// programs may need it as it is.
+/// Whether a path is a file outside the home folder and the data folder, which a variable or a link names.
+/// Other programs may need it as it is.
 pub(super) fn is_elsewhere(locations: &Locations, path: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let is_in_home = env::home_folder()
-        .is_some_and(|home| home.parent().is_some() && real(path).starts_with(real(&home)));
-    (path == locations.aws_credentials || path == locations.aws_config) && !is_in_home
+    let path = real(path);
+    let is_in = |folder: &Path| folder.parent().is_some() && path.starts_with(real(folder));
+    let is_in_home = env::home_folder().is_some_and(|home| is_in(&home));
+    !is_in_home && !is_in(&locations.data)
 }
 
 /// Whether a path is the data folder and other programs use it too.

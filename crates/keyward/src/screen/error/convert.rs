@@ -341,7 +341,9 @@ impl From<IndexError> for CliError {
                 format!("move `{}` away; keyward makes it", path.display())
             }
             IndexError::Disk(DiskError::OtherFolder { .. }) => OWN_FOLDER.to_owned(),
-            IndexError::Disk(disk) => disk.fix().unwrap_or_default(),
+            IndexError::Disk(disk) => disk
+                .fix()
+                .unwrap_or_else(|| "remove the link; keyward makes the file anew".to_owned()),
             IndexError::Newer { .. } => "use the newer keyward that wrote it".to_owned(),
             _ => "keyward vault status".to_owned(),
         };
