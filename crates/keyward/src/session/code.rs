@@ -231,32 +231,39 @@ fn with_seed(
         CliError::failed("the vault's seed does not make a code").because(e)
     };
     let turn = used_codes.turn(ui)?;
-    for attempt in 0..2 {
+    let (mut is_corrected, mut has_waited, mut was_refused) = (false, false, false);
+    loop {
         let time = theirs();
         let Some(code) = unsent(seed, used_codes, time).map_err(unusable)? else {
-            break;
+            if has_waited {
+                // The clock was moved.
+                return Err(spent("the seed's next code", serial));
+            }
+            has_waited = true;
+            // A process that waits for the lock needs a later code than this one anyway.
+            wait::for_next_code(ui, totp::seconds_left(theirs()));
+            continue;
         };
         match turn.send(&code, &call) {
             // The answer showed that AWS's time is another: the code was of the wrong window.
-            Err(CallError::WrongOrUsedCode { .. }) if attempt == 0 && is_far(time, theirs()) => {
+            Err(CallError::WrongOrUsedCode { .. }) if !is_corrected && is_far(time, theirs()) => {
+                is_corrected = true;
                 warn_of_clock(ui, now(), theirs());
             }
             // A seed makes no wrong codes, so this one was used where this machine has no note of it:
             // on another machine, on a phone, or before the clock was set.
-            Err(CallError::WrongOrUsedCode { .. }) => {
+            Err(CallError::WrongOrUsedCode { .. }) if !(was_refused || has_waited) => {
+                was_refused = true;
                 spend_window(seed, used_codes, time).map_err(unusable)?;
-                break;
             }
             other => return Ok(other?),
         }
     }
-    // A process that waits for the lock needs a later code than this one anyway.
-    wait::for_next_code(ui, totp::seconds_left(theirs()));
-    match unsent(seed, used_codes, theirs()).map_err(unusable)? {
-        Some(code) => Ok(turn.send(&code, &call)?),
-        // The clock was moved.
-        None => Err(spent("the seed's next code", serial)),
-    }
+}
+
+/// Whether two times are so far apart that AWS accepts no code of the one at the other.
+fn is_far(one: Timestamp, other: Timestamp) -> bool {
+    one.as_second().abs_diff(other.as_second()) >= totp::WINDOW.unsigned_abs()
 }
 
 /// Notes both codes that AWS accepts now as used. Whoever used the present one may have used the next one,
@@ -270,11 +277,6 @@ fn spend_window(
         used_codes.remember(&totp::code_at(seed, totp::window(theirs, by))?);
     }
     Ok(())
-}
-
-/// Whether two times are so far apart that AWS accepts no code of the one at the other.
-fn is_far(one: Timestamp, other: Timestamp) -> bool {
-    one.as_second().abs_diff(other.as_second()) >= totp::WINDOW.unsigned_abs()
 }
 
 /// Says that codes are made by AWS's time, if this machine's clock is off.
