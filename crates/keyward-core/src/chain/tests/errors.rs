@@ -326,3 +326,35 @@ fn a_profile_behind_a_no_break_space_is_named_with_its_line() {
         .unwrap_err();
     assert!(error.origin().is_some_and(|at| at.line == 1), "{error}");
 }
+
+#[test]
+fn a_name_is_found_behind_the_word_of_its_header_and_in_quotes() {
+    for (text, name) in [
+        ("profile work", Some("work")),
+        ("\"work\"", Some("work")),
+        ("'profile work'", Some("work")),
+        ("profile 'work'", Some("work")),
+        ("profile  work", Some("work")),
+        ("work", None),
+        ("\"\"", None),
+    ] {
+        assert_eq!(bare_name(text), name, "{text}");
+    }
+}
+
+#[test]
+fn a_quote_is_open_until_its_like_comes_unescaped() {
+    for (line, open) in [
+        ("tool --json", false),
+        ("tool 'two words'", false),
+        ("tool 'two words", true),
+        ("tool \"two words", true),
+        ("tool \"it's\"", false),
+        ("tool 'a\\'", false),
+        ("tool \"a\\\"", true),
+        ("tool it\\'s", false),
+        ("tool \\", true),
+    ] {
+        assert_eq!(has_open_quote(line), open, "{line}");
+    }
+}

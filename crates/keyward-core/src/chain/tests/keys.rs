@@ -146,6 +146,20 @@ fn credentials_of_other_sources_have_names_of_their_own() {
     assert_ne!(sso("123456789012"), sso("111122223333"));
     assert_eq!(process("tool"), process("tool"));
     assert_ne!(process("tool"), process("tool --other"));
+    let login = given("[profile p]\nlogin_session = arn:aws:iam::123456789012:user/alice");
+    let here = login.chain("p").base_cache_key();
+    let there = login.env("AWS_ENDPOINT_URL_SIGNIN", "http://127.0.0.1:1");
+    assert_ne!(there.chain("p").base_cache_key(), here);
+}
+
+#[test]
+fn a_key_that_a_run_has_computed_serves_its_own_endpoint_only() {
+    let last = LastCacheKeys::default();
+    let there = || case().env("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
+    for case in [case(), there(), case()] {
+        let chain = case.resolve_after("root", &last).unwrap();
+        assert_eq!(chain, case.chain("root"));
+    }
 }
 
 #[test]

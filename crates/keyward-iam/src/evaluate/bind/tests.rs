@@ -296,6 +296,60 @@ fn work_that_was_spent_stays_spent() {
 }
 
 #[test]
+fn a_sweep_over_many_statements_is_the_answer_for_each_action() {
+    let one = |effect: &str, action: &str, resource: &str| {
+        format!(r#"{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}"#)
+    };
+    let user = |number: usize| format!("arn:aws:iam::*:user/u{number}");
+    let abroad = r#""Condition":{"StringEquals":{"aws:SourceVpc":"v"}},"Effect""#;
+    // More than fit in one word of bits, and beyond the number that is looked through as it is.
+    let mut all: Vec<String> = (0..70)
+        .map(|number| one("Allow", "iam:GetUser", &user(number)))
+        .collect();
+    all.extend((0..30).map(|_| one("Allow", "sts:DecodeAuthorizationMessage", "*")));
+    all.extend([
+        one("Allow", "iam:GetRole", "*"),
+        one("Allow", "iam:CreateUser", "*"),
+        one("Allow", "iam:DeleteUser", "*").replace(r#""Effect""#, abroad),
+        one("Allow", "iam:GetGroup", "arn:aws:iam::*:role/*"),
+        one("Allow", "s3:GetObject", "*"),
+        one("Deny", "iam:GetRole", "arn:aws:iam::*:role/a"),
+        one("Deny", "iam:CreateUser", "*"),
+        one("Deny", "iam:GetUser", &user(1)),
+        one("Deny", "sts:*", "*"),
+    ]);
+    let expected = [
+        ("iam:DeleteUser", true),
+        ("iam:GetRole", false),
+        ("iam:GetUser", false),
+        ("s3:GetObject", false),
+        ("sts:GetCallerIdentity", false),
+        ("sts:GetSessionToken", false),
+    ];
+    for reversed in [false, true] {
+        if reversed {
+            all.reverse();
+        }
+        let identity = [GrantedPolicy::named(
+            "p",
+            policy(&format!("[{}]", all.join(","))),
+        )];
+        let permissions = Permissions {
+            identity: &identity,
+            ..Permissions::default()
+        };
+        let (rules, context, targets) = (Ruleset::new(&permissions), somebody(), targets());
+        let bound = rules.bind(&context);
+        let swept = bound.sweep(&targets);
+        let swept: Vec<(String, bool)> = swept
+            .map(|(entry, answer)| (entry.to_string(), answer.is_undecided()))
+            .collect();
+        let expected = expected.map(|(name, undecided)| (name.to_owned(), undecided));
+        assert_eq!(swept, expected);
+    }
+}
+
+#[test]
 fn a_level_without_an_allow_allows_nothing() {
     let level = |statement: &str| ControlLevel {
         name: "root".to_owned(),
