@@ -13,7 +13,7 @@ use crate::evaluate::{
     ControlLevel, ControlPolicy, Decision, GrantedPolicy, Permissions, StatementRef,
 };
 use crate::request::{Context, Mfa};
-use crate::testing::{action, alice, policy};
+use crate::testing::{action, alice, policy, resource};
 
 fn account() -> AccountId {
     "123456789012".parse().unwrap()
@@ -385,6 +385,9 @@ fn the_statements_of_an_answer_concern_its_action_and_its_resource() {
     let statement = |effect: &str, action: &str, resource: &str| {
         format!(r#"{{"Effect":"{effect}","Action":"{action}","Resource":"{resource}"}}"#)
     };
+    let except = |effect: &str, resource: &str| {
+        statement(effect, "*", resource).replace("Resource", "NotResource")
+    };
     const USERS: &str = "arn:aws:iam::123456789012:user/*";
     const ROLES: &str = "arn:aws:iam::123456789012:role/*";
     let maybe = r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}"#;
@@ -396,6 +399,12 @@ fn the_statements_of_an_answer_concern_its_action_and_its_resource() {
         statement("Deny", "iam:GetUser", ROLES),
         statement("Deny", "iam:Create*", USERS),
         maybe.to_owned(),
+        statement("Allow", "iam:Get*", "*"),
+        statement("Deny", "iam:Get*", "*"),
+        except("Allow", USERS),
+        except("Allow", ROLES),
+        except("Deny", USERS),
+        except("Deny", ROLES),
     ];
     let identity = [GrantedPolicy::named(
         "p",
@@ -414,7 +423,8 @@ fn the_statements_of_an_answer_concern_its_action_and_its_resource() {
     let at = |statements: Vec<StatementRef>| -> Vec<usize> {
         statements.iter().map(|statement| statement.index).collect()
     };
-    assert_eq!((at(found.allows()), at(found.denies())), (vec![0], vec![3]));
+    assert_eq!(at(found.allows()), [0, 7, 10]);
+    assert_eq!(at(found.denies()), [3, 8, 12]);
 }
 
 #[test]
@@ -695,6 +705,33 @@ fn a_statement_without_a_resource_of_the_action_is_seen() {
         let entry = Catalogue::built_in().find(name).unwrap();
         let named = targets().are_named_by(&policy.statements()[0], entry, &somebody());
         assert_eq!(named, expect, "{name} on {resource}");
+    }
+    for (resource, expect) in [
+        ("arn:aws:iam::*:user/*", false),
+        ("arn:aws:iam::*:user/alice", true),
+        ("arn:aws:iam::*:user/${aws:SourceIdentity}", true),
+        ("arn:aws:iam::*:role/*", true),
+    ] {
+        let statement =
+            format!(r#"{{"Effect":"Allow","Action":"iam:GetUser","NotResource":"{resource}"}}"#);
+        let (policy, entry) = (
+            policy(&statement),
+            Catalogue::built_in().find("iam:GetUser"),
+        );
+        let named = targets().are_named_by(&policy.statements()[0], entry.unwrap(), &somebody());
+        assert_eq!(named, expect, "all but {resource}");
+    }
+    for (text, expect) in [
+        ("arn:aws:iam::123456789012:user/alice", true),
+        ("arn:aws:iam::123456789012:role/Ops", false),
+        ("arn:aws:iam::111122223333:user/alice", false),
+    ] {
+        let entry = Catalogue::built_in().find("iam:GetUser").unwrap();
+        assert_eq!(
+            targets().may_include(entry, &resource(text)),
+            expect,
+            "{text}"
+        );
     }
 }
 

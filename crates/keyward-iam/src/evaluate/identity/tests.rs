@@ -6,7 +6,7 @@ mod laws;
 use super::{evaluate, is_allowed};
 use crate::evaluate::{
     ControlLevel, ControlPolicy, Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource,
-    StatementRef,
+    Ruleset, StatementRef,
 };
 use crate::language::Policy;
 use crate::request::{Context, Mfa, Request};
@@ -29,6 +29,25 @@ fn ask(
     };
     let decision = evaluate(&permissions, &request);
     assert_eq!(decision.is_allowed(), is_allowed(&permissions, &request));
+    decision
+}
+
+/// The decision of the evaluator, which is that of the proof.
+fn ask_both(
+    identity: &[GrantedPolicy<'_>],
+    action: &str,
+    resource: &str,
+    context: &Context,
+) -> Decision {
+    let decision = ask(identity, action, resource, context);
+    let permissions = Permissions {
+        identity,
+        ..Permissions::default()
+    };
+    let rules = Ruleset::new(&permissions);
+    let bound = rules.bind(context);
+    let proved = bound.allows(&self::action(action), &self::resource(resource));
+    assert_eq!(proved.decision(), decision, "{action} on {resource}");
     decision
 }
 
@@ -64,7 +83,7 @@ fn the_deciding_statement_is_named() {
     let allowed = by("read", Some("Users"), 1);
     assert_eq!(allowed.to_string(), "statement `Users` of `read`");
     assert_eq!(
-        ask(&identity, "iam:GetUser", "*", &context),
+        ask_both(&identity, "iam:GetUser", "*", &context),
         Decision::Allowed {
             by: allowed,
             doubt: None
@@ -73,12 +92,12 @@ fn the_deciding_statement_is_named() {
     let denied = by("no", None, 0);
     assert_eq!(denied.to_string(), "statement 1 of `no`");
     assert_eq!(
-        ask(&identity, "iam:GetRole", "*", &context),
+        ask_both(&identity, "iam:GetRole", "*", &context),
         Decision::ExplicitlyDenied { by: denied }
     );
     let because = ImplicitDeny::IdentityAllow;
     assert_eq!(
-        ask(&identity, "ec2:RunInstances", "*", &context),
+        ask_both(&identity, "ec2:RunInstances", "*", &context),
         Decision::ImplicitlyDenied { because }
     );
 }
@@ -87,7 +106,7 @@ fn the_deciding_statement_is_named() {
 fn no_policy_allows_nothing() {
     let because = ImplicitDeny::IdentityAllow;
     assert_eq!(
-        ask(&[], "iam:GetUser", "*", &Context::new()),
+        ask_both(&[], "iam:GetUser", "*", &Context::new()),
         Decision::ImplicitlyDenied { because }
     );
 }
@@ -98,7 +117,7 @@ fn a_statement_with_a_principal_says_nothing_about_an_identity() {
         r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}"#,
     )];
     assert_eq!(
-        word(&ask(&identity, "iam:GetUser", "*", &Context::new())),
+        word(&ask_both(&identity, "iam:GetUser", "*", &Context::new())),
         "not allowed"
     );
 }
@@ -270,7 +289,7 @@ fn resources_and_actions_may_be_listed_or_excepted() {
             "p",
             policy(&format!(r#"{{"Effect":"Allow",{statement}}}"#)),
         )];
-        let decision = ask(&identity, action, resource, &context);
+        let decision = ask_both(&identity, action, resource, &context);
         assert_eq!(
             decision.is_allowed(),
             expect,
@@ -286,7 +305,7 @@ fn the_older_version_takes_variables_for_text() {
     )];
     let context = alice(Mfa::LongTermKey);
     let allowed =
-        |action: &str, resource: &str| ask(&identity, action, resource, &context).is_allowed();
+        |action: &str, resource: &str| ask_both(&identity, action, resource, &context).is_allowed();
     assert!(!allowed("s3:GetObject", "arn:aws:s3:::home/alice"));
     assert!(allowed("s3:GetObject", "arn:aws:s3:::home/${aws:username}"));
     // No user has such a name.
@@ -370,7 +389,7 @@ fn mfa_conditions_differ_for_keys_and_sessions() {
             (Mfa::SessionWithout, session_without),
             (aged(60), session_with),
         ] {
-            let decision = ask(&identity, "ec2:RunInstances", "*", &alice(mfa));
+            let decision = ask_both(&identity, "ec2:RunInstances", "*", &alice(mfa));
             assert_eq!(word(&decision), expect, "{effect} {condition} for {mfa:?}");
         }
     }
@@ -483,7 +502,7 @@ fn what_the_context_leaves_open_counts_as_allowed_and_is_named() {
         ),
     )];
     let check = |text: &str, context: &Context, expect: Option<(&str, Option<&str>)>| {
-        let sids = match ask(&identity, text, "*", context) {
+        let sids = match ask_both(&identity, text, "*", context) {
             Decision::Allowed { by, doubt } => Some((by.sid, doubt.and_then(|d| d.sid))),
             _ => None,
         };
@@ -513,7 +532,7 @@ fn two_actions_are_answered_against_every_policy() {
         "p",
         policy(r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#),
     )];
-    let decision = ask(&identity, "sts:GetCallerIdentity", "*", &Context::new());
+    let decision = ask_both(&identity, "sts:GetCallerIdentity", "*", &Context::new());
     assert_eq!(decision, Decision::NeedsNoPermission);
 }
 
@@ -527,7 +546,7 @@ fn a_resource_of_another_account_is_not_ours_to_allow() {
     let elsewhere = "arn:aws:sqs:eu-central-1:111122223333:jobs";
     let because = ImplicitDeny::OtherAccount;
     assert_eq!(
-        ask(&identity, "sqs:SendMessage", elsewhere, &context),
+        ask_both(&identity, "sqs:SendMessage", elsewhere, &context),
         Decision::ImplicitlyDenied { because }
     );
     for on in [
@@ -535,7 +554,7 @@ fn a_resource_of_another_account_is_not_ours_to_allow() {
         "arn:aws:s3:::bucket",
         "arn:aws:iam::aws:policy/ReadOnlyAccess",
     ] {
-        let decision = ask(&identity, "sqs:SendMessage", on, &context);
+        let decision = ask_both(&identity, "sqs:SendMessage", on, &context);
         assert!(decision.is_allowed(), "{on}");
     }
     // An organization admits its management account without a policy of the member.
@@ -554,7 +573,7 @@ fn a_resource_of_another_account_is_not_ours_to_allow() {
         ("organizations:DescribeAccount", member, true),
         ("account:GetContactInformation", member, true),
     ] {
-        let decision = ask(&identity, text, on, &context);
+        let decision = ask_both(&identity, text, on, &context);
         assert_eq!(decision.is_allowed(), alone, "{text}");
     }
 }

@@ -4,7 +4,7 @@ mod laws;
 
 use keyward_core::id::RoleArn;
 
-use super::{Caller, evaluate_assume_role, evaluate_trust};
+use super::{Caller, evaluate_admission, evaluate_assume_role, evaluate_trust};
 use crate::evaluate::{Decision, GrantedPolicy, ImplicitDeny, Permissions, PolicySource, Ruleset};
 use crate::language::Policy;
 use crate::request::{Context, Mfa};
@@ -496,6 +496,42 @@ fn what_may_stop_an_assumption_is_named() {
     let decision = ask(&account, &asked);
     let is_open = matches!(decision, Decision::Allowed { doubt: Some(_), .. });
     assert!(is_open, "{decision:?}");
+    // A boundary may not let a role in: by a condition, or by a name that is not known.
+    let named = GRANT.replace("role/Admin", "role/${aws:PrincipalTag/role}");
+    let ops = trusting(r#"{"AWS":"arn:aws:iam::123456789012:role/Ops"}"#);
+    for boundary in [policy(&allow), policy(&named)] {
+        let permissions = Permissions {
+            boundary: Some(&boundary),
+            ..plain
+        };
+        let Decision::Allowed { doubt, .. } = assumes(&ops, SESSION, &permissions, &context) else {
+            panic!("{boundary} denies");
+        };
+        let doubt = doubt.map(|by| by.policy);
+        assert_eq!(doubt, Some(PolicySource::Boundary), "{boundary}");
+    }
+}
+
+#[test]
+fn the_statement_of_a_trust_that_lets_in_is_named() {
+    let trust = format!(
+        "[{},{}]",
+        trusting(r#"{"AWS":"111122223333"}"#),
+        trusting(r#"{"AWS":"123456789012"}"#)
+    );
+    let trust = policy(&trust);
+    for (own, door) in [(GRANT, Some(1)), (OTHER, None)] {
+        let identity = [GrantedPolicy::named("own", policy(own))];
+        let permissions = Permissions {
+            identity: &identity,
+            ..Permissions::default()
+        };
+        let context = alice(Mfa::LongTermKey);
+        let (decision, by) = ALICE
+            .asks(|caller| evaluate_admission(&trust, &role(), caller, &permissions, &context));
+        assert_eq!(decision.is_allowed(), door.is_some(), "{own}");
+        assert_eq!(by.map(|by| by.index), door, "{own}");
+    }
 }
 
 #[test]

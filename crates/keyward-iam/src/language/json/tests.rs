@@ -349,6 +349,12 @@ fn documents_are_written_in_their_order() {
     assert_eq!(policy.to_json(), json);
     assert_eq!(policy.id(), Some("x"));
     assert_eq!(policy.statements().len(), 2);
+    let saml = "arn:aws:iam::123456789012:saml-provider/idp";
+    let owner = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+    let json = format!(
+        r#"{{"Version":"2008-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{saml}","CanonicalUser":"{owner}"}},"Action":"sts:AssumeRoleWithSAML"}}]}}"#
+    );
+    assert_eq!(Policy::parse(&json).unwrap().to_json(), json);
 }
 
 #[test]

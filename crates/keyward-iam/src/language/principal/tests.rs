@@ -26,6 +26,11 @@ fn accounts_users_roles_and_sessions_are_read() {
     ] {
         assert_eq!(Principal::parse_aws(text), Ok(expect), "{text}");
     }
+    for (length, is_id) in [(15, false), (16, true), (128, true), (129, false)] {
+        let text = "A".repeat(length);
+        let read = Principal::parse_aws(&text);
+        assert_eq!(read == Ok(Principal::UniqueId(text)), is_id, "{length}");
+    }
     for arn in [
         "arn:aws:iam::123456789012:user/alice",
         "arn:aws:iam::123456789012:user/team/alice",
@@ -41,6 +46,8 @@ fn accounts_users_roles_and_sessions_are_read() {
 fn everything_else_is_refused_with_its_reason() {
     for (text, error) in [
         ("alice", PrincipalError::NotArn),
+        ("XIDACKCEVSQ6C2EXAMPLE", PrincipalError::NotArn),
+        ("AIDACKCEVSQ6c2EXAMPLE", PrincipalError::NotArn),
         ("12345678901", PrincipalError::NotArn),
         ("arn:aws:iam::12345:user/alice", PrincipalError::NotArn),
         (

@@ -101,7 +101,9 @@ fn a_boundary_limits_and_one_without_a_text_is_unknown() {
     assert!(allowed(&dangling, "s3:GetObject"));
     let unknown: Vec<&PolicySource> = dangling.unknown().iter().map(|u| &u.source).collect();
     assert_eq!(unknown, [&PolicySource::Boundary]);
-    let mut gone = Gathered::default();
+    user.grants.boundary = None;
+    let mut gone = Gathered::of_user(&account, &user);
+    assert!(allowed(&gone, "s3:GetObject"));
     gone.bound(Boundary::Gone);
     assert!(!allowed(&gone, "s3:GetObject"));
 }
@@ -117,13 +119,14 @@ fn service_control_policies_limit_all_but_service_linked_roles() {
         &Gathered::of_user(&account, &alice()),
         "iam:GetUser"
     ));
-    for (path, expect) in [
-        ("/", false),
-        ("/aws-reserved/sso.amazonaws.com/", false),
-        ("/aws-service-role/support.amazonaws.com/", true),
+    for (path, of_aws, expect) in [
+        ("/", false, false),
+        ("/aws-reserved/sso.amazonaws.com/", true, false),
+        ("/aws-service-role/support.amazonaws.com/", true, true),
     ] {
         let mut role = Role::new("Ops".parse().unwrap(), allow("x:y"));
         role.path = path.parse().unwrap();
+        assert_eq!(role.is_aws_owned(), of_aws, "{path}");
         role.grants
             .inline
             .insert("iam".parse().unwrap(), allow("iam:*"));
@@ -186,4 +189,25 @@ fn what_cannot_be_judged_is_listed() {
             },
         ]
     );
+}
+
+#[test]
+fn the_arn_of_an_entity_has_its_path_and_a_role_is_found_by_it() {
+    let mut account = account();
+    account.partition = "aws-cn".to_owned();
+    let (path, mut user) = ("/team/", alice());
+    user.path = path.parse().unwrap();
+    let mut group = Group::new("readers".parse().unwrap());
+    group.path = path.parse().unwrap();
+    let mut role = Role::new("Ops".parse().unwrap(), allow("x:y"));
+    role.path = path.parse().unwrap();
+    account.roles.insert(role.name.clone(), role.clone());
+    let arn = |rest: &str| format!("arn:aws-cn:iam::123456789012:{rest}");
+    assert_eq!(account.user_arn(&user), arn("user/team/alice"));
+    assert_eq!(account.group_arn(&group), arn("group/team/readers"));
+    assert_eq!(account.role_arn(&role).as_str(), arn("role/team/Ops"));
+    for (text, is_found) in [("role/team/Ops", true), ("role/Ops", false)] {
+        let found = account.role(&arn(text).parse().unwrap());
+        assert_eq!(found.is_some(), is_found, "{text}");
+    }
 }
