@@ -303,6 +303,45 @@ fn a_comment_behind_an_action_stays_with_its_action() {
     );
 }
 
+/// JSON has no comments, but TOML has some around the string that holds it.
+#[test]
+fn the_comments_around_a_json_document_stay_when_a_statement_leaves_it() {
+    let dead =
+        r#"{"Effect": "Allow", "Action": "iam:CreateUser", "Resource": "arn:aws:s3:::example"}"#;
+    let used =
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example/*"}"#;
+    for quotes in ["'''", "\"\"\""] {
+        let string = |statements: &str| {
+            let json = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+            match quotes {
+                "'''" => format!("'''\n{json}\n'''"),
+                _ => format!("\"\"\"\n{}\n\"\"\"", json.replace('"', "\\\"")),
+            }
+        };
+        let role = |statements: &str| {
+            format!(
+                "[roles.Ops]\n# Apart.\n\n# Of the ticket.\ninline.own = {} # see the wiki\n# Behind.\n\nmanaged = [\"ReadOnlyAccess\"]\n# The end.\n",
+                string(statements)
+            )
+        };
+        let some = fix(
+            &with_role(&role(&format!("{used}, {dead}"))),
+            "dead-grant/iam:CreateUser",
+        );
+        for comment in ["Apart", "ticket", "Behind", "end"] {
+            assert!(!some.contains(comment), "{some}");
+        }
+        // Lines that change show the comment before and after, others do not show it.
+        assert_eq!(some.matches("see the wiki").count() % 2, 0, "{some}");
+        // Its last statement takes the policy, and the comment above it, along.
+        let all = fix(&with_role(&role(dead)), "dead-grant/iam:CreateUser");
+        for comment in ["Apart", "Behind", "end"] {
+            assert!(!all.contains(comment), "{all}");
+        }
+        assert!(all.contains("- # Of the ticket."), "{all}");
+    }
+}
+
 #[test]
 fn only_the_policy_behind_a_finding_leaves_its_list() {
     let text = Template::ReadonlyAdmin.text().replace(
