@@ -557,7 +557,12 @@ fn ctrl_c_at_each_question_says_what_stays_at_aws_and_the_next_run_ends_it() {
             let _ = asked.reads_until("Code shown now: ");
             writeln!(asked.keys, "{answer}").unwrap();
         }
-        let _ = asked.reads_until(question);
+        let seen = asked.reads_until(question);
+        if answers.is_empty() {
+            let seen = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+            let other = "To type it instead: Ctrl-C, then `keyward mfa enroll bob --show-seed`.";
+            assert!(seen.contains(other), "{seen}");
+        }
         asked.keys.write_all(b"\x03").unwrap();
         let said = asked.reads_until("continues with it)");
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");

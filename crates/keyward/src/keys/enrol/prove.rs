@@ -66,13 +66,22 @@ impl Enrolment<'_> {
     fn show(&self, terminal: &mut Terminal, made: &Made) {
         let address = totp::address(&made.seed, &self.owner.user, &self.owner.account);
         let (rows, columns) = terminal.size();
-        terminal.say("Scan this with an authenticator app; it then shows a code every 30 s.");
         let picture = picture::draw(&address, rows, columns);
+        let is_text = picture.is_none() || self.wish.text == SeedText::Shown;
+        terminal.say("Scan this with an authenticator app; it then shows a code every 30 s.");
+        if !is_text {
+            // A picture says nothing to a screen reader or to an app without a camera. Above the
+            // picture, this line may scroll away in a small terminal.
+            terminal.say(&format!(
+                "To type it instead: Ctrl-C, then `keyward mfa enroll {} --show-seed`.",
+                self.owner.holder.argument()
+            ));
+        }
         match &picture {
             Some(picture) => terminal.draw(picture),
             None => terminal.say("(This terminal is too small for the picture.)"),
         }
-        if picture.is_none() || self.wish.text == SeedText::Shown {
+        if is_text {
             // Shown because the person asked, or has no other way to read it.
             terminal.say(&format!(
                 "Or type this seed into it: {}",
