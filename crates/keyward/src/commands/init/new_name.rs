@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use keyward_core::config::{EditError, FileKind, SectionRef};
-use keyward_core::id::{InvalidId, ProfileName};
+use keyward_core::id::{AccessKeyId, InvalidId, KeyIdFault, ProfileName};
 
 /// A name that a new section of the config file can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub(super) enum NewNameError {
     /// Not every AWS tool would read it.
     #[error(transparent)]
     Section(#[from] EditError),
+    /// A half of a key was pasted one question too early.
+    #[error("it looks like an access key, not like a name")]
+    Key,
 }
 
 impl NewName {
@@ -31,6 +34,12 @@ impl FromStr for NewName {
     type Err = NewNameError;
 
     fn from_str(text: &str) -> Result<Self, NewNameError> {
+        let is_id = text
+            .parse::<AccessKeyId>()
+            .is_ok_and(|id| id.has_aws_shape());
+        if is_id || KeyIdFault::of(text) == Some(KeyIdFault::LikeSecret) {
+            return Err(NewNameError::Key);
+        }
         Ok(Self::of(text.parse()?)?)
     }
 }
@@ -40,3 +49,6 @@ impl From<NewName> for ProfileName {
         name.0
     }
 }
+
+#[cfg(test)]
+mod tests;
