@@ -24,6 +24,11 @@ def _roles(place: home.Home, count: int) -> None:
     place.config(key + "".join(role.format(n) for n in range(count)))
 
 
+def _mistakes(place: home.Home, count: int) -> None:
+    profile = "[profile p{0}]\nregion = us-east-1\nrole-arn = arn:aws:iam::123456789012:role/R{0}\n"
+    place.config("".join(profile.format(n) for n in range(count)))
+
+
 def _keys(place: home.Home, count: int) -> None:
     place.config("")
     place.passphrase("correct horse battery staple")
@@ -40,6 +45,8 @@ def _keys(place: home.Home, count: int) -> None:
         ("list", (_roles, ["list"])),
         ("setup --all", (_roles, ["setup", "--all"])),
         ("doctor", (_roles, ["doctor"])),
+        ("list with a mistake in each", (_mistakes, ["list"])),
+        ("doctor with a mistake in each", (_mistakes, ["doctor"])),
         ("import", (_keys, ["import", "credentials", "--yes", "--no-verify"])),
     ]
 )

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::config::header::glued;
-use crate::config::table::{Group, Source, Table};
+use crate::config::table::{Source, Table};
 use crate::config::{
     BLANKS, Diagnostic, FileKind, Origin, Profile, Section, hidden, join, lint, misspelt,
 };
@@ -119,13 +119,9 @@ impl ConfigSet {
         &self,
         name: &ProfileName,
     ) -> impl Iterator<Item = (&str, &'static str, Origin)> {
-        let places = self.source.places.iter();
-        let places = places
-            .filter(|place| place.group == Group::Profile)
-            .filter(|place| self.source.name(place) == name.as_str());
+        let sections = self.profiles.sections(&self.source, name.as_str());
         // As it is written: a line that was copied from a shell is no key to the parser.
-        let entries = places.flat_map(|place| {
-            let (file, section) = self.source.section(place);
+        let entries = sections.flat_map(|(file, section)| {
             let entries = file.entries_of(section).iter();
             entries.map(move |entry| (file, entry))
         });

@@ -162,6 +162,16 @@ impl<T> Table<T> {
         Some(self.slots[slot?].get(source, read))
     }
 
+    /// The sections of a name, in the order of the files; none if nothing has that name.
+    pub(super) fn sections<'s>(&self, source: &'s Source, name: &str) -> Chain<'s> {
+        let slot = match self.buckets.is_empty() {
+            true => None,
+            false => self.search(source, name).1,
+        };
+        let next = slot.map_or(NONE, |slot| self.slots[slot].first);
+        Chain { source, next }
+    }
+
     /// Drops what was read of a name.
     pub(super) fn forget(&mut self, source: &Source, name: &str) {
         if self.buckets.is_empty() {
