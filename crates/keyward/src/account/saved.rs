@@ -15,6 +15,15 @@ use crate::system::read_limited;
 
 /// Reads the folder. Times are judged as of `now`.
 pub(crate) fn read(folder: &Path, now: Timestamp) -> Result<Input, CliError> {
+    if folder.is_file() {
+        let message = format!(
+            "`{}` is a file, where a folder is wanted",
+            locations::show(folder)
+        );
+        return Err(CliError::usage(message).hint(
+            "name the folder, and call the authorization details in it `authorization-details.json`",
+        ));
+    }
     let path = folder.join("authorization-details.json");
     let unusable = || {
         CliError::usage(format!(
@@ -57,10 +66,7 @@ fn part<T, E: Error + Send + Sync + 'static>(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Ok(Known::Missing(format!("there is no file `{name}`")));
         }
-        Err(error) => {
-            let message = format!("cannot read `{}`", locations::show(&path));
-            return Err(CliError::usage(message).because(error));
-        }
+        Err(error) => return Err(read_limited::unreadable(&path, error)),
     };
     parse(&text).map(Known::Read).map_err(|error| {
         let message = format!(

@@ -127,6 +127,12 @@ fn saved_details_are_judged_without_aws_and_what_is_missing_is_named() {
         r#"{"PasswordPolicy": {"MinimumPasswordLength": 8}}"#,
     );
     place.server.clear_journal();
+    let details = "saved/authorization-details.json";
+    let said = place.home.run(&["audit", "--from", details]).fails_with(2);
+    assert!(
+        said.contains("is a file, where a folder is wanted"),
+        "{said}"
+    );
     let text = place
         .home
         .run(&[

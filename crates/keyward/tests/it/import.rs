@@ -669,6 +669,17 @@ fn another_credentials_file_can_be_named() {
         .run(&["import", "aws-mfa", "--from", "no/such", "--yes"])
         .fails_with(2);
     assert!(said.contains("no/such"), "{said}");
+    // What is there, and is no regular file, is not called missing.
+    for tool in ["credentials", "aws-mfa"] {
+        let said = practice
+            .run(&["import", tool, "--from", "backup", "--yes"])
+            .fails_with(1);
+        assert!(
+            said.contains("`backup` cannot be read") || said.contains("directory"),
+            "{said}"
+        );
+        assert!(!said.contains("there is no file"), "{said}");
+    }
 }
 
 #[test]
