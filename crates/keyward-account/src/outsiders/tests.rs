@@ -646,4 +646,54 @@ fn a_bearer_of_a_token_whom_a_statement_surely_denies_does_not_get_in() {
     let small = sub("StringEqualsIgnoreCase", json!(dev));
     let small = federated(&provider, web, small);
     assert_eq!(subjects(json!([small, of_dev()])), [dev]);
+    // Other principals of the statement, or of one before, hide no bearer.
+    let saml = format!("arn:aws:iam::{OWN}:saml-provider/idp");
+    for principal in [
+        json!({ "AWS": OTHER, "Federated": provider }),
+        json!({ "Federated": [saml, provider] }),
+        json!({ "Federated": ["accounts.google.com", provider] }),
+    ] {
+        let mut together = both();
+        together["Principal"] = principal.clone();
+        assert_eq!(subjects(json!([together])), [dev, main], "{principal}");
+    }
+    let except = json!({ "Effect": "Allow", "NotPrincipal": { "AWS": OTHER }, "Action": web });
+    assert_eq!(subjects(json!([except, both()])), [dev, main]);
+}
+
+#[test]
+fn the_condition_on_a_named_outsider_is_compared_with_its_name() {
+    let role = format!("arn:aws:iam::{OTHER}:role/x");
+    let session = format!("arn:aws:sts::{OTHER}:assumed-role/x/alice");
+    let found = |principal: &str, operator: &str, key: &str, value: &str| {
+        let condition = json!({ operator: { key: value } });
+        admitted(json!([allow(json!({ "AWS": principal }), condition)]))
+    };
+    let shown = ["arn:aws:iam::999999999999:role:x"];
+    let of_account = |principal| found(principal, "StringEquals", "aws:PrincipalAccount", OTHER);
+    assert_eq!(of_account(&role), shown);
+    assert!(of_account(&session).iter().all(|who| !who.ends_with('?')));
+    let by_arn = |principal, value: &str| found(principal, "ArnEquals", "aws:PrincipalArn", value);
+    assert_eq!(by_arn(&role, &role), shown);
+    assert!(by_arn(&role, &role.replace("/x", "/y")).is_empty());
+    // The key has the ARN of the role there, which the name of the session does not tell.
+    let of_session = by_arn(&session, &role);
+    assert!(of_session[0].ends_with('?'), "{of_session:?}");
+}
+
+#[test]
+fn the_statement_that_admits_most_easily_counts() {
+    let role = json!({ "AWS": format!("arn:aws:iam::{OTHER}:role/x") });
+    let perhaps = allow(
+        role.clone(),
+        json!({ "StringEquals": { "sts:ExternalId": "1" } }),
+    );
+    let surely = allow(role, json!({}));
+    for (statements, index) in [([&perhaps, &surely], 1), ([&surely, &perhaps], 0)] {
+        let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+        let trust = Policy::parse_stored(PolicyKind::Trust, &text).unwrap();
+        let found = entries(&trust, &[&OWN.parse().unwrap()]);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].certain, found[0].by.index), (true, index));
+    }
 }
