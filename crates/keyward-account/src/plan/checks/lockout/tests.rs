@@ -1,10 +1,12 @@
+use keyward_core::id::PolicyArn;
+
 use super::lockout;
 use crate::hand_out::InitialSecret::{AccessKey, Password};
-use crate::plan::Operation;
 use crate::plan::checks::NeededFor;
 use crate::plan::destroy;
 use crate::plan::rights;
 use crate::plan::tests::cases::{Case, document};
+use crate::plan::{Operation, PrincipalName};
 
 const EVERYTHING: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
@@ -279,6 +281,73 @@ fn every_right_is_an_action_of_iam() {
         for right in rights {
             assert!(catalogue.find(right.action.as_str()).is_some(), "{right}");
         }
+    }
+}
+
+#[test]
+fn a_right_is_on_what_the_call_changes_with_the_policies_that_conditions_name() {
+    let mut case = administrator();
+    case.group("admins").path = "/staff/".parse().unwrap();
+    let limit = case.policy("/", "limit", NO_IAM).arn.clone();
+    case.user("alice").grants.boundary = Some(limit.clone());
+    let case = case.apply();
+    let alice = || PrincipalName::User("alice".parse().unwrap());
+    let other: PolicyArn = limit.as_str().replace("limit", "other").parse().unwrap();
+    let (group, path) = ("admins".parse().unwrap(), "/new/".parse().unwrap());
+    let shown = |operation: &Operation| {
+        let rights = rights(&case.live.account, operation).into_iter();
+        let shown = rights.map(|right| {
+            let policies = right.policies.iter();
+            let policies = policies.map(|(key, arn)| format!(" {key}={}", arn.policy_name()));
+            right.to_string() + &policies.collect::<String>()
+        });
+        let shown: Vec<String> = shown.collect();
+        shown.join(", ").replace("arn:aws:iam::123456789012:", "")
+    };
+    for (operation, expect) in [
+        (
+            Operation::CreateUser {
+                name: "bob".parse().unwrap(),
+                path: "/staff/".parse().unwrap(),
+                boundary: Some(limit.clone()),
+                tags: Default::default(),
+            },
+            "`iam:CreateUser` on `user/staff/bob` iam:PermissionsBoundary=limit",
+        ),
+        (
+            Operation::AddToGroup {
+                user: "alice".parse().unwrap(),
+                group,
+            },
+            "`iam:AddUserToGroup` on `group/staff/admins`",
+        ),
+        (
+            Operation::CreateGroup {
+                name: "readers".parse().unwrap(),
+                path,
+            },
+            "`iam:CreateGroup` on `group/new/readers`",
+        ),
+        (
+            Operation::AttachPolicy {
+                to: alice(),
+                policy: other.clone(),
+            },
+            "`iam:AttachUserPolicy` on `user/alice` iam:PolicyARN=other iam:PermissionsBoundary=limit",
+        ),
+        (
+            Operation::PutBoundary {
+                on: alice(),
+                policy: other,
+            },
+            "`iam:PutUserPermissionsBoundary` on `user/alice` iam:PermissionsBoundary=other",
+        ),
+        (
+            Operation::DeleteBoundary { on: alice() },
+            "`iam:DeleteUserPermissionsBoundary` on `user/alice` iam:PermissionsBoundary=limit",
+        ),
+    ] {
+        assert_eq!(shown(&operation), expect);
     }
 }
 
