@@ -146,10 +146,60 @@ fn credentials_of_other_sources_have_names_of_their_own() {
     assert_ne!(sso("123456789012"), sso("111122223333"));
     assert_eq!(process("tool"), process("tool"));
     assert_ne!(process("tool"), process("tool --other"));
+    // The program is told the profile.
+    let two = given("[profile p]\ncredential_process = t\n[profile q]\ncredential_process = t");
+    assert_ne!(
+        two.chain("p").base_cache_key(),
+        two.chain("q").base_cache_key()
+    );
     let login = given("[profile p]\nlogin_session = arn:aws:iam::123456789012:user/alice");
     let here = login.chain("p").base_cache_key();
     let there = login.env("AWS_ENDPOINT_URL_SIGNIN", "http://127.0.0.1:1");
     assert_ne!(there.chain("p").base_cache_key(), here);
+}
+
+#[test]
+fn every_setting_of_a_source_that_changes_its_credentials_changes_the_key() {
+    const SSO: &str = "[sso-session s]\nsso_region = us-east-1\n\
+        sso_start_url = https://example.awsapps.com/start\n[sso-session t]\n\
+        sso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n[profile p]\n\
+        sso_session = s\nsso_account_id = 123456789012\nsso_role_name = Admin\n";
+    const WEB: &str = "[profile p]\nrole_arn = arn:aws:iam::123456789012:role/Deploy\n\
+        web_identity_token_file = /token\nrole_session_name = alice\nduration_seconds = 1800\n";
+    for (config, edits, endpoints) in [
+        (
+            SSO,
+            [
+                ("sso_session = s", "sso_session = t"),
+                ("us-east-1\nsso_start", "eu-west-1\nsso_start"),
+                ("example.awsapps", "other.awsapps"),
+                ("123456789012", "111122223333"),
+                ("Admin", "ReadOnly"),
+            ],
+            &["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC"][..],
+        ),
+        (
+            WEB,
+            [
+                ("role/Deploy", "role/Admin"),
+                ("/token", "/other"),
+                ("alice", "bob"),
+                ("1800", "900"),
+                ("role_session_name = alice", ""),
+            ],
+            &["AWS_ENDPOINT_URL_STS"],
+        ),
+    ] {
+        let mut cases = vec![given(config)];
+        cases.extend(edits.map(|(from, to)| given(&config.replace(from, to))));
+        let at = |name: &&str| given(config).env(name, "http://127.0.0.1:1");
+        cases.extend(endpoints.iter().map(at));
+        let keys: BTreeSet<CacheKey> = cases
+            .iter()
+            .map(|case| case.chain("p").base_cache_key())
+            .collect();
+        assert_eq!(keys.len(), cases.len(), "{config}");
+    }
 }
 
 #[test]
