@@ -41,7 +41,7 @@ impl CodeSource {
         let given = match flag {
             Some(code) => Some(code),
             None => env::text(env::MFA_CODE)?
-                .map(|text| text.trim().parse())
+                .map(|text| digits(&text).parse())
                 .transpose()
                 .map_err(|e: keyward_core::secret::InvalidSecret| {
                     CliError::usage(format!("{} cannot be used", env::MFA_CODE)).because(e)

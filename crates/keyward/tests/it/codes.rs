@@ -309,3 +309,14 @@ fn what_a_failing_program_for_codes_said_is_told() {
         "{said}"
     );
 }
+
+#[test]
+fn a_code_in_two_groups_is_taken_from_the_environment() {
+    let practice = Practice::with_key();
+    practice.config(crate::practice::CONFIG);
+    let code = practice.code();
+    let (first, second) = code.split_at(3);
+    let mut command = practice.command(&["env", "alice"]);
+    command.env("KEYWARD_MFA_CODE", format!("{first} {second}\n"));
+    let _ = keyward_testkit::finish(command, "").ok();
+}

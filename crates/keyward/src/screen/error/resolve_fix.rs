@@ -67,6 +67,9 @@ pub(super) fn fix(error: &ResolveError) -> String {
         ResolveError::KeyOfTwoFiles { .. } => {
             "put the id, its secret and its token into one file, and remove what is left in the other".to_owned()
         }
+        ResolveError::InvalidKeyId { place: ValueOrigin::Variable(_), source: KeyIdFault::Character('\n') } => {
+            "set the variable again, without a line end".to_owned()
+        }
         ResolveError::InvalidKeyId { source, .. } => key_id(*source).to_owned(),
         ResolveError::QuotedSecret { .. } => "remove the quotes".to_owned(),
         ResolveError::SpoiltSecret { .. } => {

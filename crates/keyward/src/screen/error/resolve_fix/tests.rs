@@ -170,6 +170,22 @@ fn a_misspelt_header_is_named_with_its_line() {
 }
 
 #[test]
+fn a_line_end_in_a_variable_is_no_line_of_a_file() {
+    let of = |place| ResolveError::InvalidKeyId {
+        place,
+        source: KeyIdFault::Character('\n'),
+    };
+    let variable = of(ValueOrigin::Variable("AWS_ACCESS_KEY_ID"));
+    assert_eq!(fix(&variable), "set the variable again, without a line end");
+    let said = hint(
+        "",
+        "[a]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n  x\naws_secret_access_key = x\n",
+        "a",
+    );
+    assert!(said.starts_with("remove the indented line"), "{said}");
+}
+
+#[test]
 fn a_chain_that_is_too_long_is_shortened_at_its_lines() {
     for key in ["source_profile", "include_profile"] {
         let config: String = (0..100)
