@@ -256,10 +256,16 @@ identifier!(
     /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
     MfaSerial,
     "an MFA serial (such as arn:aws:iam::123456789012:mfa/alice; 9 to 256 letters, digits or =/:,.@-_)",
-    |text| (9..=256).contains(&text.len())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+=/:,.@-_".contains(c))
-        && !is_of_another_kind(text)
+    |text| has_form_of_serial(text) && !is_of_another_kind(text)
 );
+
+/// The length and the letters that AWS's API asks for.
+///
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+fn has_form_of_serial(text: &str) -> bool {
+    let accepted = |c: char| c.is_ascii_alphanumeric() || "+=/:,.@-_".contains(c);
+    (9..=256).contains(&text.len()) && text.chars().all(accepted)
+}
 
 /// Whether a text is the ARN of a user, a role or a policy, or holds two ARNs. A serial has all of their
 /// characters, and AWS says of each only that it is not the caller's device.
@@ -271,6 +277,18 @@ fn is_of_another_kind(serial: &str) -> bool {
 }
 
 impl MfaSerial {
+    /// Reads a serial that was stored. It may be the ARN of something else, which
+    /// [`from_str`](FromStr::from_str) refuses: one wrong serial must not close a whole vault.
+    ///
+    /// # Errors
+    /// The text has another length than AWS's serials, or other letters.
+    pub fn stored(text: &str) -> Result<Self, InvalidId> {
+        match has_form_of_serial(text) {
+            true => Ok(Self(text.into())),
+            false => text.parse(),
+        }
+    }
+
     /// Whether this is a security key or passkey, whose codes STS does not accept.
     #[must_use]
     pub fn is_security_key(&self) -> bool {

@@ -187,3 +187,15 @@ proptest! {
         let _ = Document::from_json(&nearly);
     }
 }
+
+#[test]
+fn a_serial_of_something_else_does_not_close_the_vault() {
+    let text = FULL.replace(":mfa/alice", ":user/alice");
+    let document = Document::from_json(text.as_bytes()).unwrap();
+    let serial = document.keys()[0].mfa_serial.as_ref();
+    assert_eq!(
+        serial.unwrap().as_str(),
+        "arn:aws:iam::123456789012:user/alice"
+    );
+    assert_eq!(document.to_json().as_slice(), text.as_bytes());
+}

@@ -1,5 +1,6 @@
 //! The index as JSON: entries that are plain text, and what they must parse to.
 
+use keyward_core::id::MfaSerial;
 use serde::{Deserialize, Serialize};
 
 use crate::document::KeyDate;
@@ -108,7 +109,11 @@ impl KeyWire {
             access_key_id: self.access_key_id.parse().ok()?,
             user_arn: self.user_arn.map(|text| text.parse()).transpose().ok()?,
             account_id: self.account_id.map(|text| text.parse()).transpose().ok()?,
-            mfa_serial: self.mfa_serial.map(|text| text.parse()).transpose().ok()?,
+            mfa_serial: self
+                .mfa_serial
+                .map(|text| MfaSerial::stored(&text))
+                .transpose()
+                .ok()?,
             created: self.created.parse().ok()?,
             dated: match self.age_unknown {
                 true => KeyDate::Stored,

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use keyward_core::id::MfaSerial;
+
 use super::{
     DeliveryWire, DocumentError, DocumentWire, HistoryWire, KeyWire, PendingWire, RotationWire,
     SeedWire, SignInWire, TokenWire, VERSION, VersionOnly,
@@ -43,7 +45,7 @@ pub(in crate::document) fn read(bytes: &[u8]) -> Result<Document, DocumentError>
     }
     for (n, SeedWire { mfa_serial, seed }) in wire.totp_seeds.into_iter().enumerate() {
         let at = At("totp_seeds", n);
-        let serial = at.parse("mfa_serial", "an MFA serial", &mfa_serial)?;
+        let serial = at.serial(&mfa_serial)?;
         let seed = at.parse("seed", "the seed of an MFA device", &seed.0)?;
         if document.put_totp_seed(serial, seed).is_some() {
             return Err(DocumentError::Twice { list: "totp_seeds" });
@@ -97,6 +99,14 @@ impl At {
         })
     }
 
+    fn serial(self, text: &str) -> Result<MfaSerial, DocumentError> {
+        let Self(list, n) = self;
+        MfaSerial::stored(text).map_err(|_| DocumentError::Field {
+            field: format!("{list}[{n}].mfa_serial"),
+            wanted: "an MFA serial",
+        })
+    }
+
     fn parse_some<T: FromStr>(
         self,
         field: &str,
@@ -118,7 +128,7 @@ fn key_from_wire(wire: KeyWire, at: At) -> Result<LongLivedKey, DocumentError> {
         )?,
         user_arn: at.parse_some("user_arn", "an ARN", wire.user_arn.as_deref())?,
         account_id: at.parse_some("account_id", "an account id", wire.account_id.as_deref())?,
-        mfa_serial: at.parse_some("mfa_serial", "an MFA serial", wire.mfa_serial.as_deref())?,
+        mfa_serial: wire.mfa_serial.map(|text| at.serial(&text)).transpose()?,
         created: at.parse("created", "a time", &wire.created)?,
         dated: match wire.age_unknown {
             true => KeyDate::Stored,
