@@ -55,7 +55,8 @@ fn why_left(named: Option<&ProfileName>) -> String {
 /// The profile in a line that has one of these keys, or a chain of `source_profile` to one.
 fn named_key<'c>(line: &str, config: &'c ConfigSet, keys: &[FoundKey]) -> Option<&'c ProfileName> {
     let has_key = |name: &ProfileName| keys.iter().any(|key| key.profile == *name);
-    let mut named = config.profiles().filter(|p| names(line, &p.name));
+    let names = about(line).filter_map(|word| word.parse().ok());
+    let mut named = names.filter_map(|name| config.profile(&name));
     named.find_map(|profile| {
         let mut last = profile;
         for _ in 0..LONGEST_CHAIN {
@@ -88,10 +89,15 @@ fn runs(line: &str, programs: &[&str]) -> bool {
 
 /// Whether a line is about a profile.
 fn names(line: &str, profile: &ProfileName) -> bool {
+    about(line).any(|word| word == profile.as_str())
+}
+
+/// The words of a line that may be the name of a profile.
+fn about(line: &str) -> impl Iterator<Item = &str> {
     words(line)
         .skip(1)
         .map(|word| word.strip_prefix("--profile=").unwrap_or(word))
-        .any(|word| word.trim_matches(['"', '\'']) == profile.as_str())
+        .map(|word| word.trim_matches(['"', '\'']))
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
