@@ -295,6 +295,11 @@ fn work_that_was_spent_stays_spent() {
     }
 }
 
+/// One policy of these statements.
+fn of_statements(all: &[String]) -> GrantedPolicy<'static> {
+    GrantedPolicy::named("p", policy(&format!("[{}]", all.join(","))))
+}
+
 #[test]
 fn a_sweep_over_many_statements_is_the_answer_for_each_action() {
     let one = |effect: &str, action: &str, resource: &str| {
@@ -330,10 +335,7 @@ fn a_sweep_over_many_statements_is_the_answer_for_each_action() {
         if reversed {
             all.reverse();
         }
-        let identity = [GrantedPolicy::named(
-            "p",
-            policy(&format!("[{}]", all.join(","))),
-        )];
+        let identity = [of_statements(&all)];
         let permissions = Permissions {
             identity: &identity,
             ..Permissions::default()
@@ -406,10 +408,7 @@ fn the_statements_of_an_answer_concern_its_action_and_its_resource() {
         except("Deny", USERS),
         except("Deny", ROLES),
     ];
-    let identity = [GrantedPolicy::named(
-        "p",
-        policy(&format!("[{}]", all.join(","))),
-    )];
+    let identity = [of_statements(&all)];
     let permissions = Permissions {
         identity: &identity,
         ..Permissions::default()
