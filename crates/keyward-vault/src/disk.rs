@@ -82,7 +82,7 @@ impl DiskError {
     fn way(&self) -> String {
         match self.fix() {
             Some(fix) => format!("run `{fix}`"),
-            None => "it is a link: replace it by a file or folder of its own".to_owned(),
+            None => "it is a link: replace it with a file or folder of its own".to_owned(),
         }
     }
 

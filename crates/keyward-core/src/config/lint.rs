@@ -180,13 +180,13 @@ fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) 
         }
         Why::Unprefixed => {
             let meant = inner.trim_matches(['"', '\'']);
-            match profiles.contains(meant) {
-                false if glued(inner).is_some() => without_blank(inner),
-                true => format!(
+            match (profiles.contains(meant), glued(inner)) {
+                (false, Some((word, name))) => without_blank(inner, word, name),
+                (true, _) => format!(
                     "the AWS tools ignore `[{inner}]`, and there is a `[profile {meant}]`: move \
                      what is missing there"
                 ),
-                false => format!(
+                (false, None) => format!(
                     "the AWS tools ignore `[{inner}]`: in the config file a profile is written \
                      `[profile {meant}]`"
                 ),
@@ -220,8 +220,7 @@ fn header(file: &ConfigFile, section: &SectionLines, profiles: &BTreeSet<&str>) 
 }
 
 /// The fix of a header in which another sign than a blank comes after the first word.
-fn without_blank(inner: &str) -> String {
-    let (word, name) = glued(inner).unwrap_or_default();
+fn without_blank(inner: &str, word: &str, name: &str) -> String {
     let message = format!(
         "the AWS tools ignore `[{inner}]`: a blank comes after `{word}`, as in `[{word} {name}]`"
     );

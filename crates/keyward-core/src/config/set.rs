@@ -120,7 +120,7 @@ impl ConfigSet {
         name: &ProfileName,
     ) -> impl Iterator<Item = (&str, &'static str, Origin)> {
         let sections = self.profiles.sections(&self.source, name.as_str());
-        // As it is written: a line that was copied from a shell is no key to the parser.
+        // The parser does not take a line that was copied from a shell as a key, so this reads the raw text.
         let entries = sections.flat_map(|(file, section)| {
             let entries = file.entries_of(section).iter();
             entries.map(move |entry| (file, entry))

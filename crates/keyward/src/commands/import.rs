@@ -139,7 +139,7 @@ fn aws_mfa(args: &FileArgs, ui: &Ui) -> Result<ExitCode, CliError> {
 
 /// A file that the person named, which must be there.
 fn given(path: &Path) -> Result<AwsFile, CliError> {
-    // What is no regular file is refused when it is read.
+    // The reader refuses folders, pipes and devices.
     if !path.exists() {
         return Err(CliError::usage(format!(
             "there is no file `{}`",

@@ -303,7 +303,7 @@ fn due(
         let which = Which::Entry(known.profile.clone());
         let finished = resume::run(&local, ui, &which, Changes::default(), codes.clone())
             .and_then(|mut run| run.finish())
-            // The entry of another user has a name of its own, which is no profile.
+            // The name of another user's entry is not a profile.
             .map_err(|error| match known.user {
                 Some(_) => error,
                 None => error.about(&known.profile),

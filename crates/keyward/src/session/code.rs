@@ -266,8 +266,8 @@ fn is_far(one: Timestamp, other: Timestamp) -> bool {
     one.as_second().abs_diff(other.as_second()) >= totp::WINDOW.unsigned_abs()
 }
 
-/// Notes both codes that AWS accepts now as used. Whoever used the present one may have used the next one,
-/// too, after which AWS takes neither.
+/// Records both codes that AWS accepts now as used. Another machine that used the present code may have
+/// used the next one too, and AWS accepts neither again.
 fn spend_window(
     seed: &TotpSeed,
     used_codes: &UsedCodes,

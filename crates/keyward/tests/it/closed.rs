@@ -12,7 +12,7 @@ use keyward_testkit::skipped;
 
 use crate::practice::until;
 
-/// The id of `nobody`, who stands for an ordinary user.
+/// The id of `nobody`. The tests use it as an ordinary user.
 const USER: u32 = 65534;
 
 /// A program that is ended with the test.

@@ -669,7 +669,7 @@ fn another_credentials_file_can_be_named() {
         .run(&["import", "aws-mfa", "--from", "no/such", "--yes"])
         .fails_with(2);
     assert!(said.contains("no/such"), "{said}");
-    // What is there, and is no regular file, is not called missing.
+    // A folder or a pipe exists, so the error does not call it missing.
     for tool in ["credentials", "aws-mfa"] {
         let said = practice
             .run(&["import", tool, "--from", "backup", "--yes"])

@@ -288,7 +288,7 @@ fn files_that_are_no_text_are_told_with_their_line() {
             assert!(!said.contains("UTF-16"), "{said}");
         }
     }
-    // Other formats of text, which no edit of a single line mends.
+    // Files of other formats, which need more than an edit of one line.
     for (text, wanted) in [
         ("{\"AccessKeyId\": \"x\"}\n", "is JSON"),
         (

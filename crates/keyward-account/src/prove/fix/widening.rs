@@ -21,8 +21,8 @@ struct Grant<'f> {
     index: usize,
 }
 
-/// The first edits that may help, of which `most` are tried: for each user, group and role one for all its findings, then one for
-/// each finding.
+/// The first edits that may help, of which `most` are tried: for each user, group and role one for all its
+/// findings, then one for each finding.
 pub(super) fn edits(text: &str, findings: &[Finding], most: usize) -> Vec<Edit> {
     let Ok(blueprint) = Blueprint::parse(text) else {
         return Vec::new();

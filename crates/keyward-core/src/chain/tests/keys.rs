@@ -146,7 +146,7 @@ fn credentials_of_other_sources_have_names_of_their_own() {
     assert_ne!(sso("123456789012"), sso("111122223333"));
     assert_eq!(process("tool"), process("tool"));
     assert_ne!(process("tool"), process("tool --other"));
-    // The program is told the profile.
+    // The program gets the profile's name.
     let two = given("[profile p]\ncredential_process = t\n[profile q]\ncredential_process = t");
     assert_ne!(
         two.chain("p").base_cache_key(),

@@ -48,7 +48,7 @@ fn file(path: &Path, kind: FileKind) -> Result<Option<ConfigFile>, Vec<CliError>
         })
 }
 
-/// The error about a file of another format, whose lines no edit of single lines mends.
+/// The error about a file of another format. Editing single lines does not fix such a file.
 fn other_format(path: &Path, text: &str) -> Option<CliError> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let marks = ["<<<<<<< ", "=======", ">>>>>>> "];

@@ -73,7 +73,7 @@ impl ManyProfiles {
 
     fn variable(&self, name: &'static str) -> Option<String> {
         let mut known = self.environment.borrow_mut();
-        // A place of the code asks with the same text each time, so its address tells nearly always.
+        // Each caller passes the same static text each time, so its address is nearly always enough.
         let is_it = |it: &'static str| std::ptr::eq(it, name) || it == name;
         let start = self.next_variable.get();
         let mut places = (start..known.len()).chain(0..start);
